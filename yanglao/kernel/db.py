@@ -1,0 +1,127 @@
+"""The database: one declarative base, one way to write, one way to read.
+
+Within a request everything outside ``run`` reads in a read-only transaction; ``run`` writes. On SQLite a writer
+begins IMMEDIATE (a deferred one can fail to upgrade) and a reader sets ``query_only``; on PostgreSQL a reader's
+transaction is READ ONLY.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase
+
+T = TypeVar("T")
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Stand above every model; constraints get their names from one convention."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON}
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+_reading: ContextVar[bool] = ContextVar("yanglao_reading", default=False)
+_writing: ContextVar[bool] = ContextVar("yanglao_writing", default=False)
+BUSY_MS = 15_000
+
+
+def read_only(on: bool) -> None:
+    """Make transactions that begin from here on read-only, or not (a request switches it on and off)."""
+    _reading.set(on)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read within a ``with`` block without ever taking the write lock."""
+    before = _reading.get()
+    _reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _reading.set(before)
+
+
+def run(act: Callable[[], T]) -> T:
+    """Run ``act`` in one write transaction and commit; a lost race is rolled back and tried once more.
+
+    A ``run`` inside a ``run`` joins the outer transaction. Whatever ``act`` raises rolls everything back.
+    """
+    if _writing.get():
+        return act()
+    before = _reading.get()
+    _reading.set(False)
+    _writing.set(True)
+    try:
+        db.session.rollback()
+        try:
+            return _commit(act)
+        except DBAPIError as fault:
+            db.session.rollback()
+            if not lost_race(fault):
+                raise
+        return _commit(act)
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.set(False)
+        _reading.set(before)
+
+
+def _commit(act: Callable[[], T]) -> T:
+    result = act()
+    db.session.commit()
+    return result
+
+
+def lost_race(fault: DBAPIError) -> bool:
+    """Tell whether another transaction simply came first: a unique key taken, a lock, a serialization fault."""
+    if isinstance(fault, IntegrityError):
+        return True
+    state = getattr(fault.orig, "sqlstate", None)
+    return state in {"40001", "40P01", "55P03"} or "locked" in str(fault.orig)
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection: Connection) -> None:
+    reading_now = _reading.get()
+    if connection.dialect.name == "sqlite":
+        if connection.info.get("query_only") is not reading_now:
+            connection.exec_driver_sql(f"PRAGMA query_only={int(reading_now)}")
+            connection.info["query_only"] = reading_now
+        connection.exec_driver_sql("BEGIN" if reading_now else "BEGIN IMMEDIATE")
+    elif reading_now and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -1,0 +1,150 @@
+"""Dated figures: every number of a policy stands in ``config/policy/<valid-from>.toml``, never in code.
+
+The file whose date is the latest not after the day asked for holds. A missing or unknown figure is an error at
+load. A file that was used is never edited: a change is a new file with a later date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+FOLDER = Path(__file__).resolve().parents[2] / "config" / "policy"
+T = TypeVar("T")
+
+
+class BadPolicy(ValueError):
+    """Say that a policy file lacks a figure, has an unknown one, or one of another type."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """Figures of classes and hours. Seconds, shares in basis points (1/10000)."""
+
+    class_hour_s: int
+    class_size_max: int
+    attendance_min_bp: int
+    online_share_max_bp: int
+    required_of_lessons_max_bp: int
+    filing_lead_days: int
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """Figures of online learning. All seconds; ``rate_percent`` 100 means real time."""
+
+    beat_interval_s: int
+    beat_cap_s: int
+    rate_percent: int
+    backlog_limit_s: int
+    daily_cap_s: int
+    window_s: int
+    idle_s: int
+    lease_s: int
+    complete_bp: int
+    challenge_gap_min_s: int
+    challenge_gap_max_s: int
+    challenge_answer_s: int
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Figures of presence. All seconds."""
+
+    room_step_s: int
+    card_step_s: int
+    spoken_step_s: int
+    open_before_s: int
+    close_after_s: int
+    late_review_s: int
+    skew_review_s: int
+    void_window_s: int
+    claim_token_s: int
+    stock_codes: int
+    manual_share_max_bp: int
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Figures of sign-in: tries per phone number, window and lock in seconds, life of a sign-in in days."""
+
+    wrong_max: int
+    wrong_window_s: int
+    lock_s: int
+    life_days: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All figures valid from one day on."""
+
+    name: str
+    valid_from: date
+    file_digest: str
+    training: Training
+    viewing: Viewing
+    attendance: Attendance
+    sign_in: SignIn
+
+
+def on(day: date) -> Policy:
+    """Return the policy valid on ``day``. Raises BadPolicy when none is."""
+    held = [found for found in every() if found.valid_from <= day]
+    if not held:
+        raise BadPolicy(f"no policy file is valid on {day.isoformat()}")
+    return held[-1]
+
+
+def latest() -> Policy:
+    """Return the newest policy."""
+    return every()[-1]
+
+
+@cache
+def every(folder: Path = FOLDER) -> tuple[Policy, ...]:
+    """Return all policies by date. Raises BadPolicy naming file and figure."""
+    found = tuple(read(file) for file in sorted(folder.glob("*.toml")))
+    if not found:
+        raise BadPolicy(f"no policy file in {folder.name}/")
+    return found
+
+
+def read(file: Path) -> Policy:
+    """Read one policy file. Raises BadPolicy naming file and figure."""
+    raw = file.read_bytes()
+    try:
+        table = tomllib.loads(raw.decode())
+        valid_from = date.fromisoformat(file.stem)
+    except ValueError as fault:
+        raise BadPolicy(f"{file.name}: {fault}") from None
+    hints = get_type_hints(Policy)
+    parts = {
+        name: _fill(kind, table.pop(name, None), f"{file.name} [{name}]")
+        for name, kind in hints.items()
+        if is_dataclass(kind)
+    }
+    table.pop("source", None)
+    if table:
+        raise BadPolicy(f"{file.name}: unknown table {sorted(table)[0]}")
+    digest = f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    return Policy(name=file.name, valid_from=valid_from, file_digest=digest, **parts)
+
+
+def _fill(kind: type[T], figures: Any, where: str) -> T:
+    if not isinstance(figures, dict):
+        raise BadPolicy(f"{where} is missing")
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    for name in names:
+        if name not in figures:
+            raise BadPolicy(f"{where} lacks {name}")
+        if type(figures[name]) is not int:
+            raise BadPolicy(f"{where}: {name} is not a whole number")
+    unknown = sorted(set(figures) - set(names))
+    if unknown:
+        raise BadPolicy(f"{where} has an unknown figure {unknown[0]}")
+    return kind(**figures)

@@ -1,0 +1,80 @@
+"""The training record of a city's elderly-care workers: ``create_app`` is the only place where every layer meets."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from apiflask import APIFlask
+
+from yanglao.kernel import clock
+from yanglao.kernel.db import db
+from yanglao.settings import Settings, load
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """Build the application from ``settings`` (default: files and environment)."""
+    settings = settings or load()
+    clock.use_file(settings.clock_file)
+    app = _bare(settings)
+    import_module("yanglao.tables")
+    db.init_app(app)
+    _doors(app, settings)
+    _blueprints(app)
+    import_module("yanglao.cli").register(app)
+    return app
+
+
+def _bare(settings: Settings) -> APIFlask:
+    app = APIFlask(
+        "yanglao",
+        title="yanglao 养老服务人员职业技能培训",
+        version=__version__,
+        spec_path="/openapi.json",
+        docs_path=None,
+        static_folder="../static",
+        template_folder="../templates",
+    )
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        SERVER_NAME=None,
+        OPENAPI_VERSION="3.1.0",
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        SYNC_LOCAL_SPEC=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    return app
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    if url.startswith("sqlite"):
+        return {"pool_size": 20, "max_overflow": 20, "connect_args": {"check_same_thread": False, "timeout": 15}}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def _doors(app: APIFlask, settings: Settings) -> None:
+    from yanglao.outside import ciphers, redis_store
+    from yanglao.web import auth, errors, page
+
+    ciphers.init_app(app, settings)
+    redis_store.init_app(app, settings)
+    errors.init_app(app)
+    auth.init_app(app)
+    page.init_app(app)
+    if settings.trusted_proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
+
+
+def _blueprints(app: APIFlask) -> None:
+    from yanglao.web.blueprints import BLUEPRINTS
+
+    for line in BLUEPRINTS:
+        module, name = line.split(":")
+        app.register_blueprint(getattr(import_module(module), name))

@@ -1,0 +1,23 @@
+"""Loads every model, so that foreign keys across packages by table name resolve and migrations see all tables."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+MODELS = (
+    "work",
+    "files",
+    "places",
+    "people",
+    "courses",
+    "classes",
+    "evidence",
+    "capture.viewing",
+    "capture.quiz",
+    "capture.attendance",
+    "completion",
+    "oversight",
+)
+
+for _name in MODELS:
+    if find_spec(f"yanglao.{_name}") and find_spec(f"yanglao.{_name}.models"):
+        import_module(f"yanglao.{_name}.models")

@@ -1,0 +1,12 @@
+"""Every blueprint, one line each: module and name. What is not listed here is not served."""
+
+BLUEPRINTS: tuple[str, ...] = (
+    # the API
+    "yanglao.web.api.enrolments:bp",
+    "yanglao.web.api.viewings:bp",
+    "yanglao.web.api.standings:bp",
+    # pages of the trainee
+    # pages of the instructor
+    # pages of the office
+    # pages for anybody
+)

@@ -1,0 +1,34 @@
+"""The second step behind every accepted fact: what was committed is folded into the standings.
+
+If the second transaction fails, the first one stands; the task that lies in ``work`` folds it later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import structlog
+
+from yanglao.completion.refresh import refresh
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db, run
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+def record(
+    act: Callable[[], T], *, person_id: str | None = None, person_ids: Callable[[T], Iterable[str]] | None = None
+) -> T:
+    """Run ``act`` in one transaction, then fold the evidence of the persons concerned in another; return act's result.
+
+    ``person_ids`` picks the persons from the result when they are known only afterwards.
+    """
+    result = run(act)
+    for person in {person_id} if person_id else set(person_ids(result) if person_ids else ()):
+        try:
+            run(lambda who=person: refresh(db.session, who, now=now()))  # type: ignore[misc]
+        except Exception:  # the fact is safe in the ledger; the task left by it folds later
+            log.exception("completion.refresh_later", person=person)
+    return result

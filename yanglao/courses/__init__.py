@@ -1,0 +1,1 @@
+"""Answer one question: what must be learnt."""

@@ -1,0 +1,148 @@
+"""Keep programmes, their segments, lessons and question banks.
+
+A published programme never changes: a change is a new version with the same code. A segment keeps its ``key`` from version to
+version, so that whatever is paid per segment can be recognised again.
+"""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from yanglao.kernel.db import db
+
+
+class Programme(db.Model):
+    """What a category of people at one level must learn. ``level_code`` is empty where the category has no levels."""
+
+    __tablename__ = "programme"
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        CheckConstraint("version >= 1", name="version_positive"),
+        CheckConstraint("state IN ('draft', 'published')", name="known_state"),
+        CheckConstraint("(state = 'published') = (published_ms IS NOT NULL)", name="published_has_a_time"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    level_code: Mapped[str | None] = mapped_column(ForeignKey("skill_level.code"))
+    syllabus: Mapped[str] = mapped_column(String(80), default="")
+    hours_note: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    content_digest: Mapped[str] = mapped_column(String(80))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    published_ms: Mapped[int | None] = mapped_column(BigInteger)
+    published_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+
+class ProgrammeSegment(db.Model):
+    """A part that is trained, assessed and subsidised on its own.
+
+    ``required_s`` is empty while nobody has filled in the hours; an empty value is not zero and cannot be published.
+    """
+
+    __tablename__ = "programme_segment"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "key"),
+        UniqueConstraint("programme_id", "position"),
+        CheckConstraint("mode IN ('online', 'offline')", name="known_mode"),
+        CheckConstraint("kind IN ('theory', 'practice')", name="known_kind"),
+        CheckConstraint("assessment IN ('none', 'quiz')", name="known_assessment"),
+        CheckConstraint("required_s > 0", name="hours_positive"),
+        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="mark_of_hundred"),
+        CheckConstraint(
+            "assessment = 'none' OR (bank_key IS NOT NULL AND pass_mark IS NOT NULL AND quiz_questions > 0"
+            " AND quiz_time_limit_s > 0 AND quiz_attempts > 0 AND min_gap_s >= 0)",
+            name="quiz_complete",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    programme_id: Mapped[str] = mapped_column(ForeignKey("programme.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+    mode: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[str] = mapped_column(String(8))
+    required_s: Mapped[int | None]
+    assessment: Mapped[str] = mapped_column(String(8), default="none")
+    bank_key: Mapped[str | None] = mapped_column(String(40))
+    pass_mark: Mapped[int | None]
+    quiz_questions: Mapped[int | None]
+    quiz_time_limit_s: Mapped[int | None]
+    quiz_attempts: Mapped[int | None]
+    min_gap_s: Mapped[int | None]
+
+
+class SegmentTopic(db.Model):
+    """A topic that a segment (its lessons or its sessions) teaches."""
+
+    __tablename__ = "segment_topic"
+
+    segment_id: Mapped[str] = mapped_column(ForeignKey("programme_segment.id"), primary_key=True)
+    topic_code: Mapped[str] = mapped_column(ForeignKey("topic.code"), primary_key=True)
+
+
+class Lesson(db.Model):
+    """One video. ``duration_s`` is whole seconds rounded down; ``media_digest`` says which file was meant."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (
+        UniqueConstraint("segment_id", "key"),
+        UniqueConstraint("segment_id", "position"),
+        CheckConstraint("kind IN ('video')", name="known_kind"),
+        CheckConstraint("duration_s > 0", name="lasts"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    segment_id: Mapped[str] = mapped_column(ForeignKey("programme_segment.id"))
+    key: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(8), default="video")
+    title: Mapped[str] = mapped_column(String(80))
+    duration_s: Mapped[int]
+    media_name: Mapped[str] = mapped_column(String(80))
+    media_digest: Mapped[str] = mapped_column(String(80))
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    poster: Mapped[str | None] = mapped_column(String(80))
+    captions: Mapped[str | None] = mapped_column(String(80))
+    topic_code: Mapped[str | None] = mapped_column(ForeignKey("topic.code"))
+
+
+class Question(db.Model):
+    """One version of a question in a bank. Old versions stay, because papers refer to them."""
+
+    __tablename__ = "question"
+    __table_args__ = (
+        UniqueConstraint("bank_key", "key", "version"),
+        CheckConstraint("kind IN ('single', 'multiple', 'true_false')", name="known_kind"),
+        CheckConstraint("version >= 1", name="version_positive"),
+        Index("ix_question_current", "bank_key", "retired_ms"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    bank_key: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    explanation: Mapped[str] = mapped_column(Text)
+    topic_code: Mapped[str | None] = mapped_column(ForeignKey("topic.code"))
+    content_digest: Mapped[str] = mapped_column(String(80))
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+    retired_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Option(db.Model):
+    """One thing that can be ticked. ``correct`` never leaves the server before the attempt is passed."""
+
+    __tablename__ = "question_option"
+    __table_args__ = (UniqueConstraint("question_id", "position"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(200))
+    correct: Mapped[bool]

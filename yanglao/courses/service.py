@@ -1,0 +1,214 @@
+"""Load the course files and publish programmes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from yanglao.courses import media, queries, rules, sources
+from yanglao.courses.models import Lesson, Option, Programme, ProgrammeSegment, Question, SegmentTopic
+from yanglao.kernel.actor import Actor
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.errors import Conflict
+from yanglao.kernel.identifiers import new_id
+from yanglao.places import queries as places
+
+
+class VersionLoaded(Conflict):
+    """A version that is in the database was changed in its file: a change needs a new version."""
+
+    code = "courses.version_loaded"
+
+
+class AlreadyPublished(Conflict):
+    code = "courses.already_published"
+
+
+class MediaChanged(Conflict):
+    """A bundled media file is not the one its index describes."""
+
+    code = "courses.media_changed"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load added; all zero when everything was there."""
+
+    programmes: int
+    questions: int
+
+
+def load_courses(session: Session, now: datetime, *, folder: Path = sources.FOLDER) -> Loaded:
+    """Bring questions and programmes from the course files into the database; what is there already stays.
+
+    Expects the categories, levels and topics of ``places.service.load_notice`` to be loaded.
+
+    Raises:
+        CourseFileBroken: a file cannot be read.
+        VersionLoaded: a file changed without a new version.
+        MediaChanged: a media file differs from its index.
+        Refused: a programme marked for publication may not be published (see rules).
+    """
+    files = sources.read(folder)
+    questions = sum(_load_question(session, bank.bank, one, now) for bank in files.banks for one in bank.questions)
+    added = 0
+    for plan in files.programmes:
+        row = _known(session, plan)
+        if row is None:
+            row = _load_programme(session, plan, files.lessons, now)
+            added += 1
+        if plan.publish and row.state == "draft":
+            publish(session, row.id, now=now, actor=None)
+    return Loaded(programmes=added, questions=questions)
+
+
+def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor | None) -> None:
+    """Publish a draft; from now on it never changes. ``actor`` is None when the bundled files are loaded.
+
+    Raises:
+        ProgrammeUnknown: there is no such programme.
+        AlreadyPublished: it is published.
+        NoSegments, HoursMissing, OnlineHoursTooLong, BankTooSmall, TopicsMissing: see rules.check_publishable.
+    """
+    programme = queries.programme(session, programme_id)
+    if programme.state != "draft":
+        raise AlreadyPublished(programme=programme.name)
+    mandatory = {topic.code: topic.name for topic in places.topics(session, mandatory=True)}
+    rules.check_publishable(programme, mandatory=mandatory, bank_sizes=_bank_sizes(session))
+    row = session.get_one(Programme, programme_id)
+    row.state = "published"
+    row.published_ms = to_ms(now)
+    row.published_by = actor.person_id if actor else None
+    session.flush()
+
+
+def _bank_sizes(session: Session) -> dict[str, int]:
+    counted = select(Question.bank_key, func.count()).where(Question.retired_ms.is_(None)).group_by(Question.bank_key)
+    return {key: count for key, count in session.execute(counted)}
+
+
+def _known(session: Session, plan: sources.ProgrammePlan) -> Programme | None:
+    """Return the row of exactly this version; refuse a file that changed without a new version."""
+    wanted = select(Programme).where(Programme.code == plan.code, Programme.version == plan.version)
+    row = session.scalars(wanted).first()
+    if row is not None and row.content_digest != plan.content_digest:
+        raise VersionLoaded(name=plan.name, version=plan.version)
+    return row
+
+
+def _load_programme(
+    session: Session, plan: sources.ProgrammePlan, videos: dict[str, sources.LessonFile], now: datetime
+) -> Programme:
+    row = Programme(
+        id=new_id(),
+        code=plan.code,
+        version=plan.version,
+        name=plan.name,
+        category_code=plan.category,
+        level_code=plan.level,
+        syllabus=plan.syllabus,
+        hours_note=plan.hours_note,
+        state="draft",
+        content_digest=plan.content_digest,
+        created_ms=to_ms(now),
+        is_demo=plan.is_demo,
+    )
+    session.add(row)
+    session.flush()
+    for position, segment in enumerate(plan.segments, start=1):
+        _load_segment(session, row.id, position, segment=segment, videos=videos)
+    return row
+
+
+def _load_segment(
+    session: Session,
+    programme_id: str,
+    position: int,
+    *,
+    segment: sources.SegmentPlan,
+    videos: dict[str, sources.LessonFile],
+) -> None:
+    row = ProgrammeSegment(
+        id=new_id(),
+        programme_id=programme_id,
+        key=segment.key,
+        position=position,
+        title=segment.title,
+        mode=segment.mode,
+        kind=segment.kind,
+        required_s=segment.required_s,
+        **_quiz_columns(segment.quiz),
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(SegmentTopic(segment_id=row.id, topic_code=code) for code in segment.topics)
+    for place, use in enumerate(segment.lessons, start=1):
+        session.add(_lesson(row.id, place, use, videos[use.media]))
+    session.flush()
+
+
+def _quiz_columns(quiz: sources.QuizPlan | None) -> dict[str, object]:
+    if quiz is None:
+        return {"assessment": "none"}
+    return {
+        "assessment": "quiz",
+        "bank_key": quiz.bank,
+        "pass_mark": quiz.pass_mark,
+        "quiz_questions": quiz.questions,
+        "quiz_time_limit_s": quiz.time_limit_s,
+        "quiz_attempts": quiz.attempts,
+        "min_gap_s": quiz.min_gap_s,
+    }
+
+
+def _lesson(segment_id: str, position: int, use: sources.LessonUse, video: sources.LessonFile) -> Lesson:
+    if media.digest_of(media.path_of(video.media)) != video.digest:
+        raise MediaChanged(name=video.media)
+    return Lesson(
+        id=new_id(),
+        segment_id=segment_id,
+        key=use.key,
+        position=position,
+        kind="video",
+        title=use.title,
+        duration_s=video.duration_s,
+        media_name=video.media,
+        media_digest=video.digest,
+        bytes=video.bytes,
+        poster=video.poster,
+        captions=video.captions,
+        topic_code=use.topic,
+    )
+
+
+def _load_question(session: Session, bank: str, question: sources.QuestionText, now: datetime) -> int:
+    """Add this version of a question and retire the one before; return how many rows were added (0 or 1)."""
+    known = select(Question).where(Question.bank_key == bank, Question.key == question.key)
+    versions = {row.version: row for row in session.scalars(known)}
+    if question.version in versions:
+        if versions[question.version].content_digest != question.content_digest:
+            raise VersionLoaded(name=question.key, version=question.version)
+        return 0
+    for old in versions.values():
+        old.retired_ms = old.retired_ms or to_ms(now)
+    row = Question(
+        id=new_id(),
+        bank_key=bank,
+        key=question.key,
+        version=question.version,
+        kind=question.kind,
+        text=question.text,
+        explanation=question.explanation,
+        topic_code=question.topic,
+        content_digest=question.content_digest,
+        created_ms=to_ms(now),
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        Option(id=new_id(), question_id=row.id, position=place, text=option.text, correct=option.correct)
+        for place, option in enumerate(question.options, start=1)
+    )
+    return 1

@@ -1,0 +1,148 @@
+"""Read the course files: ``programme_*.toml``, ``bank_*.toml`` and ``lessons.toml`` (written by tools/make_lessons.py).
+
+The files are checked strictly: an unknown or missing entry is an error that names the file.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from yanglao.kernel.canonical import digest
+
+FOLDER = Path(__file__).parent / "data"
+T = TypeVar("T", bound=BaseModel)
+
+
+class CourseFileBroken(Exception):
+    """A course file cannot be read; the message names the file and the place in it."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @property
+    def content_digest(self) -> str:
+        """Return the digest of everything written in the file about this thing."""
+        return digest(self.model_dump(mode="json"))
+
+
+class LessonFile(_Strict):
+    """A bundled video: ``duration_s`` whole seconds rounded down, names relative to the media folder."""
+
+    title: str
+    duration_s: int = Field(gt=0)
+    media: str
+    digest: str
+    bytes: int = Field(gt=0)
+    poster: str
+    captions: str
+
+
+class LessonUse(_Strict):
+    key: str
+    media: str
+    title: str
+    topic: str | None = None
+
+
+class QuizPlan(_Strict):
+    """How a segment is tested. ``min_gap_s`` is the pause between two attempts."""
+
+    bank: str
+    pass_mark: int = Field(ge=1, le=100)
+    questions: int = Field(ge=1)
+    time_limit_s: int = Field(ge=1)
+    attempts: int = Field(ge=1)
+    min_gap_s: int = Field(ge=0)
+
+
+class SegmentPlan(_Strict):
+    key: str
+    title: str
+    mode: Literal["online", "offline"]
+    kind: Literal["theory", "practice"]
+    required_s: int | None = Field(default=None, gt=0)
+    topics: list[str] = []
+    lessons: list[LessonUse] = []
+    quiz: QuizPlan | None = None
+
+
+class ProgrammePlan(_Strict):
+    code: str
+    version: int = Field(ge=1)
+    name: str
+    category: str
+    level: str | None = None
+    syllabus: str
+    hours_note: str
+    is_demo: bool
+    publish: bool
+    segments: list[SegmentPlan]
+
+
+class OptionText(_Strict):
+    text: str
+    correct: bool = False
+
+
+class QuestionText(_Strict):
+    """A question as its author writes it: single and true_false have one correct option, multiple has at least two."""
+
+    key: str
+    version: int = Field(ge=1)
+    kind: Literal["single", "multiple", "true_false"]
+    topic: str | None = None
+    text: str
+    explanation: str
+    options: list[OptionText]
+
+    @model_validator(mode="after")
+    def _key_fits_the_kind(self) -> Self:
+        right = sum(option.correct for option in self.options)
+        texts = {option.text for option in self.options}
+        if len(texts) != len(self.options) or len(texts) < 2:
+            raise ValueError(f"{self.key}: options must be at least two and differ")
+        if self.kind == "multiple" and right < 2:
+            raise ValueError(f"{self.key}: a multiple question needs at least two correct options")
+        if self.kind != "multiple" and right != 1:
+            raise ValueError(f"{self.key}: exactly one option must be correct")
+        if self.kind == "true_false" and len(texts) != 2:
+            raise ValueError(f"{self.key}: a true/false question has two options")
+        return self
+
+
+class BankFile(_Strict):
+    bank: str
+    questions: list[QuestionText]
+
+
+class _Index(_Strict):
+    lessons: dict[str, LessonFile]
+
+
+@dataclass(frozen=True)
+class CourseFiles:
+    """All course files: lessons by media key, programmes and banks in the order of their file names."""
+
+    lessons: dict[str, LessonFile]
+    programmes: tuple[ProgrammePlan, ...]
+    banks: tuple[BankFile, ...]
+
+
+def read(folder: Path = FOLDER) -> CourseFiles:
+    """Read every course file in ``folder``. Raises CourseFileBroken."""
+    return CourseFiles(
+        lessons=_parse(_Index, folder / "lessons.toml").lessons,
+        programmes=tuple(_parse(ProgrammePlan, path) for path in sorted(folder.glob("programme_*.toml"))),
+        banks=tuple(_parse(BankFile, path) for path in sorted(folder.glob("bank_*.toml"))),
+    )
+
+
+def _parse(shape: type[T], path: Path) -> T:
+    try:
+        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as fault:
+        raise CourseFileBroken(f"{path.name}: {fault}") from fault

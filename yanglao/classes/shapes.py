@@ -1,0 +1,129 @@
+"""Spell the frozen values in which classes, enrolments and the timetable are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class ClassView:
+    """A class. ``division_code`` is the organiser; ``enrolled`` counts who is on the roster and not withdrawn."""
+
+    id: str
+    number: str
+    name: str
+    base_id: str
+    division_code: str
+    category_code: str
+    level_code: str | None
+    programme_id: str
+    starts_on: date
+    ends_on: date
+    capacity: int
+    enrolled: int
+    state: str
+    state_ms: int
+    created_by: str
+    created_ms: int
+    filed_by: str | None
+    filed_ms: int | None
+    approved_by: str | None
+    approved_ms: int | None
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of a class; ``from_state`` is None for the first."""
+
+    class_id: str
+    position: int
+    act: str
+    from_state: str | None
+    to_state: str
+    actor_id: str
+    reason: str
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class EnrolmentView:
+    """One person in one class, with what others need to know of the class."""
+
+    id: str
+    class_id: str
+    class_name: str
+    class_state: str
+    person_id: str
+    programme_id: str
+    state: str
+    source: str
+    roster_no: int
+    employer: str
+    trainee_status: str
+    starts_on: date
+    ends_on: date
+    base_id: str
+    division_code: str
+    class_division_code: str
+    created_ms: int
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """One planned meeting. ``breaks`` are (from_ms, to_ms) in order; ``division_code`` is the class's organiser."""
+
+    id: str
+    code_no: int
+    class_id: str
+    class_name: str
+    base_id: str
+    division_code: str
+    segment_id: str
+    segment_title: str
+    title: str
+    starts_ms: int
+    ends_ms: int
+    breaks: tuple[tuple[int, int], ...]
+    venue: str
+    instructor_id: str
+    state: str
+    opened_ms: int | None
+    closed_ms: int | None
+    cancel_reason: str
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class LateView:
+    """A wish to add one person late, and its decision."""
+
+    id: str
+    class_id: str
+    class_name: str
+    base_id: str
+    class_division_code: str
+    person_id: str
+    employer: str
+    trainee_status: str
+    division_code: str
+    reason: str
+    state: str
+    requested_by: str
+    requested_ms: int
+    decided_by: str | None
+    decided_ms: int | None
+    decision_reason: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What to list: any of ``states`` (empty: all), of a base, a division, a level, with ``text`` in name or number."""
+
+    states: tuple[str, ...] = ()
+    base_id: str = ""
+    division_code: str = ""
+    level_code: str = ""
+    text: str = ""

@@ -1,0 +1,63 @@
+"""List every step a class, a session or a late addition may take. What is not in a table is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STATES = ("draft", "filed", "approved", "running", "finished", "archived", "withdrawn")
+SESSION_STATES = ("planned", "open", "closed", "cancelled")
+ENROLMENT_STATES = ("enrolled", "withdrawn")
+LATE_STATES = ("pending", "approved", "refused")
+
+OPEN_ROSTER = frozenset({"draft", "filed", "approved"})
+"""States in which the roster is open; from ``running`` on it is frozen and only late additions count."""
+
+OPEN_TIMETABLE = frozenset({"draft", "filed", "approved", "running"})
+"""States in which sessions may be planned or cancelled."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an act leads to, which right it needs, and whether it must give its reason."""
+
+    to_state: str
+    permission: str
+    needs_reason: bool = False
+
+
+STEPS: dict[tuple[str, str], Step] = {
+    ("draft", "file"): Step("filed", "class.file"),
+    ("draft", "withdraw"): Step("withdrawn", "class.file", needs_reason=True),
+    ("filed", "approve"): Step("approved", "class.approve"),
+    ("filed", "return"): Step("draft", "class.approve", needs_reason=True),
+    ("filed", "withdraw"): Step("withdrawn", "class.file", needs_reason=True),
+    ("approved", "return"): Step("draft", "class.approve", needs_reason=True),
+    ("approved", "start"): Step("running", "class.file"),
+    ("approved", "withdraw"): Step("withdrawn", "class.file", needs_reason=True),
+    ("running", "finish"): Step("finished", "class.file"),
+    ("finished", "archive"): Step("archived", "class.file"),
+}
+
+ACTS = tuple(dict.fromkeys(act for _, act in STEPS))
+
+SESSION_STEPS: dict[tuple[str, str], str] = {
+    ("planned", "open"): "open",
+    ("planned", "cancel"): "cancelled",
+    ("open", "close"): "closed",
+    ("closed", "open"): "open",
+}
+
+
+def step(state: str, act: str) -> Step | None:
+    """Find what ``act`` does to a class in ``state``; None: there is no such step."""
+    return STEPS.get((state, act))
+
+
+def acts_from(state: str) -> tuple[str, ...]:
+    """List the acts that a class in ``state`` can undergo, in the order of the table."""
+    return tuple(act for from_state, act in STEPS if from_state == state)
+
+
+def session_step(state: str, act: str) -> str | None:
+    """Find the state that ``act`` brings a session in ``state`` to; None: there is no such step."""
+    return SESSION_STEPS.get((state, act))

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from yanglao.courses import media, queries, rules, sources
 from yanglao.courses.models import Lesson, Option, Programme, ProgrammeSegment, Question, SegmentTopic
-from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel import policy
+from yanglao.kernel.actor import SYSTEM, Actor
+from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict
 from yanglao.kernel.identifiers import new_id
 from yanglao.places import queries as places
@@ -60,12 +61,12 @@ def load_courses(session: Session, now: datetime, *, folder: Path = sources.FOLD
             row = _load_programme(session, plan, files.lessons, now)
             added += 1
         if plan.publish and row.state == "draft":
-            publish(session, row.id, now=now, actor=None)
+            publish(session, row.id, now=now, actor=SYSTEM)
     return Loaded(programmes=added, questions=questions)
 
 
-def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor | None) -> None:
-    """Publish a draft; from now on it never changes. ``actor`` is None when the bundled files are loaded.
+def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor) -> None:
+    """Publish a draft; from now on it never changes. The system is the actor when the bundled files are loaded.
 
     Raises:
         ProgrammeUnknown: there is no such programme.
@@ -76,11 +77,16 @@ def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor 
     if programme.state != "draft":
         raise AlreadyPublished(programme=programme.name)
     mandatory = {topic.code: topic.name for topic in places.topics(session, mandatory=True)}
-    rules.check_publishable(programme, mandatory=mandatory, bank_sizes=_bank_sizes(session))
+    rules.check_publishable(
+        programme,
+        mandatory=mandatory,
+        bank_sizes=_bank_sizes(session),
+        most_bp=policy.on(day_of(now)).training.required_of_lessons_max_bp,
+    )
     row = session.get_one(Programme, programme_id)
     row.state = "published"
     row.published_ms = to_ms(now)
-    row.published_by = actor.person_id if actor else None
+    row.published_by = None if actor == SYSTEM else actor.person_id
     session.flush()
 
 

@@ -1,0 +1,1 @@
+"""Answer one question: what did a trainee know when tested."""

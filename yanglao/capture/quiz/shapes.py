@@ -1,0 +1,116 @@
+"""Hand papers, answers and results around as frozen values. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as the trainee sees it."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """A question as the trainee sees it: no key, no explanation."""
+
+    id: str
+    kind: str
+    text: str
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An open attempt: the questions in order and what is ticked so far (question id -> option ids)."""
+
+    id: str
+    enrolment_id: str
+    segment_id: str
+    segment_title: str
+    number: int
+    pass_mark: int
+    started_ms: int
+    expires_ms: int
+    questions: tuple[PaperQuestion, ...]
+    answers: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A question looked back at after passing: option texts ticked, option texts right, and why."""
+
+    text: str
+    ticked: tuple[str, ...]
+    right: tuple[str, ...]
+    is_right: bool
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a closed attempt came to.
+
+    ``next_allowed_ms`` is when another attempt may begin; None when none is needed or none is left. ``weak_topics`` are
+    topic codes of wrongly answered questions. ``review`` is empty unless the attempt is passed.
+    """
+
+    id: str
+    enrolment_id: str
+    segment_id: str
+    segment_title: str
+    number: int
+    state: str
+    score: int
+    pass_mark: int
+    passed: bool
+    right_count: int
+    question_count: int
+    submitted_ms: int
+    attempts_left: int
+    next_allowed_ms: int | None
+    weak_topics: tuple[str, ...]
+    review: tuple[Reviewed, ...]
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """One attempt as those who check see it; ``score`` and ``passed`` are None while it is open."""
+
+    id: str
+    person_id: str
+    enrolment_id: str
+    segment_id: str
+    number: int
+    state: str
+    pass_mark: int
+    started_ms: int
+    expires_ms: int
+    submitted_ms: int | None
+    score: int | None
+    passed: bool | None
+    answered: int
+    question_count: int
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best closed attempt of an enrolment at a segment."""
+
+    enrolment_id: str
+    segment_id: str
+    attempts: int
+    score: int
+    pass_mark: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """Whether an attempt may begin: ``attempts_left`` counts what is not yet used, ``next_allowed_ms`` the earliest time."""
+
+    attempts: int
+    attempts_left: int
+    passed: bool
+    next_allowed_ms: int | None

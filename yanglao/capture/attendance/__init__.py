@@ -1,0 +1,1 @@
+"""Who was in the room, from when to when: codes, scans, presences."""

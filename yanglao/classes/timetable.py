@@ -1,0 +1,235 @@
+"""Plan the meetings of a class: nobody and no room can be in two of them at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from yanglao.classes import queries, rules
+from yanglao.classes.models import Enrolment, OfflineSession, TrainingClass
+from yanglao.classes.queries import SessionUnknown, SessionView
+from yanglao.classes.registry import locked_class
+from yanglao.classes.states import OPEN_TIMETABLE, session_step
+from yanglao.courses import queries as courses
+from yanglao.kernel.actor import Actor, Scope
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.errors import Conflict, Forbidden, Refused
+from yanglao.people import service as people
+from yanglao.people.roles import scope_of
+
+CODE_NUMBERS = 2**31 - 1
+
+
+class TimesWrong(Refused):
+    """Say what is wrong with the times; ``gaps`` is a list of {code, facts}."""
+
+    code = "timetable.times_wrong"
+
+
+class SegmentNotOffline(Refused):
+    code = "timetable.segment_not_offline"
+
+
+class VenueMissing(Refused):
+    code = "timetable.venue_missing"
+
+
+class TimetableClosed(Conflict):
+    code = "timetable.closed"
+
+
+class ClassBusy(Conflict):
+    code = "timetable.class_busy"
+
+
+class InstructorBusy(Conflict):
+    code = "timetable.instructor_busy"
+
+
+class VenueBusy(Conflict):
+    code = "timetable.venue_busy"
+
+
+class TraineeBusy(Conflict):
+    code = "timetable.trainee_busy"
+
+
+class SessionStepNotInTable(Conflict):
+    code = "timetable.step_not_in_table"
+
+
+class ClassNotRunning(Conflict):
+    code = "timetable.class_not_running"
+
+
+class CancelReasonMissing(Refused):
+    code = "timetable.cancel_reason_missing"
+
+
+@dataclass(frozen=True)
+class SessionDraft:
+    """A meeting to plan. Times in milliseconds UTC; ``breaks`` are (from_ms, to_ms) within it, in order."""
+
+    class_id: str
+    segment_id: str
+    starts_ms: int
+    ends_ms: int
+    venue: str
+    instructor_id: str
+    breaks: Sequence[Sequence[int]] = ()
+    title: str = ""
+
+
+def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor: Actor) -> SessionView:
+    """Plan one meeting of an offline segment of the class.
+
+    Raises: ClassUnknown, TimetableClosed, SegmentNotOffline, TimesWrong, VenueMissing, ClassBusy, InstructorBusy,
+        VenueBusy, TraineeBusy.
+    """
+    own = _check_draft(session, draft, now=now, actor=actor)
+    # Two plans for one instructor or one base wait for each other, so that neither overlooks the other.
+    people.lock(session, draft.instructor_id)
+    of_base = select(TrainingClass.id).where(TrainingClass.base_id == own.base_id).order_by(TrainingClass.id)
+    session.execute(of_base.with_for_update())
+    _check_clashes(session, own, draft)
+    row = OfflineSession(
+        code_no=1 + secrets.randbelow(CODE_NUMBERS),
+        class_id=own.id,
+        segment_id=draft.segment_id,
+        title=draft.title.strip(),
+        starts_ms=draft.starts_ms,
+        ends_ms=draft.ends_ms,
+        breaks=[list(pair) for pair in draft.breaks],
+        venue=draft.venue.strip(),
+        instructor_id=draft.instructor_id,
+        created_by=actor.person_id,
+        created_ms=to_ms(now),
+        is_demo=own.is_demo,
+    )
+    session.add(row)
+    session.flush()
+    return queries.session_(session, row.id)
+
+
+def cancel_session(session: Session, session_id: str, *, reason: str, now: datetime, actor: Actor) -> SessionView:
+    """Cancel a planned meeting, with the reason; it stays in the timetable as cancelled.
+
+    Raises: SessionUnknown, CancelReasonMissing, SessionStepNotInTable.
+    """
+    view = queries.session_(session, session_id, _reach(actor))
+    if not reason.strip():
+        raise CancelReasonMissing
+    row = _locked(session, view.id)
+    _move(row, "cancel")
+    row.cancelled_ms, row.cancel_reason = to_ms(now), reason.strip()
+    session.flush()
+    return queries.session_(session, session_id)
+
+
+def mark_session_open(session: Session, session_id: str, *, now: datetime, actor: Actor) -> SessionView:
+    """Mark a session of a running class open; who may open it and when is judged by the caller (attendance).
+
+    An open session stays as it is. Raises SessionUnknown, SessionStepNotInTable, ClassNotRunning.
+    """
+    row = _locked(session, session_id)
+    if row.state != "open":
+        own = queries.class_(session, row.class_id)
+        if own.state != "running":
+            raise ClassNotRunning(state=own.state)
+        _move(row, "open")
+        row.opened_ms = row.opened_ms or to_ms(now)
+        row.closed_ms = row.closed_by = None
+        session.flush()
+    return queries.session_(session, session_id)
+
+
+def mark_session_closed(session: Session, session_id: str, *, now: datetime, actor: Actor) -> SessionView:
+    """Mark an open session closed; a closed one stays as it is. Raises SessionUnknown, SessionStepNotInTable."""
+    row = _locked(session, session_id)
+    if row.state != "closed":
+        _move(row, "close")
+        row.closed_ms, row.closed_by = to_ms(now), actor.person_id
+        session.flush()
+    return queries.session_(session, session_id)
+
+
+def _check_draft(session: Session, draft: SessionDraft, *, now: datetime, actor: Actor) -> TrainingClass:
+    own = locked_class(session, draft.class_id, _reach(actor))
+    if own.state not in OPEN_TIMETABLE:
+        raise TimetableClosed(state=own.state)
+    segment = courses.segments(session, [draft.segment_id]).get(draft.segment_id)
+    if segment is None or segment.programme_id != own.programme_id or segment.mode != "offline":
+        raise SegmentNotOffline
+    if not draft.venue.strip():
+        raise VenueMissing
+    gaps = rules.session_gaps(
+        starts_ms=draft.starts_ms,
+        ends_ms=draft.ends_ms,
+        breaks=draft.breaks,
+        starts_on=own.starts_on,
+        ends_on=own.ends_on,
+        now_ms=to_ms(now),
+    )
+    if gaps:
+        raise TimesWrong(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
+    return own
+
+
+def _check_clashes(session: Session, own: TrainingClass, draft: SessionDraft) -> None:
+    meeting, held = OfflineSession, TrainingClass
+    at_once = (
+        select(meeting, held.base_id)
+        .join(held, held.id == meeting.class_id)
+        .where(meeting.state != "cancelled", held.state != "withdrawn")
+        .where(meeting.starts_ms < draft.ends_ms, meeting.ends_ms > draft.starts_ms)
+        .order_by(meeting.starts_ms)
+    )
+    others = session.execute(at_once).all()
+    for other, base_id in others:
+        facts = {"other": other.id, "starts_ms": other.starts_ms, "ends_ms": other.ends_ms}
+        if other.class_id == own.id:
+            raise ClassBusy(**facts)
+        if other.instructor_id == draft.instructor_id:
+            raise InstructorBusy(**facts)
+        if base_id == own.base_id and other.venue.strip() == draft.venue.strip():
+            raise VenueBusy(**facts, venue=other.venue)
+    shared = _shared_trainees(session, own.id, {other.class_id for other, _ in others})
+    if shared:
+        raise TraineeBusy(trainees=shared)
+
+
+def _shared_trainees(session: Session, class_id: str, others: set[str]) -> int:
+    """Count people of the class who are enrolled in one of ``others`` too."""
+    mine = select(Enrolment.person_id).where(Enrolment.class_id == class_id, Enrolment.state == "enrolled")
+    theirs = (
+        select(Enrolment.person_id)
+        .where(Enrolment.class_id.in_(others), Enrolment.state == "enrolled", Enrolment.person_id.in_(mine))
+        .distinct()
+    )
+    return len(session.scalars(theirs).all()) if others else 0
+
+
+def _locked(session: Session, session_id: str) -> OfflineSession:
+    row = session.get(OfflineSession, session_id, with_for_update=True)
+    if row is None:
+        raise SessionUnknown(session_id=session_id)
+    return row
+
+
+def _move(row: OfflineSession, act: str) -> None:
+    state = session_step(row.state, act)
+    if state is None:
+        raise SessionStepNotInTable(state=row.state, act=act)
+    row.state = state
+
+
+def _reach(actor: Actor) -> Scope:
+    scope = scope_of(actor.grants, "session.plan")
+    if scope.empty:
+        raise Forbidden(permission="session.plan")
+    return scope

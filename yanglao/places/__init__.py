@@ -1,0 +1,1 @@
+"""Who organises training and what for: divisions, trainee categories, levels, topics, bases and the notice's plan."""

@@ -1,0 +1,1 @@
+"""What happened: an append-only ledger of chains, its daily signed checkpoint, and the check of both."""

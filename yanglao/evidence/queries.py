@@ -1,0 +1,119 @@
+"""Read the ledger: frozen entries, oldest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from yanglao.evidence.models import Checkpoint, EvidenceEntry, EvidenceHead
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry as stored; ``body`` is parsed."""
+
+    id: int
+    chain_kind: str
+    chain_id: str
+    position: int
+    kind: str
+    person_id: str | None
+    enrolment_id: str | None
+    segment_id: str | None
+    occurred_ms: int
+    recorded_ms: int
+    actor_id: str
+    client: str
+    device_digest: str | None
+    grade: str | None
+    policy: str
+    prev_hash: str
+    hash: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CheckpointView:
+    """One signed daily head."""
+
+    id: int
+    day: date
+    made_ms: int
+    chains: int
+    entries: int
+    root: str
+    statement: str
+    signature: str
+
+
+_COLUMNS = [column for column in EvidenceEntry.__table__.columns]
+
+
+def _view(row: Any) -> EntryView:
+    fields = dict(row._mapping)
+    fields["body"] = json.loads(fields["body"])
+    return EntryView(**fields)
+
+
+def chain(session: Session, kind: str, chain_id: str, *, after: int = 0, limit: int = 10_000) -> list[EntryView]:
+    """Return the entries of a chain after position ``after``, by position."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(
+            EvidenceEntry.chain_kind == kind, EvidenceEntry.chain_id == chain_id, EvidenceEntry.position > after
+        )
+        .order_by(EvidenceEntry.position)
+        .limit(limit)
+    )
+    return [_view(row) for row in rows]
+
+
+def of_persons(session: Session, person_ids: Sequence[str], *, after_id: int = 0) -> Iterator[EntryView]:
+    """Yield the entries that concern any of the persons (one person and those merged into them), by id."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(EvidenceEntry.person_id.in_(person_ids), EvidenceEntry.id > after_id)
+        .order_by(EvidenceEntry.id)
+    )
+    return (_view(row) for row in rows)
+
+
+def head(session: Session, kind: str, chain_id: str) -> tuple[int, str] | None:
+    """Return (position, hash) of a chain's last entry, or None for a chain without entries."""
+    row = session.execute(
+        select(EvidenceHead.position, EvidenceHead.hash).where(
+            EvidenceHead.chain_kind == kind, EvidenceHead.chain_id == chain_id
+        )
+    ).first()
+    return (row.position, row.hash) if row else None
+
+
+def persons_with_entries(session: Session) -> list[str]:
+    """Return the ids of all persons the ledger knows, sorted."""
+    rows = session.execute(
+        select(EvidenceEntry.person_id)
+        .where(EvidenceEntry.person_id.is_not(None))
+        .group_by(EvidenceEntry.person_id)
+        .order_by(EvidenceEntry.person_id)
+    )
+    return [row[0] for row in rows]
+
+
+def checkpoints(session: Session, *, after: int = 0, limit: int = 100) -> list[CheckpointView]:
+    """Return checkpoints after id ``after``, oldest first."""
+    rows = session.scalars(
+        select(Checkpoint).where(Checkpoint.id > after).order_by(Checkpoint.id).limit(limit)
+    )
+    names = CheckpointView.__dataclass_fields__
+    return [CheckpointView(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
+def size(session: Session) -> int:
+    """Return the number of entries."""
+    return session.scalar(select(func.count()).select_from(EvidenceEntry)) or 0

@@ -133,7 +133,7 @@ def _complete(cells: list[Planned], divisions: dict[str, str], totals: dict[int,
         of_year = [cell for cell in cells if cell.year == year]
         missing = set(divisions) - {cell.division_code for cell in of_year}
         if missing:
-            raise total.broken(f"{PLAN_FILE} has no line for {sorted(missing)[0]} in {year}")
+            raise total.broken(f"{PLAN_FILE} has no line for {min(missing)} in {year}")
         for category in PLANNED:
             added = sum(cell.planned or 0 for cell in of_year if cell.category_code == category)
             if added != total.whole(category):

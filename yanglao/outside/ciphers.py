@@ -19,9 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask
 
 from yanglao.outside import keyring
 from yanglao.outside.keyring import BadKeys, Keyring
+from yanglao.settings import Settings
 
 NONCE_BYTES = 12
 
@@ -165,3 +167,8 @@ def ciphers() -> Ciphers:
     if _in_use is None:
         raise RuntimeError("no ciphers yet: create_app has not been called")
     return _in_use
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give ``app`` its ciphers, by ``app.extensions["ciphers"]`` and by ``ciphers()``."""
+    app.extensions["ciphers"] = use(Ciphers.from_keys_file(settings.keys_file, settings.env))

@@ -1,0 +1,78 @@
+"""Redis as what may be lost: caches and limits. When it is away, everything here says so quickly and goes on."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from flask import Flask
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from yanglao.settings import Settings
+
+TIMEOUT_S = 0.5
+AWAY_S = 2.0
+log = logging.getLogger(__name__)
+
+
+def connect(url: str, *, timeout_s: float | None = TIMEOUT_S) -> Redis:
+    """Return a client that gives up after ``timeout_s`` (None waits) instead of retrying."""
+    return Redis.from_url(
+        url, socket_timeout=timeout_s, socket_connect_timeout=TIMEOUT_S, retry=Retry(NoBackoff(), 0)
+    )
+
+
+def limiter_uri(url: str) -> str:
+    """Return the URL in the spelling of the rate limiter's storage."""
+    return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+
+
+class Store:
+    """Keep short-lived text in Redis; while Redis is away it keeps nothing and does not wait for it again at once."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._redis = connect(url)
+        self._away_until = 0.0
+
+    def alive(self) -> bool:
+        """Ask Redis whether it answers, now."""
+        try:
+            self._redis.ping()
+        except (RedisError, OSError):
+            self._gone()
+            return False
+        self._away_until = 0.0
+        return True
+
+    def get(self, key: str) -> str | None:
+        """Return what is kept under ``key``, ``None`` when nothing is or Redis is away."""
+        found = self._ask(lambda: self._redis.get(key))
+        return found.decode() if isinstance(found, bytes) else None
+
+    def keep(self, key: str, text: str, *, seconds: int) -> None:
+        """Keep ``text`` for ``seconds``; losing it must be harmless."""
+        self._ask(lambda: self._redis.set(key, text, ex=seconds))
+
+    def _ask(self, question: Callable[[], object]) -> object:
+        if time.monotonic() < self._away_until:
+            return None
+        try:
+            return question()
+        except (RedisError, OSError):
+            self._gone()
+            return None
+
+    def _gone(self) -> None:
+        if time.monotonic() >= self._away_until:
+            log.warning("redis is away; going on without it")
+        self._away_until = time.monotonic() + AWAY_S
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give ``app`` its store, by ``app.extensions["redis_store"]``."""
+    app.extensions["redis_store"] = Store(settings.redis_url)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from stdnum.cn import ric
 
@@ -52,7 +53,7 @@ class IdFault:
 
 def clean_id(number: str) -> str:
     """Return an ID number in its one written form: half-width, no blanks, capital letters."""
-    return re.sub(r"[\s​﻿]", "", unicodedata.normalize("NFKC", number)).upper()
+    return re.sub(r"[\s\u200b\ufeff]", "", unicodedata.normalize("NFKC", number)).upper()
 
 
 def check_id(id_type: str, number: str, *, today: date) -> CheckedId | IdFault:
@@ -99,7 +100,7 @@ def age_on(birth_on: date, day: date) -> int:
 def clean_name(name: str) -> str:
     """Return a name without blanks inside Chinese text (张　三 -> 张三), with one kind of middle dot."""
     text = unicodedata.normalize("NFKC", name).translate(_DOTS).strip()
-    text = re.sub(r"[​﻿]", "", re.sub(r"\s+", " ", text))
+    text = re.sub(r"[\u200b\ufeff]", "", re.sub(r"\s+", " ", text))
     return text if re.search(r"[A-Za-z]", text) else text.replace(" ", "")
 
 
@@ -110,7 +111,7 @@ def name_holds(name: str) -> bool:
 
 def clean_phone(phone: str) -> str:
     """Return a phone number as digits: half-width, without blanks, dashes and a leading +86."""
-    text = re.sub(r"[\s​﻿()-]", "", unicodedata.normalize("NFKC", phone))
+    text = re.sub(r"[\s\u200b\ufeff()-]", "", unicodedata.normalize("NFKC", phone))
     return re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", text)
 
 
@@ -133,5 +134,5 @@ def password_fault(password: str, *, phone: str) -> str | None:
 
 
 def _is_run(password: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(password, password[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
     return steps in ({1}, {-1}, {0})

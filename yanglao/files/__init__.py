@@ -1,0 +1,1 @@
+"""Stored files: content by hash under DATA_DIR, a row for owner, purpose and retention, signed links."""

@@ -7,15 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries, rules
+from yanglao.classes import queries
 from yanglao.classes.models import LateAddition
-from yanglao.classes.places_of import city_organised
 from yanglao.classes.queries import LateUnknown, LateView
 from yanglao.classes.registry import EnrolDraft, enter, locked_class
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
-from yanglao.people.roles import scope_of
+from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
 
 
@@ -84,7 +83,8 @@ def decide_late(
 
     Raises: LateUnknown, AlreadyDecided, OwnRequest, NotTheDecider, NotRunning, ClassFull, LateReasonMissing.
     """
-    scope = _reach(actor, "late.decide")
+    _reach(actor, "late.decide")
+    scope = _reach(actor, "standing.read")
     view = queries.late_addition(session, late_id, scope)
     row = locked_class(session, view.class_id, scope)
     late = session.get(LateAddition, late_id, with_for_update=True)
@@ -94,9 +94,8 @@ def decide_late(
         raise AlreadyDecided(state=late.state)
     if actor.person_id == late.requested_by:
         raise OwnRequest
-    city = city_organised(session, row.division_code)
-    if not rules.decides(actor.grants, city_organised=city, division_code=row.division_code):
-        raise NotTheDecider(organiser="city" if city else "county", division=row.division_code)
+    if not may(actor.grants, "late.decide", division=row.division_code):
+        raise NotTheDecider(division=row.division_code)
     if not accept and not reason.strip():
         raise LateReasonMissing
     if accept and row.state != "running":

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-from yanglao.kernel.actor import Grant
 from yanglao.kernel.clock import day_of
 
 LONGEST_SESSION_MS = 12 * 3_600_000
 SHORTEST_SESSION_MS = 15 * 60_000
-MOST_IN_A_CLASS = 500
 
 
 class Meeting(Protocol):
@@ -51,16 +49,6 @@ class Gap:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def decides(grants: Iterable[Grant], *, city_organised: bool, division_code: str) -> bool:
-    """Tell whether one of ``grants`` is the organising level's officer: the city's, or that county's civil affairs."""
-    if city_organised:
-        return any(grant.role == "city_officer" for grant in grants)
-    return any(
-        grant.role == "officer" and grant.department == "civil_affairs" and grant.division == division_code
-        for grant in grants
-    )
-
-
 def taught_s(starts_ms: int, ends_ms: int, breaks: Iterable[Sequence[int]]) -> int:
     """Return the whole seconds of a session without its breaks."""
     return (ends_ms - starts_ms - sum(end - start for start, end in breaks)) // 1000
@@ -91,14 +79,21 @@ def timetable_gaps(segments: Iterable[Segment], meetings: Sequence[Meeting]) -> 
     return gaps
 
 
-def class_gaps(*, capacity: int, starts_on: date, ends_on: date) -> list[Gap]:
+def class_gaps(*, capacity: int, most: int, starts_on: date, ends_on: date) -> list[Gap]:
     """Name what is wrong with the plain facts of a class."""
     gaps = []
     if ends_on < starts_on:
         gaps.append(Gap("classes.ends_before_start", {"starts_on": str(starts_on), "ends_on": str(ends_on)}))
-    if not 1 <= capacity <= MOST_IN_A_CLASS:
-        gaps.append(Gap("classes.capacity_out_of_range", {"capacity": capacity, "most": MOST_IN_A_CLASS}))
+    if not 1 <= capacity <= most:
+        gaps.append(Gap("classes.capacity_out_of_range", {"capacity": capacity, "most": most}))
     return gaps
+
+
+def filing_gaps(*, starts_on: date, today: date, lead_days: int) -> list[Gap]:
+    """Name what keeps a draft from being filed on ``today``; 0 ``lead_days`` asks for no time ahead."""
+    if lead_days and (starts_on - today).days < lead_days:
+        return [Gap("classes.filed_too_late", {"lead_days": lead_days, "starts_on": str(starts_on)})]
+    return []
 
 
 def start_gaps(*, enrolled: int, starts_on: date, today: date) -> list[Gap]:

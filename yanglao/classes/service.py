@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,16 +11,16 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries, rules
 from yanglao.classes.late import decide_late, request_late
 from yanglao.classes.models import ClassStep, Enrolment, OfflineSession, TrainingClass
-from yanglao.classes.places_of import city_organised, organising_division
 from yanglao.classes.queries import ClassUnknown, ClassView, EnrolmentUnknown
 from yanglao.classes.registry import EnrolDraft, RosterFrozen, enrol, enter, locked_class
 from yanglao.classes.states import OPEN_ROSTER, step
 from yanglao.classes.timetable import SessionDraft, cancel_session, mark_session_closed, mark_session_open, plan_session
 from yanglao.courses import queries as courses
+from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
-from yanglao.people.roles import scope_of
+from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
 
 __all__ = [
@@ -119,7 +118,7 @@ def create_class(session: Session, draft: ClassDraft, *, now: datetime, actor: A
         serial=serial,
         name=draft.name.strip() or _name(session, draft, programme, serial),
         base_id=draft.base_id,
-        division_code=organising_division(session, draft.base_id, programme.level_code),
+        division_code=_organiser(session, draft.base_id, programme.level_code),
         category_code=programme.category_code,
         level_code=programme.level_code,
         programme_id=programme.id,
@@ -154,7 +153,7 @@ def revise_class(session: Session, class_id: str, draft: ClassDraft, *, actor: A
         row.programme_id = programme.id
         row.category_code = programme.category_code
         row.level_code = programme.level_code
-        row.division_code = organising_division(session, row.base_id, programme.level_code)
+        row.division_code = _organiser(session, row.base_id, programme.level_code)
     row.name = draft.name.strip() or row.name
     row.starts_on, row.ends_on, row.capacity = draft.starts_on, draft.ends_on, draft.capacity
     session.flush()
@@ -201,20 +200,16 @@ def take(
 ) -> ClassView:
     """Take one step of the table, if the table, the actor's role and the facts of the class allow it.
 
-    Raises: ClassUnknown (outside the reach of the right the step needs), StepNotInTable, ReasonMissing,
-        NotTheOrganiser, OwnFiling, NotReady.
+    Raises: ClassUnknown (outside what the actor sees), StepNotInTable, Forbidden, NotTheOrganiser, OwnFiling,
+        ReasonMissing, NotReady.
     """
-    row = locked_class(session, class_id, _reach(actor, None))
+    row = locked_class(session, class_id, _reach(actor, "standing.read"))
     allowed = step(row.state, act)
     if allowed is None:
         raise StepNotInTable(state=row.state, act=act)
-    _reach(actor, allowed.permission)
-    if not _in_reach(session, class_id, scope_of(actor.grants, allowed.permission)):
-        raise ClassUnknown(class_id=class_id)
+    _check_right(row, act, allowed.permission, actor)
     if allowed.needs_reason and not reason.strip():
         raise ReasonMissing(act=act)
-    if allowed.permission == "class.approve":
-        _check_organiser(session, row, act, actor)
     gaps = gaps_before(session, row.id, act, today=day_of(now))
     if gaps:
         raise NotReady(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
@@ -232,6 +227,9 @@ def gaps_before(session: Session, class_id: str, act: str, *, today: date) -> li
     gaps: list[rules.Gap] = []
     if act in {"file", "approve", "start"}:
         gaps += rules.timetable_gaps(courses.programme(session, own.programme_id).segments, meetings)
+    if act == "file":
+        lead_days = policy.on(today).training.filing_lead_days
+        gaps += rules.filing_gaps(starts_on=own.starts_on, today=today, lead_days=lead_days)
     if act == "start":
         gaps += rules.start_gaps(enrolled=own.enrolled, starts_on=own.starts_on, today=today)
     if act == "finish":
@@ -260,35 +258,31 @@ def withdraw(session: Session, enrolment_id: str, *, reason: str, now: datetime,
         session.flush()
 
 
-def own_base(session: Session, base_id: str, actor: Actor) -> Any:
+def own_base(session: Session, base_id: str, actor: Actor) -> places.BaseView:
     """Return the base if the actor may file classes there. Raises NotFound."""
-    scope = _reach(actor, "class.file")
-    base = places.base(session, base_id)
-    if not (scope.all or base_id in scope.bases or base.division_code in scope.divisions):
-        raise ClassUnknown(base_id=base_id)
-    return base
+    return places.base(session, base_id, _reach(actor, "class.file"))
 
 
-def _reach(actor: Actor, permission: str | None) -> Scope:
-    if permission is None:
-        return Scope(all=True)
+def _reach(actor: Actor, permission: str) -> Scope:
     scope = scope_of(actor.grants, permission)
     if scope.empty:
         raise Forbidden(permission=permission)
     return scope
 
 
-def _in_reach(session: Session, class_id: str, scope: Scope) -> bool:
-    wanted = queries.within(scope).where(TrainingClass.id == class_id)
-    return session.scalar(wanted.with_only_columns(TrainingClass.id)) is not None
-
-
-def _check_organiser(session: Session, row: TrainingClass, act: str, actor: Actor) -> None:
-    city = city_organised(session, row.division_code)
-    if not rules.decides(actor.grants, city_organised=city, division_code=row.division_code):
-        raise NotTheOrganiser(organiser="city" if city else "county", division=row.division_code)
+def _check_right(row: TrainingClass, act: str, permission: str, actor: Actor) -> None:
+    _reach(actor, permission)
+    if not may(actor.grants, permission, division=row.division_code, base=row.base_id):
+        raise NotTheOrganiser(division=row.division_code)
     if act == "approve" and actor.person_id in {row.created_by, row.filed_by}:
         raise OwnFiling
+
+
+def _organiser(session: Session, base_id: str, level_code: str | None) -> str:
+    """Return the code of the division that organises: the base's county for 五级, else the city."""
+    if level_code is not None and places.organiser_of(level_code) == "county":
+        return places.base(session, base_id).division_code
+    return places.CITY
 
 
 def _note_author(row: TrainingClass, act: str, *, actor: Actor, now: datetime) -> None:
@@ -328,7 +322,8 @@ def _published(session: Session, programme_id: str) -> courses.ProgrammeView:
 
 
 def _check_facts(draft: ClassDraft) -> None:
-    gaps = rules.class_gaps(capacity=draft.capacity, starts_on=draft.starts_on, ends_on=draft.ends_on)
+    most = policy.on(draft.starts_on).training.class_size_max
+    gaps = rules.class_gaps(capacity=draft.capacity, most=most, starts_on=draft.starts_on, ends_on=draft.ends_on)
     if gaps:
         raise FactsWrong(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
 

@@ -95,7 +95,7 @@ def judge(case: Case, limits: Attendance) -> Verdict:
     if refusal:
         return refusal
     doubt = review_doubt(case, limits)
-    if case.direction == "out" and not any(span.out_ms is None and span.in_ms <= case.at_ms for span in case.spans):
+    if case.direction == "out" and not _ends_one(case):
         return Verdict(PENDING, "attendance.no_in", {"at_ms": case.at_ms, "review": doubt.code if doubt else None})
     return doubt or Verdict(ACCEPTED)
 
@@ -117,6 +117,14 @@ def review_doubt(case: Case, limits: Attendance) -> Verdict | None:
     return None
 
 
+def clash(case: Case) -> Verdict | None:
+    """Return why a scan that waits cannot be accepted even by a person, or None."""
+    found = _roster_refusal(case) or _direction_refusal(case) or _elsewhere_refusal(case)
+    if found is None and case.direction == "out" and not _ends_one(case):
+        return Verdict(REFUSED, "attendance.no_in", {"at_ms": case.at_ms})
+    return found
+
+
 def may_open(meeting: Meeting, now_ms: int, limits: Attendance) -> Verdict | None:
     """Return why a session cannot be opened now, or None."""
     opens_ms = meeting.starts_ms - limits.open_before_s * 1000
@@ -134,6 +142,10 @@ def clipped_ms(span: Span, meeting: Meeting, breaks: tuple[tuple[int, int], ...]
     start, end = max(span.in_ms, meeting.starts_ms), min(span.out_ms, meeting.ends_ms)
     held = max(0, end - start)
     return held - sum(max(0, min(end, until) - max(start, since)) for since, until in breaks if end > start)
+
+
+def _ends_one(case: Case) -> bool:
+    return any(span.out_ms is None and span.in_ms <= case.at_ms for span in case.spans)
 
 
 def _meeting_refusal(case: Case, limits: Attendance) -> Verdict | None:

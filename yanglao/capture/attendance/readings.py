@@ -1,0 +1,177 @@
+"""Read a scan: which session, which person, and is the code good. Reads rows, writes only card numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from yanglao.capture.attendance import cards, codes, waste
+from yanglao.capture.attendance.codes import Verdict
+from yanglao.capture.attendance.shapes import ScanDraft
+from yanglao.classes import queries as classes
+from yanglao.classes.queries import EnrolmentView, SessionView
+from yanglao.kernel import policy
+from yanglao.kernel.actor import EVERYTHING, Actor
+from yanglao.kernel.clock import day_of, to_ms
+from yanglao.outside.ciphers import ciphers
+from yanglao.people.roles import may
+
+WRONG_SPOKEN_MAX = 10
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a scan says. ``refusal`` is the code that ends it early; ``at_ms`` the moment it is judged for."""
+
+    draft: ScanDraft
+    at_ms: int
+    meeting: SessionView | None = None
+    person_id: str | None = None
+    enrolment: EnrolmentView | None = None
+    refusal: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    grade: str = "weak"
+    code_step: int | None = None
+    claim: str | None = None
+
+
+def read(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) -> Reading:
+    """Return what ``draft`` says when received at ``now`` from ``actor``."""
+    received_ms = to_ms(now)
+    if draft.kind in ("room", "spoken"):
+        blank = Reading(draft, received_ms, person_id=actor.person_id)
+        found = _room(session, blank, now=now) if draft.kind == "room" else _spoken(session, blank, now=now)
+    else:
+        found = _by_instructor(session, Reading(draft, draft.times(received_ms).corrected_ms), now=now, actor=actor)
+    if found.meeting and found.person_id and not found.enrolment:
+        enrolment = classes.enrolment_in(session, found.meeting.class_id, found.person_id)
+        return replace(found, enrolment=enrolment)
+    return found
+
+
+def teaches(meeting: SessionView, actor: Actor) -> bool:
+    """Tell whether ``actor`` may scan others in: the session's instructor, or an administrator of its base."""
+    own = meeting.instructor_id == actor.person_id and may(actor.grants, "session.teach")
+    return own or may(actor.grants, "session.plan", base=meeting.base_id, division=meeting.division_code)
+
+
+def _room(session: Session, blank: Reading, *, now: datetime) -> Reading:
+    if blank.draft.payload.startswith(codes.CLAIM_MARK):
+        return _claimed(session, blank)
+    code = codes.read_room(blank.draft.payload)
+    if code is None:
+        return replace(blank, refusal="code.malformed")
+    meeting = classes.session_by_code_no(session, code.code_no)
+    if meeting is None:
+        return replace(blank, refusal="code.forged")
+    step_s = policy.on(day_of(now)).attendance.room_step_s
+    checked = codes.check_room(code, blank.at_ms, step_s, ciphers().mac)
+    return replace(blank, meeting=meeting, grade="good", code_step=checked.step, refusal=_bad(checked.verdict))
+
+
+def _claimed(session: Session, blank: Reading) -> Reading:
+    claim = codes.open_claim(blank.draft.payload, ciphers().mac)
+    meeting = classes.session_by_code_no(session, claim.code_no) if claim else None
+    if claim is None or meeting is None:
+        return replace(blank, refusal="code.forged")
+    refusal = None
+    if blank.at_ms > claim.until_ms:
+        refusal = "code.claim_expired"
+    elif claim.person_id not in (None, blank.person_id):
+        refusal = "code.claim_not_yours"
+    return replace(
+        blank,
+        at_ms=min(claim.arrived_ms, blank.at_ms),
+        meeting=meeting,
+        grade="good" if claim.person_id else "fair",
+        code_step=claim.step,
+        claim=claim.nonce,
+        refusal=refusal,
+    )
+
+
+def _spoken(session: Session, blank: Reading, *, now: datetime) -> Reading:
+    assert blank.person_id is not None
+    typed = codes.read_spoken(blank.draft.payload)
+    if typed is None:
+        return replace(blank, refusal="code.malformed")
+    if waste.counted(session, blank.person_id, "code.wrong", now=now) >= WRONG_SPOKEN_MAX:
+        return replace(blank, refusal="code.too_many_tries")
+    rooms = _open_rooms(session, blank.person_id)
+    if not rooms:
+        return replace(blank, refusal="session.none_open")
+    step_s = policy.on(day_of(now)).attendance.spoken_step_s
+    for meeting in rooms:
+        checked = codes.check_spoken(typed, meeting.code_no, blank.at_ms, step_s, ciphers().mac)
+        if checked.verdict is not Verdict.FORGED:
+            refusal = _bad(checked.verdict)
+            return replace(blank, meeting=meeting, grade="fair", code_step=checked.step, refusal=refusal)
+    return replace(blank, refusal="code.wrong")
+
+
+def _open_rooms(session: Session, person_id: str) -> list[SessionView]:
+    held = [view.class_id for view in classes.enrolments_of(session, person_id) if view.state == "enrolled"]
+    return [meeting for meeting in classes.sessions_of_classes(session, held) if meeting.state == "open"]
+
+
+def _by_instructor(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> Reading:
+    meeting = classes.sessions(session, [blank.draft.session_id]).get(blank.draft.session_id)
+    if meeting is None:
+        return replace(blank, refusal="session.unknown")
+    known = replace(blank, meeting=meeting)
+    if not teaches(meeting, actor):
+        return replace(known, refusal="scan.not_your_session")
+    return _card(session, known, now=now) if blank.draft.kind == "card" else _manual(session, known)
+
+
+def _card(session: Session, known: Reading, *, now: datetime) -> Reading:
+    code = codes.read_card(known.draft.payload)
+    if code is None:
+        return replace(known, refusal="code.malformed")
+    person_id = cards.person_of(session, code.number) or _newcomer(session, known, code.number, now=now)
+    if person_id is None:
+        return replace(known, refusal="code.forged")
+    step_s = policy.on(day_of(now)).attendance.card_step_s
+    checked = codes.check_card(code, person_id, known.at_ms, step_s, ciphers().mac)
+    if checked.verdict is Verdict.FORGED:
+        return replace(known, refusal="code.forged")
+    return replace(
+        known,
+        person_id=person_id,
+        grade="fair" if checked.stock else "strong",
+        code_step=checked.step,
+        refusal=_bad(checked.verdict),
+    )
+
+
+def _newcomer(session: Session, known: Reading, number: int, *, now: datetime) -> str | None:
+    """Find a person who was shown a number before it had a row: of this class first, then of all that run."""
+    assert known.meeting is not None
+    for class_ids in ([known.meeting.class_id], _running(session)):
+        for class_id in class_ids:
+            cards.keep(session, (view.person_id for view in classes.roster(session, class_id)), now=now)
+        found = cards.person_of(session, number)
+        if found:
+            return found
+    return None
+
+
+def _running(session: Session) -> list[str]:
+    running = classes.Filters(states=("running",))
+    return [view.id for view in classes.classes(session, EVERYTHING, running, limit=200)]
+
+
+def _manual(session: Session, known: Reading) -> Reading:
+    assert known.meeting is not None
+    enrolment = classes.enrolments(session, [known.draft.payload]).get(known.draft.payload)
+    if enrolment is None or enrolment.class_id != known.meeting.class_id:
+        return replace(known, refusal="attendance.not_on_roster")
+    missing = None if known.draft.reason.strip() else "scan.reason_missing"
+    return replace(known, person_id=enrolment.person_id, enrolment=enrolment, refusal=missing)
+
+
+def _bad(verdict: Verdict) -> str | None:
+    return None if verdict is Verdict.GOOD else verdict.value

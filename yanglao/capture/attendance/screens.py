@@ -1,0 +1,89 @@
+"""Enrol a strange PC as the screen of one session: it waits with a pairing code, an instructor binds it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from yanglao.capture.attendance import meetings
+from yanglao.capture.attendance.models import Screen
+from yanglao.classes import queries as classes
+from yanglao.classes.queries import SessionView
+from yanglao.kernel.actor import Actor
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.errors import NotFound, Unauthenticated
+
+PAIRING_S = 600
+UNUSED_KEPT_MS = 86_400_000
+
+
+class PairingUnknown(NotFound):
+    code = "screen.pairing_unknown"
+
+
+class ScreenUnknown(Unauthenticated):
+    code = "screen.unknown"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A screen that waits. ``token`` is told once; the database keeps its digest only."""
+
+    token: str
+    pairing: str
+    until_ms: int
+
+
+def enrol(session: Session, *, now: datetime) -> Waiting:
+    """Make a screen that waits to be bound; screens never bound within a day are swept away."""
+    stale = Screen.created_ms < to_ms(now) - UNUSED_KEPT_MS
+    session.execute(delete(Screen).where(Screen.session_id.is_(None), stale))
+    waiting = Waiting(secrets.token_urlsafe(32), secrets.token_urlsafe(9), to_ms(now) + PAIRING_S * 1000)
+    session.add(
+        Screen(
+            token_hash=_hash(waiting.token),
+            pairing=waiting.pairing,
+            pairing_until_ms=waiting.until_ms,
+            created_ms=to_ms(now),
+        )
+    )
+    session.flush()
+    return waiting
+
+
+def bind(session: Session, pairing: str, session_id: str, *, now: datetime, actor: Actor) -> SessionView:
+    """Make the waiting screen show one session that ``actor`` teaches. Raises PairingUnknown, SessionUnknown."""
+    meeting = meetings.own(session, session_id, actor)
+    screen = session.scalar(select(Screen).where(Screen.pairing == pairing).with_for_update())
+    if screen is None or screen.session_id or screen.pairing_until_ms < to_ms(now):
+        raise PairingUnknown
+    screen.session_id, screen.bound_by, screen.bound_ms = session_id, actor.person_id, to_ms(now)
+    session.flush()
+    return meeting
+
+
+def release(session: Session, session_id: str, *, now: datetime, actor: Actor) -> int:
+    """Take the session off all its screens and return how many they were. Raises SessionUnknown."""
+    meetings.own(session, session_id, actor)
+    bound = Screen.session_id == session_id
+    freed = session.execute(
+        update(Screen).where(bound, Screen.released_ms.is_(None)).values(released_ms=to_ms(now))
+    )
+    return int(freed.rowcount)  # type: ignore[attr-defined]
+
+
+def shown(session: Session, token: str) -> SessionView | None:
+    """Return the session that the screen with ``token`` shows, None while it waits. Raises ScreenUnknown."""
+    screen = session.scalar(select(Screen).where(Screen.token_hash == _hash(token)))
+    if screen is None or screen.released_ms is not None:
+        raise ScreenUnknown
+    return classes.session_(session, screen.session_id) if screen.session_id else None
+
+
+def _hash(token: str) -> str:
+    return f"sha256:{sha256(token.encode()).hexdigest()}"

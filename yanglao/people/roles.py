@@ -30,7 +30,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         _OFFICE
         | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
-        | {"hours.review", "scan.decide"}
+        | {"hours.review", "scan.decide", "people.reveal_id"}
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(
@@ -42,7 +42,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     ),
     "assessor": frozenset(_OFFICE | {"report.level"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),
-    "sysadmin": frozenset(_OFFICE | {"role.grant", "settings.manage"}),
+    "sysadmin": frozenset(_OFFICE | {"role.grant", "staff.manage", "settings.manage"}),
 }
 
 # How far a grant must say that it reaches: "base" and "division" name one; "all" reaches everything, or the one

@@ -1,0 +1,129 @@
+"""Every line of evidence behind an enrolment, in words people read: when, what, how proved, counted or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from yanglao.classes import queries as classes
+from yanglao.completion.models import CompletionPerson
+from yanglao.completion.refresh import derive
+from yanglao.completion.rules import Sums
+from yanglao.completion.shapes import EvidenceLine
+from yanglao.courses import queries as courses
+from yanglao.evidence import queries as evidence
+from yanglao.evidence.queries import EntryView
+from yanglao.kernel.wording import sentence, words
+from yanglao.people import queries as people
+
+METHODS = {"card": "老师扫个人码", "room": "扫教室大屏码", "spoken": "输入口令", "manual": "老师手工登记"}
+DEVICE_LETTERS = 6
+
+
+def evidence_lines(session: Session, enrolment_id: str) -> list[EvidenceLine]:
+    """Return all lines of an enrolment, oldest first."""
+    own = classes.enrolment(session, enrolment_id)
+    entries = evidence.chain(session, "enrolment", enrolment_id)
+    kept = session.get(CompletionPerson, people.same_person_ids(session, own.person_id)[0])
+    sums = derive(kept.state) if kept else Sums()
+    lessons = courses.lessons(session, {e.body["lesson"] for e in entries if "lesson" in e.body})
+    meetings = classes.sessions(session, {e.body["session"] for e in entries if "session" in e.body})
+    names = {
+        "lesson": {key: lesson.title for key, lesson in lessons.items()},
+        "session": {key: meeting.title or meeting.segment_title for key, meeting in meetings.items()},
+    }
+    voided = {e.body["voids"] for e in entries if e.kind == "attendance.void"}
+    return [_line(entry, sums, names, voided) for entry in entries]
+
+
+def _line(entry: EntryView, sums: Sums, names: dict[str, dict[str, str]], voided: set[int]) -> EvidenceLine:
+    counted = sums.counted.get((entry.enrolment_id or "", entry.position))
+    if entry.kind == "viewing.span":
+        counted = counted or 0
+    facts = _FACTS.get(entry.kind, _plain)(entry, names) | {"counted_s": counted or 0, "kind": entry.kind}
+    code = f"evidence.{entry.kind}"
+    known = words(code).title != words("").title
+    return EvidenceLine(
+        position=entry.position,
+        kind=entry.kind,
+        client=entry.client,
+        grade=entry.grade,
+        recorded_ms=entry.recorded_ms,
+        occurred_ms=entry.occurred_ms,
+        segment_id=entry.segment_id,
+        title=words(code).title if known else words("evidence.other").title,
+        sentence=sentence(code if known else "evidence.other", facts),
+        counted_s=counted,
+        not_counted=_not_counted(entry, counted or 0),
+        facts=entry.body,
+        device=entry.device_digest.rpartition(":")[2][:DEVICE_LETTERS] if entry.device_digest else None,
+        actor_id=entry.actor_id,
+        hash=entry.hash,
+        prev_hash=entry.prev_hash,
+        voided=entry.position in voided,
+    )
+
+
+def _not_counted(entry: EntryView, counted: int) -> tuple[tuple[str, int, str], ...]:
+    if entry.kind != "viewing.span":
+        return ()
+    lost = dict(entry.body["not_counted"])
+    # What was credited when it was entered, and later gave way to an offline presence.
+    if entry.body["credited_s"] > counted:
+        lost["viewing.offline_now"] = lost.get("viewing.offline_now", 0) + entry.body["credited_s"] - counted
+    return tuple((code, seconds, sentence(code, {"seconds": seconds})) for code, seconds in sorted(lost.items()))
+
+
+def _plain(_entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {}
+
+
+def _span(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {"lesson_title": names["lesson"].get(entry.body["lesson"], "")}
+
+
+def _mark(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {
+        "session_title": names["session"].get(entry.body["session"], ""),
+        "method_name": METHODS.get(entry.body.get("method", ""), ""),
+    }
+
+
+def _refusal(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    code = entry.body.get("code", "")
+    return {
+        "session_title": names["session"].get(entry.body.get("session", ""), "扫码"),
+        "reason": sentence(code, entry.body.get("facts") or {}),
+    }
+
+
+def _quiz(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    passed = entry.body["passed"]
+    return {
+        "score": entry.body["score"],
+        "pass_mark": entry.body["pass_mark"],
+        "verdict": "合格" if passed else "没有合格",
+    }
+
+
+def _said(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {
+        "reason": entry.body.get("reason", ""),
+        "voids": entry.body.get("voids", ""),
+        "entered_s": entry.body.get("entered_s", 0),
+    }
+
+
+_FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any]]] = {
+    "viewing.span": _span,
+    "attendance.in": _mark,
+    "attendance.out": _mark,
+    "attendance.refused": _refusal,
+    "attendance.pending": _refusal,
+    "attendance.void": _said,
+    "quiz.submitted": _quiz,
+    "review.confirmed": _said,
+    "review.questioned": _said,
+}

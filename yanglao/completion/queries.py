@@ -1,0 +1,310 @@
+"""Read standings: ``credited_s`` is what the ledger gives plus the open window, the same number everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import Select, false, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from yanglao.capture.viewing import queries as viewings
+from yanglao.capture.viewing.shapes import OpenWindow
+from yanglao.classes import queries as classes
+from yanglao.classes.shapes import EnrolmentView, SessionView
+from yanglao.completion.explain import lacking
+from yanglao.completion.models import Standing
+from yanglao.completion.shapes import (
+    EnrolmentStanding,
+    LessonStanding,
+    QuizStanding,
+    SegmentStanding,
+    SessionStanding,
+    StandingFilters,
+    StandingView,
+)
+from yanglao.courses import queries as courses
+from yanglao.courses.shapes import SegmentView
+from yanglao.kernel.actor import Scope
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.errors import NotFound
+from yanglao.kernel.intervals import length, union
+from yanglao.people import queries as people
+
+
+class StandingUnknown(NotFound):
+    """Say that there is no such standing within the scope."""
+
+    code = "completion.not_found"
+
+
+def enrolment_page(session: Session, enrolment_id: str, *, now: datetime) -> EnrolmentStanding:
+    """Return one enrolment with every segment, lesson, meeting and what is lacking. Raises EnrolmentUnknown."""
+    own = classes.enrolment(session, enrolment_id)
+    rows = {
+        row.segment_id: row for row in session.scalars(select(Standing).where(Standing.enrolment_id == enrolment_id))
+    }
+    windows = viewings.open_windows(session, [enrolment_id])
+    meetings = [meeting for meeting in classes.sessions_of_class(session, own.class_id)]
+    segments = tuple(
+        _segment(segment, rows.get(segment.id), windows, meetings, now_ms=to_ms(now))
+        for segment in courses.programme(session, own.programme_id).segments
+    )
+    return _enrolment(own, segments)
+
+
+def enrolments_of(session: Session, person_id: str, *, now: datetime) -> list[EnrolmentStanding]:
+    """Return all enrolments of a person and of those merged into them, the latest class first."""
+    return [
+        enrolment_page(session, own.id, now=now)
+        for one in people.same_person_ids(session, person_id)
+        for own in classes.enrolments_of(session, one)
+        if own.state == "enrolled"
+    ]
+
+
+def _enrolment(own: EnrolmentView, segments: tuple[SegmentStanding, ...]) -> EnrolmentStanding:
+    return EnrolmentStanding(
+        id=own.id,
+        person_id=own.person_id,
+        class_id=own.class_id,
+        class_name=own.class_name,
+        class_state=own.class_state,
+        state=own.state,
+        base_id=own.base_id,
+        starts_on=own.starts_on.isoformat(),
+        ends_on=own.ends_on.isoformat(),
+        segments=segments,
+    )
+
+
+def _segment(
+    segment: SegmentView,
+    row: Standing | None,
+    windows: Sequence[OpenWindow],
+    meetings: Sequence[SessionView],
+    *,
+    now_ms: int,
+) -> SegmentStanding:
+    entered = row.entered_s if row else 0
+    mine = [window for window in windows if window.segment_id == segment.id]
+    credited = entered + sum(window.credited_s for window in mine)
+    quiz = _quiz(segment, row)
+    sessions = tuple(_meeting(one, row) for one in meetings if one.segment_id == segment.id)
+    pending = row.pending if row else 0
+    missing = lacking(
+        mode=segment.mode,
+        required_s=segment.required_s,
+        credited_s=credited,
+        quiz=quiz,
+        sessions=sessions,
+        now_ms=now_ms,
+        pending=pending,
+    )
+    state = row.state if row else "not_started"
+    return SegmentStanding(
+        id=segment.id,
+        title=segment.title,
+        mode=segment.mode,
+        kind=segment.kind,
+        state="in_progress" if state == "not_started" and credited else state,
+        required_s=segment.required_s,
+        credited_s=credited,
+        entered_s=entered,
+        missing=missing,
+        lessons=_lessons(segment, row, mine),
+        sessions=sessions,
+        quiz=quiz,
+        refused=row.refused if row else 0,
+        pending=pending,
+        review=row.review if row else None,
+    )
+
+
+def _quiz(segment: SegmentView, row: Standing | None) -> QuizStanding:
+    return QuizStanding(
+        needed=segment.assessment != "none",
+        pass_mark=segment.pass_mark,
+        best=row.quiz_best if row else None,
+        passed=bool(row and row.quiz_passed),
+        attempts=row.quiz_attempts if row else 0,
+        most_attempts=segment.quiz_attempts,
+    )
+
+
+def _lessons(segment: SegmentView, row: Standing | None, windows: Sequence[OpenWindow]) -> tuple[LessonStanding, ...]:
+    stored = row.covered if row else {}
+    covered = {lesson: [(a, b) for a, b in pairs] for lesson, pairs in stored.items()}
+    for window in windows:
+        covered[window.lesson_id] = union(covered.get(window.lesson_id, []), window.covered)
+    return tuple(
+        LessonStanding(
+            id=lesson.id,
+            kind=lesson.kind,
+            title=lesson.title,
+            duration_s=lesson.duration_s,
+            covered_s=length(covered.get(lesson.id, [])),
+            bytes=lesson.bytes,
+            topic=lesson.topic_code,
+        )
+        for lesson in segment.lessons
+    )
+
+
+def _meeting(meeting: SessionView, row: Standing | None) -> SessionStanding:
+    visits: list[list[int | None]] = (row.presences if row else {}).get(meeting.id, [])
+    ins = [visit[0] for visit in visits if visit[0] is not None]
+    outs = [visit[1] for visit in visits]
+    return SessionStanding(
+        id=meeting.id,
+        title=meeting.title or meeting.segment_title,
+        starts_ms=meeting.starts_ms,
+        ends_ms=meeting.ends_ms,
+        state=meeting.state,
+        venue=meeting.venue,
+        in_ms=min(ins) if ins else None,
+        out_ms=outs[-1] if outs else None,
+        credited_s=sum(visit[2] or 0 for visit in visits),
+    )
+
+
+def standings(
+    session: Session, scope: Scope, filters: StandingFilters, *, now: datetime, after: str = "", limit: int = 50
+) -> tuple[list[StandingView], str | None]:
+    """Return lines of the completion log within ``scope`` and where to go on (None at the end).
+
+    Order: class, enrolment, segment. ``after`` is what an answer before said.
+    """
+    wanted = _filtered(scope, filters)
+    key = (Standing.class_id, Standing.enrolment_id, Standing.segment_position)
+    if after:
+        enrolment_id, _, segment_id = after.partition(".")
+        last = session.get(Standing, (enrolment_id, segment_id))
+        if last is None:
+            raise StandingUnknown()
+        wanted = wanted.where(tuple_(*key) > (last.class_id, last.enrolment_id, last.segment_position))
+    rows = list(session.scalars(wanted.order_by(*key).limit(limit + 1)))
+    more = len(rows) > limit
+    lines = _lines(session, rows[:limit], now=now)
+    return lines, f"{rows[limit - 1].enrolment_id}.{rows[limit - 1].segment_id}" if more else None
+
+
+def standing(session: Session, scope: Scope, enrolment_id: str, segment_id: str, *, now: datetime) -> StandingView:
+    """Return one line of the completion log. Raises StandingUnknown, also when outside ``scope``."""
+    wanted = _filtered(scope, StandingFilters(segment_id=segment_id)).where(Standing.enrolment_id == enrolment_id)
+    rows = list(session.scalars(wanted))
+    if not rows:
+        raise StandingUnknown()
+    return _lines(session, rows, now=now)[0]
+
+
+def count(session: Session, scope: Scope, filters: StandingFilters) -> dict[str, int]:
+    """Return state -> number of standings, with the seconds entered under ``entered_s``."""
+    inner = _filtered(scope, filters).subquery()
+    rows = session.execute(
+        select(inner.c.state, func.count(), func.sum(inner.c.entered_s)).group_by(inner.c.state)
+    ).all()
+    return {**{state: number for state, number, _ in rows}, "entered_s": sum(int(row[2] or 0) for row in rows)}
+
+
+def _filtered(scope: Scope, filters: StandingFilters) -> Select[tuple[Standing]]:
+    wanted = select(Standing)
+    if not scope.all:
+        reach = or_(Standing.base_id.in_(scope.bases), Standing.division_code.in_(scope.divisions))
+        wanted = wanted.where(false() if scope.empty else reach)
+    for name in ("class_id", "base_id", "division_code", "segment_id", "mode", "state", "person_id"):
+        value = getattr(filters, name)
+        if value:
+            wanted = wanted.where(getattr(Standing, name) == value)
+    return wanted
+
+
+def _lines(session: Session, rows: Sequence[Standing], *, now: datetime) -> list[StandingView]:
+    persons = people.persons(session, {row.person_id for row in rows})
+    segments = courses.segments(session, {row.segment_id for row in rows})
+    named = classes.classes_by_id(session, {row.class_id for row in rows})
+    meetings = classes.sessions_of_classes(session, {row.class_id for row in rows})
+    windows = viewings.open_windows(session, {row.enrolment_id for row in rows})
+    lines = []
+    for row in rows:
+        segment = segments[row.segment_id]
+        own = [meeting for meeting in meetings if meeting.class_id == row.class_id]
+        mine = [window for window in windows if window.enrolment_id == row.enrolment_id]
+        found = _segment(segment, row, mine, own, now_ms=to_ms(now))
+        person = persons[row.person_id]
+        lines.append(
+            StandingView(
+                enrolment_id=row.enrolment_id,
+                segment_id=row.segment_id,
+                segment_title=segment.title,
+                person_id=row.person_id,
+                person_name=person.name,
+                masked_id=person.masked_id,
+                class_id=row.class_id,
+                class_name=named[row.class_id].name,
+                base_id=row.base_id,
+                division_code=row.division_code,
+                mode=row.mode,
+                kind=segment.kind,
+                state=found.state,
+                required_s=row.required_s,
+                credited_s=found.credited_s,
+                entered_s=row.entered_s,
+                quiz_needed=found.quiz.needed,
+                quiz_best=row.quiz_best,
+                quiz_passed=row.quiz_passed,
+                refused=row.refused,
+                pending=row.pending,
+                missing=found.missing,
+                review=row.review,
+            )
+        )
+    return lines
+
+
+def class_progress(session: Session, class_ids: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return class -> {enrolled, started, finished}: people with any evidence, people complete in every segment."""
+    rows = session.execute(
+        select(Standing.class_id, Standing.enrolment_id, Standing.state).where(Standing.class_id.in_(list(class_ids)))
+    )
+    states: dict[tuple[str, str], list[str]] = {}
+    for class_id, enrolment_id, state in rows:
+        states.setdefault((class_id, enrolment_id), []).append(state)
+
+    def add(found: dict[str, dict[str, int]], item: tuple[tuple[str, str], list[str]]) -> dict[str, dict[str, int]]:
+        (class_id, _), own = item
+        sums = found.setdefault(class_id, {"enrolled": 0, "started": 0, "finished": 0})
+        sums["enrolled"] += 1
+        sums["started"] += any(state != "not_started" for state in own)
+        sums["finished"] += all(state == "complete" for state in own)
+        return found
+
+    return reduce(add, states.items(), {})
+
+
+def as_dict(line: StandingView) -> dict[str, Any]:
+    """Return a line as the API gives it."""
+    return {
+        "enrolment_id": line.enrolment_id,
+        "person": {"id": line.person_id, "name": line.person_name, "masked_id": line.masked_id},
+        "class_id": line.class_id,
+        "class_name": line.class_name,
+        "base_id": line.base_id,
+        "division": line.division_code,
+        "segment_id": line.segment_id,
+        "segment_title": line.segment_title,
+        "mode": line.mode,
+        "kind": line.kind,
+        "state": line.state,
+        "required_s": line.required_s,
+        "credited_s": line.credited_s,
+        "entered_s": line.entered_s,
+        "quiz": {"needed": line.quiz_needed, "best": line.quiz_best, "passed": line.quiz_passed},
+        "refused": line.refused,
+        "pending": line.pending,
+        "missing": [{"code": one.code, "facts": one.facts, "sentence": one.sentence} for one in line.missing],
+        "sentence": line.sentence,
+        "review": line.review,
+    }

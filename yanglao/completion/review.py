@@ -1,0 +1,67 @@
+"""Review a standing: the base administrator says that he has looked, or what he doubts. Evidence like all else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from yanglao.completion.queries import standing
+from yanglao.evidence.ledger import Appended, Entry, append
+from yanglao.kernel.actor import Actor, Scope
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.errors import Forbidden, Refused
+from yanglao.people import queries as people
+from yanglao.people import service as people_service
+
+VERDICTS = ("confirmed", "questioned")
+
+
+class OwnHours(Forbidden):
+    """Say that nobody reviews their own hours."""
+
+    code = "review.own"
+
+
+class ReasonMissing(Refused):
+    """Say that a doubt needs its reason."""
+
+    code = "review.reason_missing"
+
+
+def review(
+    session: Session,
+    scope: Scope,
+    enrolment_id: str,
+    segment_id: str,
+    *,
+    verdict: str,
+    reason: str,
+    now: datetime,
+    actor: Actor,
+) -> Appended:
+    """Append ``review.confirmed`` or ``review.questioned`` with the hours entered at that moment.
+
+    Raises:
+        StandingUnknown: not within the scope.
+        OwnHours: the reviewer is the trainee.
+        ReasonMissing: a doubt without its reason.
+    """
+    line = standing(session, scope, enrolment_id, segment_id, now=now)
+    survivor, *others = people.same_person_ids(session, line.person_id)
+    if actor.person_id in (survivor, *others):
+        raise OwnHours()
+    if verdict not in VERDICTS or (verdict == "questioned" and not reason.strip()):
+        raise ReasonMissing(verdict=verdict)
+    people_service.lock(session, survivor)
+    entry = Entry(
+        chain=("enrolment", enrolment_id),
+        kind=f"review.{verdict}",
+        body={"segment": segment_id, "entered_s": line.entered_s, "state": line.state, "reason": reason.strip()},
+        occurred_ms=to_ms(now),
+        person_id=line.person_id,
+        enrolment_id=enrolment_id,
+        segment_id=segment_id,
+        client=actor.client,
+    )
+    return append(session, entry, now=now, actor=actor)

@@ -1,0 +1,199 @@
+"""The fold, pure: from a person's ledger entries to hours per segment. Stepped or rebuilt, the result is the same.
+
+``Gathered`` keeps what entries say, in plain lists that go into one JSON column; ``add_up`` derives the hours from
+it. Adding is per entry and never looks back, deriving is one function of the whole: so folding step by step cannot
+differ from folding anew, also when an offline presence or a reversal arrives late.
+
+Rules: an offline minute needs an in and an out, clipped to the planned session, minus its breaks, once per person
+over all sessions. An online second needs server time that no offline presence and no other online second of the
+person uses, and a second of the lesson not yet covered in this enrolment; per day at most the cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from yanglao.kernel.clock import day_of
+from yanglao.kernel.intervals import Interval, clip, length, minus, prefix, union
+
+EMPTY: dict[str, Any] = {"spans": [], "marks": [], "voided": [], "quiz": [], "other": [], "reviews": []}
+
+
+@dataclass
+class SegmentSum:
+    """What one segment of one enrolment adds up to. Seconds; quiz marks out of 100."""
+
+    entered_s: int = 0
+    touched: bool = False
+    quiz_best: int | None = None
+    quiz_passed: bool = False
+    quiz_attempts: int = 0
+    refused: int = 0
+    pending: int = 0
+    presences: dict[str, list[list[int | None]]] = field(default_factory=dict)
+    covered: dict[str, list[Interval]] = field(default_factory=dict)
+    review: dict[str, Any] | None = None
+
+
+@dataclass
+class Sums:
+    """What everything adds up to: per (enrolment, segment), per ISO day online, and counted seconds per entry."""
+
+    segments: dict[tuple[str, str], SegmentSum] = field(default_factory=dict)
+    day_used: dict[str, int] = field(default_factory=dict)
+    counted: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def of(self, enrolment: str, segment: str) -> SegmentSum:
+        """Return the sum of a segment, an empty one at first."""
+        return self.segments.setdefault((enrolment, segment), SegmentSum())
+
+
+def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
+    """Add one ledger entry to what was gathered; ``entry`` is an EntryView. Unknown kinds change nothing."""
+    body, own, position = entry.body, entry.enrolment_id, entry.position
+    kind = entry.kind
+    if kind == "viewing.span":
+        rows = [[own, position, entry.segment_id, body["lesson"], *piece[:3]] for piece in body["pieces"]]
+        return {**state, "spans": [*state["spans"], *rows], "other": [*state["other"], [own, entry.segment_id, kind]]}
+    if kind in ("attendance.in", "attendance.out"):
+        row = [
+            own,
+            position,
+            entry.segment_id,
+            body["session"],
+            body["direction"],
+            body["at_ms"],
+            body["planned"],
+            body["breaks"],
+        ]
+        return {**state, "marks": [*state["marks"], row]}
+    if kind == "attendance.void":
+        return {**state, "voided": [*state["voided"], [own, body["voids"]]]}
+    if kind == "quiz.submitted":
+        row = [own, entry.segment_id, body["score"], bool(body["passed"])]
+        return {**state, "quiz": [*state["quiz"], row]}
+    if kind.startswith("review."):
+        row = [own, entry.segment_id, kind, position, entry.actor_id, entry.recorded_ms, body.get("entered_s", 0)]
+        return {**state, "reviews": [*state["reviews"], row]}
+    if own and entry.segment_id:
+        return {**state, "other": [*state["other"], [own, entry.segment_id, kind]]}
+    return state
+
+
+def gather_all(state: dict[str, Any], entries: Iterable[Any]) -> dict[str, Any]:
+    """Add entries in order of their ids."""
+    for entry in entries:
+        state = gather(state, entry)
+    return state
+
+
+def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
+    """Derive the hours from what was gathered. ``daily_cap_s`` gives the cap of an ISO day."""
+    sums = Sums()
+    offline = _offline(state, sums)
+    _online(state, offline, sums, daily_cap_s)
+    for own, segment, score, passed in state["quiz"]:
+        found = sums.of(own, segment)
+        found.touched = True
+        found.quiz_attempts += 1
+        found.quiz_best = max(score, found.quiz_best if found.quiz_best is not None else score)
+        found.quiz_passed = found.quiz_passed or passed
+    for own, segment, kind in state["other"]:
+        found = sums.of(own, segment)
+        found.touched = True
+        found.refused += kind == "attendance.refused"
+        found.pending += kind == "attendance.pending"
+    for own, segment, kind, position, actor, at_ms, entered_s in state["reviews"]:
+        sums.of(own, segment).review = {
+            "verdict": kind.removeprefix("review."),
+            "position": position,
+            "by": actor,
+            "at_ms": at_ms,
+            "entered_s": entered_s,
+        }
+    return sums
+
+
+def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
+    """Pair ins and outs and return all minutes present, for which online credit gives way."""
+    voided = {(own, position) for own, position in state["voided"]}
+    visits: dict[tuple[str, str, str], list[list[Any]]] = {}
+    for row in state["marks"]:
+        sums.of(row[0], row[2]).touched = True
+        if (row[0], row[1]) not in voided:
+            visits.setdefault((row[0], row[2], row[3]), []).append(row)
+    taken: list[Interval] = []
+    credited: dict[tuple[str, str], int] = {}
+    present: list[Interval] = []
+    for (own, segment, session), rows in visits.items():
+        found = sums.of(own, segment)
+        for start, end, position in _pairs(rows):
+            inside: list[Interval] = []
+            if end is not None:
+                planned, breaks = rows[0][6], [(a, b) for a, b in rows[0][7]]
+                inside = minus(clip([(start, end)], planned[0], planned[1]), breaks)
+                # Present in the room also counts as present during a break: nobody learns online meanwhile.
+                present.append((start, end))
+            fresh = minus(inside, taken)
+            taken = union(taken, fresh)
+            credited[(own, segment)] = credited.get((own, segment), 0) + length(fresh)
+            if end is not None:
+                sums.counted[(own, position)] = length(fresh) // 1000
+            found.presences.setdefault(session, []).append([start, end, length(fresh) // 1000])
+    for (own, segment), ms in credited.items():
+        sums.of(own, segment).entered_s += ms // 1000
+    return union(present)
+
+
+def _pairs(rows: list[list[Any]]) -> list[tuple[int, int | None, int]]:
+    """Return (in, out or None, position of the closing entry) of one person's marks in one session, by time."""
+    pairs: list[tuple[int, int | None, int]] = []
+    opened: list[Any] | None = None
+    for row in sorted(rows, key=lambda mark: (mark[5], mark[1])):
+        if row[4] == "in":
+            if opened is None:
+                opened = row
+        elif opened is not None:
+            pairs.append((opened[5], row[5], row[1]))
+            opened = None
+    if opened is not None:
+        pairs.append((opened[5], None, opened[1]))
+    return pairs
+
+
+def _online(state: dict[str, Any], offline: list[Interval], sums: Sums, daily_cap_s: Callable[[str], int]) -> None:
+    used: list[Interval] = []
+    for own, position, segment, lesson, wall_ms, media_s, seconds in state["spans"]:
+        found = sums.of(own, segment)
+        covered = found.covered.setdefault(lesson, [])
+        blocked = union(offline, used)
+        free = _free_seconds(wall_ms, seconds, blocked)
+        fresh = minus(free, [(a - media_s, b - media_s) for a, b in covered])
+        day = day_of(wall_ms).isoformat()
+        kept = prefix(fresh, max(0, daily_cap_s(day) - sums.day_used.get(day, 0)))
+        count = length(kept)
+        sums.counted[(own, position)] = sums.counted.get((own, position), 0) + count
+        if not count:
+            continue
+        sums.day_used[day] = sums.day_used.get(day, 0) + count
+        found.entered_s += count
+        found.covered[lesson] = union(covered, [(a + media_s, b + media_s) for a, b in kept])
+        used = union(used, [(wall_ms + a * 1000, wall_ms + b * 1000) for a, b in kept])
+
+
+def _free_seconds(wall_ms: int, seconds: int, blocked: list[Interval]) -> list[Interval]:
+    """Return the whole seconds ``[0, seconds)`` of a piece that no blocked time touches."""
+    touched = [
+        ((start - wall_ms) // 1000, -(-(end - wall_ms) // 1000))
+        for start, end in clip(blocked, wall_ms, wall_ms + seconds * 1000)
+    ]
+    return minus([(0, seconds)], touched)
+
+
+def state_of(found: SegmentSum, *, required_s: int, assessed: bool) -> str:
+    """Return not_started, in_progress, hours_met or complete."""
+    if found.entered_s >= required_s:
+        return "complete" if found.quiz_passed or not assessed else "hours_met"
+    return "in_progress" if found.touched else "not_started"

@@ -1,0 +1,168 @@
+"""How standings are read: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing still lacking: stable code, facts, and the sentence that everybody reads."""
+
+    code: str
+    facts: dict[str, Any]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class LessonStanding:
+    """A lesson and how much of it is covered, the open window included."""
+
+    id: str
+    kind: str
+    title: str
+    duration_s: int
+    covered_s: int
+    bytes: int
+    topic: str | None
+
+
+@dataclass(frozen=True)
+class SessionStanding:
+    """A meeting of the timetable and this person's presence: none, in (no sign-out), or both."""
+
+    id: str
+    title: str
+    starts_ms: int
+    ends_ms: int
+    state: str
+    venue: str
+    in_ms: int | None
+    out_ms: int | None
+    credited_s: int
+
+
+@dataclass(frozen=True)
+class QuizStanding:
+    """The assessment of a segment."""
+
+    needed: bool
+    pass_mark: int
+    best: int | None
+    passed: bool
+    attempts: int
+    most_attempts: int
+
+
+@dataclass(frozen=True)
+class SegmentStanding:
+    """One segment of one enrolment."""
+
+    id: str
+    title: str
+    mode: str
+    kind: str
+    state: str
+    required_s: int
+    credited_s: int
+    entered_s: int
+    missing: tuple[Missing, ...]
+    lessons: tuple[LessonStanding, ...]
+    sessions: tuple[SessionStanding, ...]
+    quiz: QuizStanding
+    refused: int
+    pending: int
+    review: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class EnrolmentStanding:
+    """One enrolment with all its segments; ``sentence`` says the whole of what is lacking."""
+
+    id: str
+    person_id: str
+    class_id: str
+    class_name: str
+    class_state: str
+    state: str
+    base_id: str
+    starts_on: str
+    ends_on: str
+    segments: tuple[SegmentStanding, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Return everything lacking in one line, or that nothing is."""
+        said = [missing.sentence for segment in self.segments for missing in segment.missing]
+        return "；".join(said) if said else "全部学时和考核都已完成"
+
+
+@dataclass(frozen=True)
+class StandingView:
+    """One line of the completion log."""
+
+    enrolment_id: str
+    segment_id: str
+    segment_title: str
+    person_id: str
+    person_name: str
+    masked_id: str
+    class_id: str
+    class_name: str
+    base_id: str
+    division_code: str
+    mode: str
+    kind: str
+    state: str
+    required_s: int
+    credited_s: int
+    entered_s: int
+    quiz_needed: bool
+    quiz_best: int | None
+    quiz_passed: bool
+    refused: int
+    pending: int
+    missing: tuple[Missing, ...]
+    review: dict[str, Any] | None
+
+    @property
+    def sentence(self) -> str:
+        """Return what is lacking in one line, or that nothing is."""
+        return "；".join(missing.sentence for missing in self.missing) if self.missing else "本段已完成"
+
+
+@dataclass(frozen=True)
+class StandingFilters:
+    """What to list; an empty field does not limit."""
+
+    class_id: str = ""
+    base_id: str = ""
+    division_code: str = ""
+    segment_id: str = ""
+    mode: str = ""
+    state: str = ""
+    person_id: str = ""
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One line of evidence as people read it. ``counted_s`` is None where the line carries no hours."""
+
+    position: int
+    kind: str
+    client: str
+    grade: str | None
+    recorded_ms: int
+    occurred_ms: int
+    segment_id: str | None
+    title: str
+    sentence: str
+    counted_s: int | None
+    not_counted: tuple[tuple[str, int, str], ...]
+    facts: dict[str, Any]
+    device: str | None
+    actor_id: str
+    hash: str
+    prev_hash: str
+    voided: bool

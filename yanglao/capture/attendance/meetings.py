@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from yanglao.capture.attendance import cards, codes, queries, rules
 from yanglao.capture.attendance.readings import teaches
 from yanglao.classes import queries as classes
-from yanglao.classes import service as timetable
+from yanglao.classes import timetable
 from yanglao.classes.queries import SessionView, SessionUnknown
 from yanglao.evidence import ledger
 from yanglao.evidence.ledger import Entry

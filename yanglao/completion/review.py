@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from yanglao.completion.models import ReviewNote
 from yanglao.completion.queries import standing
 from yanglao.evidence.ledger import Appended, Entry, append
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Forbidden, Refused
+from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries as people
 from yanglao.people import service as people_service
 
@@ -54,14 +56,24 @@ def review(
     if verdict not in VERDICTS or (verdict == "questioned" and not reason.strip()):
         raise ReasonMissing(verdict=verdict)
     people_service.lock(session, survivor)
+    said = reason.strip()
     entry = Entry(
         chain=("enrolment", enrolment_id),
         kind=f"review.{verdict}",
-        body={"segment": segment_id, "entered_s": line.entered_s, "state": line.state, "reason": reason.strip()},
+        body={"segment": segment_id, "entered_s": line.entered_s, "state": line.state, "reason": digest_of(said)},
         occurred_ms=to_ms(now),
         person_id=line.person_id,
         enrolment_id=enrolment_id,
         segment_id=segment_id,
         client=actor.client,
     )
-    return append(session, entry, now=now, actor=actor)
+    appended = append(session, entry, now=now, actor=actor)
+    if said:
+        session.add(ReviewNote(enrolment_id=enrolment_id, position=appended.position, text=said))
+        session.flush()
+    return appended
+
+
+def digest_of(words: str) -> str:
+    """Return a keyed digest of free text, so that the ledger holds no names; empty stays empty."""
+    return f"hmac-sha256:{ciphers().mac('review.reason', words.encode())[:16].hex()}" if words else ""

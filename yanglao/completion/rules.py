@@ -18,7 +18,7 @@ from typing import Any
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.intervals import Interval, clip, length, minus, prefix, union
 
-EMPTY: dict[str, Any] = {"spans": [], "marks": [], "voided": [], "quiz": [], "other": [], "reviews": []}
+EMPTY: dict[str, Any] = {"spans": [], "marks": [], "voided": [], "quiz": [], "other": [], "pending": [], "reviews": []}
 
 
 @dataclass
@@ -68,7 +68,7 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
             body["planned"],
             body["breaks"],
         ]
-        return {**state, "marks": [*state["marks"], row]}
+        return _decided({**state, "marks": [*state["marks"], row]}, body)
     if kind == "attendance.void":
         return {**state, "voided": [*state["voided"], [own, body["voids"]]]}
     if kind == "quiz.submitted":
@@ -77,9 +77,16 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
     if kind.startswith("review."):
         row = [own, entry.segment_id, kind, position, entry.actor_id, entry.recorded_ms, body.get("entered_s", 0)]
         return {**state, "reviews": [*state["reviews"], row]}
+    if kind == "attendance.pending":
+        return {**state, "pending": [*state["pending"], [own, entry.segment_id, body["scan"]]]}
     if own and entry.segment_id:
-        return {**state, "other": [*state["other"], [own, entry.segment_id, kind]]}
+        return _decided({**state, "other": [*state["other"], [own, entry.segment_id, kind]]}, body)
     return state
+
+
+def _decided(state: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """Take away the scan that waited and is now decided."""
+    return {**state, "pending": [row for row in state["pending"] if row[2] != body.get("scan")]}
 
 
 def gather_all(state: dict[str, Any], entries: Iterable[Any]) -> dict[str, Any]:
@@ -104,7 +111,10 @@ def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
         found = sums.of(own, segment)
         found.touched = True
         found.refused += kind == "attendance.refused"
-        found.pending += kind == "attendance.pending"
+    for own, segment, _scan in state["pending"]:
+        found = sums.of(own, segment)
+        found.touched = True
+        found.pending += 1
     for own, segment, kind, position, actor, at_ms, entered_s in state["reviews"]:
         sums.of(own, segment).review = {
             "verdict": kind.removeprefix("review."),

@@ -49,8 +49,7 @@ def make_way(session: Session, person_id: str, *, takeover: bool, now: datetime,
         return None
     figures = policy.on(day_of(now)).viewing
     quiet_ms = to_ms(now) - live.arrival_ms
-    same_device = live.client == actor.client and live.device_digest == device_digest(actor.device) is not None
-    if quiet_ms < figures.lease_s * 1000 and not takeover and not same_device:
+    if quiet_ms < figures.lease_s * 1000 and not takeover:
         raise Elsewhere(client=live.client, since_ms=live.opened_ms, viewing_id=live.id, lesson_id=live.lesson_id)
     _close(session, live, "taken_over", now=now, actor=actor)
     return live

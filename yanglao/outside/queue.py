@@ -8,6 +8,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
+from rq.worker_registration import REDIS_WORKER_KEYS
 
 NAME = "yanglao"
 LONGEST_TASK_S = 3600
@@ -32,8 +33,9 @@ def push(connection: Redis, task_ids: list[str]) -> bool:
 
 
 def workers_alive(connection: Redis) -> bool:
-    """Tell whether any rq worker reported lately."""
+    """Tell whether any rq worker reported lately; one that was killed is forgotten after some minutes."""
     try:
-        return bool(connection.scard("rq:workers"))
+        keys = connection.smembers(REDIS_WORKER_KEYS)
+        return bool(keys) and bool(connection.exists(*keys))
     except (RedisError, OSError):
         return False

@@ -62,9 +62,10 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[str]:
     return list(session.scalars(statement))
 
 
-def last_asked_ms(session: Session, topic: str) -> int | None:
-    """Return when ``topic`` was last asked for, in milliseconds, ``None`` when never."""
-    return session.scalar(select(func.max(WorkTask.created_ms)).where(WorkTask.topic == topic))
+def last_asked_ms(session: Session, topic: str, *, until: datetime) -> int | None:
+    """Return when ``topic`` was last asked for, not after ``until``, in milliseconds; ``None`` when never."""
+    earlier = WorkTask.created_ms <= to_ms(until)
+    return session.scalar(select(func.max(WorkTask.created_ms)).where(WorkTask.topic == topic, earlier))
 
 
 def counts(session: Session) -> dict[str, int]:

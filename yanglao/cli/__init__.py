@@ -1,0 +1,14 @@
+"""Commands for whoever runs the house: ``flask --app app <noun> <verb>``; one file per noun."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from yanglao.cli import backup, completion, database, demo, keys, ledger, people
+
+
+def register(app: Flask) -> None:
+    """Give ``app`` its commands."""
+    database.init_app(app)
+    for group in (ledger.ledger, completion.completion, demo.demo, keys.keys, people.people, backup.backup, backup.restore):
+        app.cli.add_command(group)

@@ -1,0 +1,34 @@
+"""Topic -> one service call. What is enqueued under a topic that is not in this table is refused.
+
+A ``write`` call runs inside one write transaction together with the end of its task: its effect happens once.
+A ``long`` call only reads, reports how far it is, and returns what is stored at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from yanglao.jobs import calls
+
+Call = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One call ``(session, payload, *, now, report)`` and whether it only reads until its end."""
+
+    call: Call
+    long: bool = False
+
+
+TOPICS: dict[str, Topic] = {
+    "completion.check": Topic(calls.check_standings, long=True),
+    "completion.refresh": Topic(calls.refresh_standing),
+    "demo.renew": Topic(calls.renew_demo),
+    "evidence.checkpoint": Topic(calls.make_checkpoint),
+    "export.make": Topic(calls.make_export, long=True),
+    "rows.expire": Topic(calls.expire_rows),
+    "viewing.sweep": Topic(calls.sweep_viewings),
+}

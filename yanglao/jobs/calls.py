@@ -1,0 +1,67 @@
+"""The service call behind each topic. Each takes ``(session, payload, *, now, report)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from yanglao.files import service as files
+from yanglao.kernel.clock import to_ms
+from yanglao.work import service as work
+
+Payload = dict[str, Any]
+Report = Callable[[int, int], None]
+TASKS_KEPT = timedelta(days=7)
+
+
+def refresh_standing(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Fold what is new of one person: ``{person_id}``."""
+    from yanglao.completion.refresh import refresh
+
+    refresh(session, payload["person_id"], now=now)
+
+
+def make_checkpoint(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Sign the day's heads of all chains."""
+    from yanglao.evidence import checkpoint
+
+    checkpoint.make(session, now=now)
+
+
+def sweep_viewings(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Enter the windows of viewings that went idle."""
+    from yanglao.capture.viewing import service
+
+    service.sweep(session, now=now)
+
+
+def renew_demo(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Keep one class of the demo city going today."""
+    from yanglao.demo import service
+
+    service.renew(session, now=now)
+
+
+def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
+    """Fold everything anew and compare with what is stored; return how many differ."""
+    from yanglao.completion import rebuild
+
+    differing = rebuild.check(session)
+    return {"differing": len(differing)}
+
+
+def make_export(session: Session, payload: Payload, *, now: datetime, report: Report) -> Any:
+    """Make one workbook; what is returned is stored for its owner."""
+    from yanglao.oversight import exports
+
+    return exports.make(session, payload, now=now, report=report)
+
+
+def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Delete files and done tasks whose time is over."""
+    files.expire(session, now=now)
+    work.give_up_lost(session, now=now)
+    work.forget_done(session, before_ms=to_ms(now - TASKS_KEPT))

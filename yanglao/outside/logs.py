@@ -1,0 +1,99 @@
+"""Logs: one line per event, plain for people or JSON for machines, with the request's id.
+
+A request is logged by its route, never by its address: addresses and bodies may hold personal data.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+from secrets import token_hex
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+from yanglao.settings import Settings
+
+QUIET = ("rq", "rq.worker", "rq.cron", "werkzeug", "alembic", "apscheduler", "httpx")
+log = structlog.get_logger("yanglao.request")
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def configure(settings: Settings) -> None:
+    """Send every log line of this process to standard error in the form ``settings.log_format`` names."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    as_json = settings.log_format == "json"
+    ends: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if as_json:
+        ends += [_without_values, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    else:
+        ends += [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    line = logging.StreamHandler(sys.stderr)
+    line.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends))
+    root = logging.getLogger()
+    root.handlers[:] = [line]
+    root.setLevel(logging.INFO)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_values(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Write a fault as its type and its places in the code; its message may quote what a person sent."""
+    fault = event.pop("exc_info", None)
+    if fault is True:
+        fault = sys.exc_info()
+    if isinstance(fault, BaseException):
+        fault = (type(fault), fault, fault.__traceback__)
+    if fault and fault[0] is not None:
+        event["fault"] = fault[0].__name__
+        event["places"] = _places(fault[2])
+    return event
+
+
+def _places(trace: Any) -> list[str]:
+    found = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        found.append(f"{code.co_filename.rsplit('/', 3)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return found[-12:]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give every request an id (kept from ``X-Request-ID`` when plain), answer with it, log one line at its end."""
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _ID.fullmatch(given) else token_hex(8)
+        g.request_began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=g.request_id)
+
+    @app.after_request
+    def end(answer: Response) -> Response:
+        request_id = getattr(g, "request_id", "")
+        answer.headers["X-Request-ID"] = request_id
+        if request.endpoint not in ("static", None) and settings.log_format == "json":
+            took_ms = round((time.perf_counter() - g.request_began) * 1000)
+            route = request.url_rule.rule if request.url_rule else ""
+            log.info("request", method=request.method, route=route, status=answer.status_code, took_ms=took_ms)
+        return answer

@@ -1,0 +1,41 @@
+"""Processes that end with their parent, whatever way the parent ends."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import sys
+from pathlib import Path
+
+LOCK_NAME = "supervisor.lock"  # under DATA_DIR, held while everything runs
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent(number: int = signal.SIGKILL, *, parent: int | None = None) -> None:
+    """Ask the kernel for signal ``number`` when the parent dies; end at once when it is dead already.
+
+    ``parent`` is the process id the parent had when this one was started. Only Linux knows this; elsewhere it
+    does nothing.
+    """
+    if _libc is None:
+        return
+    _libc.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
+
+
+def hold(lock_file: Path) -> int | None:
+    """Take ``lock_file`` for this process and return it open, ``None`` when another holds it.
+
+    The system lets go of it however the process ends.
+    """
+    lock = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock

@@ -1,0 +1,47 @@
+"""What the terminal says when everything runs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from yanglao.settings import Settings
+
+COLUMNS = (("use", "用途 what for"), ("name", "姓名 name"), ("phone", "手机号 phone"), ("password", "密码 password"))
+
+
+def text(settings: Settings, accounts: Sequence[Mapping[str, str | None]], address: str) -> str:
+    """Return the address and, of a demo, the accounts."""
+    lines = ["", f"  养老服务培训学时  yanglao   {address}", ""]
+    lines += [f"  注意 warning: {warning}" for warning in settings.warnings]
+    if accounts:
+        lines += ["  演示账号 demo accounts", *_table([_row(account) for account in accounts]), ""]
+    kind = "SQLite" if settings.sqlite else "PostgreSQL"
+    redis = "内置 embedded" if settings.redis_embedded else "外部 outside"
+    lines += [
+        f"  环境 environment: {settings.env}   数据 data: {settings.data_dir}   {kind}   Redis {redis}",
+        "  按 Ctrl-C 停止全部 · Ctrl-C stops everything",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(account: Mapping[str, str | None]) -> dict[str, str]:
+    scope = account.get("scope") or ""
+    use = " ".join(part for part in (account.get("use") or account.get("role"), account.get("department"), scope) if part)
+    return {"use": use, **{key: str(account.get(key) or "") for key in ("name", "phone", "password")}}
+
+
+def _table(rows: list[dict[str, str]]) -> list[str]:
+    widths = {key: max(_width(title), *(_width(row[key]) for row in rows)) for key, title in COLUMNS}
+    heads = [dict(COLUMNS), *rows]
+    return ["  " + "  ".join(_padded(row[key], widths[key]) for key, _ in COLUMNS).rstrip() for row in heads]
+
+
+def _padded(word: str, width: int) -> str:
+    return word + " " * (width - _width(word))
+
+
+def _width(word: str) -> int:
+    """Return how many columns a terminal gives ``word``; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in word)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.classes.states import ENROLMENT_STATES, LATE_STATES, SESSION_STATES, STATES
@@ -144,14 +155,6 @@ class RosterImport(db.Model):
     __table_args__ = (
         CheckConstraint("state IN ('checked', 'committed')", name="state_known"),
         Index("ix_roster_import_class_id_digest", "class_id", "digest"),
-        Index(
-            "uq_roster_import_committed",
-            "class_id",
-            "digest",
-            unique=True,
-            sqlite_where=text("state = 'committed'"),
-            postgresql_where=text("state = 'committed'"),
-        ),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)

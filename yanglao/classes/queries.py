@@ -54,7 +54,10 @@ def count_by_state(session: Session, scope: Scope, filters: Filters = Filters())
     """Count classes within ``scope`` per state, whatever states ``filters`` names."""
     anywhere = Filters((), filters.base_id, filters.division_code, filters.level_code, filters.text)
     inner = _filtered(within(scope), anywhere).subquery()
-    return {state: count for state, count in session.execute(select(inner.c.state, func.count()).group_by(inner.c.state))}
+    return {
+        state: count
+        for state, count in session.execute(select(inner.c.state, func.count()).group_by(inner.c.state))
+    }
 
 
 def classes_by_id(session: Session, class_ids: Iterable[str]) -> dict[str, ClassView]:
@@ -77,7 +80,9 @@ def within(scope: Scope) -> Select[tuple[TrainingClass]]:
 
 def steps(session: Session, class_id: str) -> list[StepView]:
     """List the steps of a class, oldest first."""
-    rows = session.scalars(select(ClassStep).where(ClassStep.class_id == class_id).order_by(ClassStep.position))
+    rows = session.scalars(
+        select(ClassStep).where(ClassStep.class_id == class_id).order_by(ClassStep.position)
+    )
     return [StepView(**_columns(row, StepView)) for row in rows]
 
 
@@ -282,7 +287,9 @@ def _sessions(session: Session, wanted: Select[Any]) -> list[SessionView]:
 
 def _late(scope: Scope) -> Select[Any]:
     inner = within(scope).subquery()
-    wanted = select(LateAddition, TrainingClass).join(TrainingClass, TrainingClass.id == LateAddition.class_id)
+    wanted = select(LateAddition, TrainingClass).join(
+        TrainingClass, TrainingClass.id == LateAddition.class_id
+    )
     return wanted if scope.all else wanted.join(inner, inner.c.id == LateAddition.class_id)
 
 

@@ -39,7 +39,9 @@ class EnrolDraft:
 
 def locked_class(session: Session, class_id: str, scope: Scope) -> TrainingClass:
     """Load a class within ``scope`` and hold its row until the transaction ends. Raises ClassUnknown."""
-    row = session.scalar(queries.within(scope).where(TrainingClass.id == class_id).with_for_update(of=TrainingClass))
+    row = session.scalar(
+        queries.within(scope).where(TrainingClass.id == class_id).with_for_update(of=TrainingClass)
+    )
     if row is None:
         raise ClassUnknown(class_id=class_id)
     return row
@@ -66,7 +68,9 @@ def enter(session: Session, row: TrainingClass, draft: EnrolDraft, *, source: st
     if known is not None and known.state == "enrolled":
         return known.id
     taken = session.scalar(
-        select(func.count()).select_from(Enrolment).where(Enrolment.class_id == row.id, Enrolment.state == "enrolled")
+        select(func.count())
+        .select_from(Enrolment)
+        .where(Enrolment.class_id == row.id, Enrolment.state == "enrolled")
     )
     if (taken or 0) >= row.capacity:
         raise ClassFull(capacity=row.capacity)

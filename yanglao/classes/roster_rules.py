@@ -18,7 +18,9 @@ from yanglao.people.rules import CheckedId, age_on, check_id, clean_name, clean_
 
 YOUNGEST = 16
 
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0000-\u0008\u000b-\u001f]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0000-\u0008\u000b-\u001f]"
+)
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _DOT = re.compile(rf"(?<={_HAN})\s*[·・･•‧∙⋅●．.。ꞏ᛫\u0387]\s*(?={_HAN})")
 _TOTAL = re.compile(r"(合|小|总|共)\s*计|总人数|累\s*计|本页")
@@ -113,7 +115,9 @@ def judge(rows: Sequence[Row], known: Circumstances) -> list[Verdict]:
         if verdict.outcome == "add":
             room -= 1
             if room < 0:
-                verdict = replace(verdict, outcome="bad", code="roster.class_full", facts={"room": known.room})
+                verdict = replace(
+                    verdict, outcome="bad", code="roster.class_full", facts={"room": known.room}
+                )
         if verdict.outcome in {"add", "same"}:
             seen.setdefault((row.id_type, row.id_number), row.row)
             verdict = _with_warnings(row, verdict, known, phones)
@@ -172,7 +176,7 @@ def division_code(text: str, divisions: Mapping[str, str]) -> str:
 
 def totals(verdicts: Sequence[Verdict]) -> dict[str, int]:
     """Count rows by outcome, and how many carry a warning."""
-    counted = {outcome: 0 for outcome in ("add", "same", "bad", "dropped")}
+    counted = dict.fromkeys(("add", "same", "bad", "dropped", "added", "left_out"), 0)
     for verdict in verdicts:
         counted[verdict.outcome] += 1
     return {**counted, "warned": sum(bool(verdict.warnings) for verdict in verdicts), "rows": len(verdicts)}

@@ -117,7 +117,13 @@ def finish_gaps(*, ends_on: date, today: date, waiting: int) -> list[Gap]:
 
 
 def session_gaps(
-    *, starts_ms: int, ends_ms: int, breaks: Sequence[Sequence[int]], starts_on: date, ends_on: date, now_ms: int
+    *,
+    starts_ms: int,
+    ends_ms: int,
+    breaks: Sequence[Sequence[int]],
+    starts_on: date,
+    ends_on: date,
+    now_ms: int,
 ) -> list[Gap]:
     """Name what is wrong with the times of a planned session of a class from ``starts_on`` to ``ends_on``."""
     if ends_ms <= starts_ms:

@@ -14,7 +14,13 @@ from yanglao.classes.models import ClassStep, Enrolment, OfflineSession, Trainin
 from yanglao.classes.queries import ClassUnknown, ClassView, EnrolmentUnknown
 from yanglao.classes.registry import EnrolDraft, RosterFrozen, enrol, enter, locked_class
 from yanglao.classes.states import OPEN_ROSTER, step
-from yanglao.classes.timetable import SessionDraft, cancel_session, mark_session_closed, mark_session_open, plan_session
+from yanglao.classes.timetable import (
+    SessionDraft,
+    cancel_session,
+    mark_session_closed,
+    mark_session_open,
+    plan_session,
+)
 from yanglao.courses import queries as courses
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Scope
@@ -111,7 +117,9 @@ def create_class(session: Session, draft: ClassDraft, *, now: datetime, actor: A
     programme = _published(session, draft.programme_id)
     _check_facts(draft)
     year = draft.starts_on.year
-    serial = (session.scalar(select(func.max(TrainingClass.serial)).where(TrainingClass.year == year)) or 0) + 1
+    serial = (
+        session.scalar(select(func.max(TrainingClass.serial)).where(TrainingClass.year == year)) or 0
+    ) + 1
     row = TrainingClass(
         number=f"{year}-{serial:04d}",
         year=year,
@@ -296,7 +304,14 @@ def _note_author(row: TrainingClass, act: str, *, actor: Actor, now: datetime) -
 
 
 def _note_step(
-    session: Session, row: TrainingClass, *, act: str, from_state: str | None, reason: str, now: datetime, actor: Actor
+    session: Session,
+    row: TrainingClass,
+    *,
+    act: str,
+    from_state: str | None,
+    reason: str,
+    now: datetime,
+    actor: Actor,
 ) -> None:
     last = session.scalar(select(func.max(ClassStep.position)).where(ClassStep.class_id == row.id)) or 0
     session.add(
@@ -323,7 +338,9 @@ def _published(session: Session, programme_id: str) -> courses.ProgrammeView:
 
 def _check_facts(draft: ClassDraft) -> None:
     most = policy.on(draft.starts_on).training.class_size_max
-    gaps = rules.class_gaps(capacity=draft.capacity, most=most, starts_on=draft.starts_on, ends_on=draft.ends_on)
+    gaps = rules.class_gaps(
+        capacity=draft.capacity, most=most, starts_on=draft.starts_on, ends_on=draft.ends_on
+    )
     if gaps:
         raise FactsWrong(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -127,3 +128,55 @@ class Filters:
     division_code: str = ""
     level_code: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True)
+class RowVerdict:
+    """What is said of one row: ``outcome`` add, same, bad, dropped, and once committed added, same, left_out, dropped.
+
+    ``warnings`` are {code, facts}; ``row`` counts from 1 as a spreadsheet shows it.
+    """
+
+    row: int
+    outcome: str
+    code: str
+    facts: dict[str, Any]
+    name: str
+    masked_id: str
+    warnings: tuple[dict[str, Any], ...]
+    opens_account: bool
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """A roster as it came in. ``columns`` gives the field of each heading, "" where it is not needed.
+
+    ``header_row`` counts from 1, ``header_rows`` is 0 when there is no header. ``missing`` names what no column gives;
+    then no row could be judged. ``again``: this very roster is in the class already, nothing is left to do.
+    ``passwords_until_ms``: until then the file handed back holds the first passwords.
+    """
+
+    id: str
+    class_id: str
+    class_name: str
+    class_state: str
+    base_id: str
+    file_name: str
+    kind: str
+    state: str
+    sheets: tuple[str, ...]
+    sheet: int
+    header_row: int
+    header_rows: int
+    headings: tuple[str, ...]
+    columns: tuple[str, ...]
+    missing: tuple[str, ...]
+    totals: dict[str, int]
+    rows: tuple[RowVerdict, ...]
+    left_out: tuple[int, ...]
+    created_by: str
+    created_ms: int
+    committed_by: str | None
+    committed_ms: int | None
+    passwords_until_ms: int | None
+    again: bool = False

@@ -19,6 +19,7 @@ from yanglao.courses import queries as courses
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
+from yanglao.people import queries as people_queries
 from yanglao.people import service as people
 from yanglao.people.roles import scope_of
 
@@ -33,6 +34,10 @@ class TimesWrong(Refused):
 
 class SegmentNotOffline(Refused):
     code = "timetable.segment_not_offline"
+
+
+class NotAnInstructor(Refused):
+    code = "timetable.not_an_instructor"
 
 
 class VenueMissing(Refused):
@@ -88,8 +93,8 @@ class SessionDraft:
 def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor: Actor) -> SessionView:
     """Plan one meeting of an offline segment of the class.
 
-    Raises: ClassUnknown, TimetableClosed, SegmentNotOffline, TimesWrong, VenueMissing, ClassBusy, InstructorBusy,
-        VenueBusy, TraineeBusy.
+    Raises: ClassUnknown, TimetableClosed, SegmentNotOffline, TimesWrong, VenueMissing, NotAnInstructor,
+        ClassBusy, InstructorBusy, VenueBusy, TraineeBusy.
     """
     own = _check_draft(session, draft, now=now, actor=actor)
     # Two plans for one instructor or one base wait for each other, so that neither overlooks the other.
@@ -116,7 +121,9 @@ def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor:
     return queries.session_(session, row.id)
 
 
-def cancel_session(session: Session, session_id: str, *, reason: str, now: datetime, actor: Actor) -> SessionView:
+def cancel_session(
+    session: Session, session_id: str, *, reason: str, now: datetime, actor: Actor
+) -> SessionView:
     """Cancel a planned meeting, with the reason; it stays in the timetable as cancelled.
 
     Raises: SessionUnknown, CancelReasonMissing, SessionStepNotInTable.
@@ -158,6 +165,12 @@ def mark_session_closed(session: Session, session_id: str, *, now: datetime, act
     return queries.session_(session, session_id)
 
 
+def instructors(session: Session, base_id: str) -> list[people_queries.GrantView]:
+    """List who may teach at a base, by name."""
+    found = [one for one in people_queries.staff_grants(session) if one.grant.role == "instructor"]
+    return sorted((one for one in found if one.grant.base == base_id), key=lambda one: one.person_name)
+
+
 def _check_draft(session: Session, draft: SessionDraft, *, now: datetime, actor: Actor) -> TrainingClass:
     own = locked_class(session, draft.class_id, _reach(actor))
     if own.state not in OPEN_TIMETABLE:
@@ -167,6 +180,8 @@ def _check_draft(session: Session, draft: SessionDraft, *, now: datetime, actor:
         raise SegmentNotOffline
     if not draft.venue.strip():
         raise VenueMissing
+    if draft.instructor_id not in {one.person_id for one in instructors(session, own.base_id)}:
+        raise NotAnInstructor
     gaps = rules.session_gaps(
         starts_ms=draft.starts_ms,
         ends_ms=draft.ends_ms,

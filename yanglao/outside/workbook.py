@@ -171,10 +171,17 @@ def _calamine_sheets(content: bytes) -> Iterator[Sheet]:
             if about.typ == python_calamine.SheetTypeEnum.WorkSheet and visible:
                 sheet = book.get_sheet_by_name(about.name)
                 _check_extent(sheet)
-                yield Sheet(about.name, _laid_out(sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges))
+                yield Sheet(
+                    about.name, _laid_out(sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges)
+                )
     except python_calamine.PasswordError as fault:
         raise Protected from fault
-    except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError, OSError) as fault:
+    except (
+        python_calamine.CalamineError,
+        python_calamine.ZipError,
+        python_calamine.XmlError,
+        OSError,
+    ) as fault:
         raise Unreadable from fault
 
 

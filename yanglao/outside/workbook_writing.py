@@ -41,7 +41,12 @@ TINTS = {"red": "#FBE6E4", "amber": "#FBEFDC", "pine": "#E3F1EA", "indigo": "#E6
 def write(tables: Iterable[Table]) -> bytes:
     """Return an .xlsx with one sheet per table: head in view while scrolling, widths fit for Chinese, text as text."""
     target = io.BytesIO()
-    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    settings = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(target, settings) as book:
         for table in tables:
             _write_table(book, table)
@@ -75,7 +80,9 @@ def _write_table(book: Any, table: Table) -> None:
         for column, value in enumerate(row):
             _write_cell(sheet, first + 1 + index, column, value, formats)
     if table.totals is not None:
-        bold = {kind: book.add_format({**line, "bold": True, "num_format": form}) for kind, form in _KINDS.items()}
+        bold = {
+            kind: book.add_format({**line, "bold": True, "num_format": form}) for kind, form in _KINDS.items()
+        }
         for column, value in enumerate(table.totals):
             _write_cell(sheet, first + 1 + len(table.rows), column, value, bold)
     sheet.freeze_panes(first + 1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ class Checked:
 class SignedIn:
     """A new sign-in. ``token`` is shown once, only its hash is kept."""
 
-    token: str
+    token: str = field(repr=False)
     actor: Actor
 
 

@@ -1,0 +1,215 @@
+"""Know who asks: cookie or bearer token, the same sign-in row behind both; hold every view to its permission.
+
+Every view carries ``@who("<permission>", …)`` (any of them is enough) or ``@public``; what carries neither is not
+served. The marks are judged before the view and its parsing run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, g, redirect, request, session
+from werkzeug.wrappers import Response as AnyResponse
+
+from yanglao.kernel import policy
+from yanglao.kernel.actor import Actor
+from yanglao.kernel.clock import day_of, now
+from yanglao.kernel.db import db, read_only, run
+from yanglao.kernel.errors import Forbidden, Problem, Unauthenticated
+from yanglao.people import service as people
+from yanglao.people.roles import may
+from yanglao.web import guards
+
+COOKIE = "yl_session"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UNMARKED = ("static", "openapi.")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a view asks of its caller. ``early``: also before consent and before a one-time password is changed."""
+
+    public: bool = False
+    permissions: tuple[str, ...] = ()
+    early: bool = False
+
+
+class ConsentMissing(Forbidden):
+    """Say that the privacy notice has not been agreed to."""
+
+    code = "consent.required"
+
+
+class PasswordMustChange(Forbidden):
+    """Say that a one-time password is to be changed first."""
+
+    code = "password.must_change"
+
+
+def who(*permissions: str, early: bool = False) -> Callable[[View], View]:
+    """Mark a view: any of ``permissions`` is enough."""
+
+    def mark(view: View) -> View:
+        view.rule = Rule(permissions=permissions, early=early)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may call; a signed-in caller is known there too."""
+    view.rule = Rule(public=True)  # type: ignore[attr-defined]
+    return view
+
+
+def rule_of(endpoint: str) -> Rule | None:
+    """Return the mark of the view behind ``endpoint``, None when it carries none."""
+    return getattr(current_app.view_functions.get(endpoint), "rule", None)
+
+
+def actor() -> Actor:
+    """Return who asks. Raises Unauthenticated."""
+    held: Actor | None = g.get("actor")
+    if held is None:
+        raise Unauthenticated()
+    return held
+
+
+def actor_or_none() -> Actor | None:
+    """Return who asks, None for a stranger."""
+    return g.get("actor")
+
+
+def is_api() -> bool:
+    """Tell whether a machine asks: under /api everything is JSON."""
+    return request.path.startswith("/api/")
+
+
+def begin(phone: str, password: str, *, carrier: str, client: str, device_label: str, device: str = "") -> people.SignedIn:
+    """Sign a person in; a wrong try is counted and committed before it is refused.
+
+    Raises:
+        WrongSignIn, Locked.
+    """
+    moment = now()
+    checked = people.check(db.session, phone, password)
+    found = run(
+        lambda: people.enter(
+            db.session,
+            checked,
+            carrier=carrier,
+            client=client,
+            device_label=device_label,
+            device_uuid=device,
+            now=moment,
+        )
+    )
+    if isinstance(found, Problem):
+        raise found
+    return found
+
+
+def hand_cookie(response: AnyResponse, token: str) -> None:
+    """Give the browser its sign-in, and forget what it had as a stranger."""
+    session.clear()
+    life_days = policy.on(day_of(now())).sign_in.life_days
+    secure = current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure
+    response.set_cookie(COOKIE, token, max_age=life_days * 86400, secure=secure, httponly=True, samesite="Lax")
+
+
+def drop_cookie(response: AnyResponse) -> None:
+    """Take the browser's sign-in back."""
+    session.clear()
+    response.delete_cookie(COOKIE, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+
+
+def client_of_browser() -> str:
+    """Return ``wechat`` inside WeChat, else ``pc``."""
+    return "wechat" if "MicroMessenger" in request.user_agent.string else "pc"
+
+
+def label_of_browser() -> str:
+    """Return how a person would call this device: 安卓手机 · 微信."""
+    text = request.user_agent.string
+    devices = {"iPhone": "苹果手机", "iPad": "苹果平板", "Android": "安卓手机", "HarmonyOS": "鸿蒙手机", "OpenHarmony": "鸿蒙手机"}
+    device = next((name for mark, name in devices.items() if mark in text), "电脑")
+    return f"{device} · {'微信' if client_of_browser() == 'wechat' else '浏览器'}"
+
+
+def init_app(app: Flask) -> None:
+    """Judge every request before its view; note on writes that the device was seen."""
+    settings = app.config["SETTINGS"]
+    guards.init_app(app, settings)
+
+    @app.before_request
+    def _judge() -> AnyResponse | None:
+        read_only(True)
+        g.actor, g.carrier = _resolve()
+        if request.endpoint is None or request.endpoint.startswith(UNMARKED):
+            return None
+        return _admit(rule_of(request.endpoint))
+
+    @app.after_request
+    def _seen(response: Response) -> Response:
+        held = g.get("actor")
+        if held is not None and request.method not in SAFE and response.status_code < 500:
+            moment = now()
+            if people.touch_due(held, moment):
+                run(lambda: people.touch(db.session, held.sign_in_id, now=moment))
+        return response
+
+    @app.teardown_request
+    def _leave(_fault: BaseException | None) -> None:
+        read_only(False)
+
+    guards.init_limits(app, settings)
+
+
+def _resolve() -> tuple[Actor | None, str]:
+    given = request.headers.get("Authorization", "")
+    if given:
+        scheme, _, token = given.partition(" ")
+        return (people.resolve(db.session, token.strip(), now()) if scheme.lower() == "bearer" else None), "bearer"
+    cookie = request.cookies.get(COOKIE, "")
+    if not cookie or request.path.startswith("/static/"):
+        return None, ""
+    return people.resolve(db.session, cookie, now()), "cookie"
+
+
+def _admit(rule: Rule | None) -> AnyResponse | None:
+    if rule is None:
+        raise Forbidden("route.unmarked")
+    if rule.public:
+        if request.method not in SAFE and not is_api():
+            guards.check_csrf()
+        return None
+    held: Actor | None = g.actor
+    if held is None:
+        return _send_to("/sign-in", Unauthenticated("identity.expired" if g.carrier else "identity.missing"))
+    if request.method not in SAFE and g.carrier == "cookie":
+        guards.check_csrf()
+    if not allowed(held, rule.permissions):
+        raise Forbidden(permission=rule.permissions[0])
+    if rule.early:
+        return None
+    if held.must_change_password:
+        return _send_to("/account/password", PasswordMustChange())
+    if not held.consented:
+        return _send_to("/consent", ConsentMissing(version=people.PRIVACY_VERSION))
+    return None
+
+
+def allowed(held: Actor, permissions: tuple[str, ...]) -> bool:
+    """Tell whether any of ``permissions`` is held; ``signed_in`` needs no role, only an account."""
+    return "signed_in" in permissions or any(may(held.grants, permission) for permission in permissions)
+
+
+def _send_to(page: str, refusal: Problem) -> AnyResponse:
+    """Lead a person who reads a page to where it goes on; a machine, or what was sent, gets the refusal."""
+    if is_api() or request.method not in SAFE:
+        raise refusal
+    return redirect(f"{page}?next={quote(request.full_path.rstrip('?'))}")

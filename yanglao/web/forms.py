@@ -1,0 +1,66 @@
+"""Read what a page's form sent into a Pydantic model, and say in plain words what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from yanglao.kernel.errors import Refused
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """Stand above every JSON body: exact types, no unknown fields."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class Form(BaseModel):
+    """Stand above every page form: text is turned into what the field says, unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Query(BaseModel):
+    """Stand above filters in an address: text is turned into what the field says, unknown ones are left aside."""
+
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class Invalid(Refused):
+    """Say which fields cannot be used; ``fields`` maps a field's name to what is wrong with it."""
+
+    code = "content.invalid"
+
+
+def read(model: type[Model]) -> Model:
+    """Return the form as ``model``. Raises Invalid."""
+    return _fill(model, request.form.to_dict(), without="csrf_token")
+
+
+def read_query(model: type[Model]) -> Model:
+    """Return the query of the address as ``model``; empty filters count as not given. Raises Invalid."""
+    return _fill(model, {name: value for name, value in request.args.items() if value.strip()})
+
+
+def _fill(model: type[Model], given: dict[str, str], *, without: str = "") -> Model:
+    given.pop(without, None)
+    try:
+        return model.model_validate(given)
+    except ValidationError as fault:
+        raise Invalid(fields=fields_of(fault)) from None
+
+
+def fields_of(fault: ValidationError) -> dict[str, str]:
+    """Return field -> the kind of fault; what was sent is not repeated."""
+    return {".".join(str(part) for part in one["loc"]) or "_": one["type"] for one in fault.errors()}
+
+
+def safe_next(url: str | None, otherwise: str) -> str:
+    """Return ``url`` when it is a path of this site, else ``otherwise``: nobody is led elsewhere after sign-in."""
+    if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or any(ord(sign) < 32 for sign in url):
+        return otherwise
+    return url

@@ -1,0 +1,108 @@
+"""Stand at the door: headers for browsers, the CSRF token, limits by person or phone, never by address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_limiter import Limiter
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError
+
+from yanglao.kernel.errors import Forbidden
+from yanglao.outside.redis_store import limiter_uri
+from yanglao.people.rules import clean_phone
+from yanglao.settings import Settings
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
+        " media-src 'self' blob:; connect-src 'self'; font-src 'self'; worker-src 'self'; object-src 'none';"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class CsrfMissing(Forbidden):
+    """Say that the CSRF token is missing or not this browser's."""
+
+    code = "csrf.missing"
+
+
+class PageSession(SecureCookieSessionInterface):
+    """Keep a Flask session for pages only; a bearer request neither loads nor writes one."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        """Return the session of a browser, an empty one without storage for everybody else."""
+        if "Authorization" in request.headers or request.path.startswith("/static/"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+
+def limit_key() -> str:
+    """Return whose tries are counted: the person signed in, else the phone number or code asked for."""
+    from flask import g
+
+    held = g.get("actor")
+    if held is not None:
+        return f"person:{held.person_id}"
+    given = request.get_json(silent=True) if request.is_json else request.form
+    phone = given.get("phone") if isinstance(given, dict) else None
+    if isinstance(phone, str) and phone:
+        return f"phone:{clean_phone(phone)[:20]}"
+    return f"asked:{(request.view_args or {}).get('code', '')[:64]}"
+
+
+csrf = CSRFProtect()
+limiter = Limiter(limit_key, in_memory_fallback_enabled=True, headers_enabled=False, strategy="fixed-window")
+
+
+def check_csrf() -> None:
+    """Raise CsrfMissing unless the token stands in the header or the form."""
+    token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
+    try:
+        validate_csrf(token)
+    except ValidationError as fault:
+        raise CsrfMissing() from fault
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put headers on every answer and prepare CSRF tokens; call ``init_limits`` after the actor is known."""
+    secure = settings.public_base_url.startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="yl_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.session_interface = PageSession()
+    csrf.init_app(app)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def init_limits(app: Flask, settings: Settings) -> None:
+    """Count in Redis, and in memory while it is away."""
+    options: dict[str, Any] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    app.config.setdefault("RATELIMIT_STORAGE_URI", limiter_uri(settings.redis_url))
+    if app.config["RATELIMIT_STORAGE_URI"].startswith("redis"):
+        app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", options)
+    limiter.init_app(app)

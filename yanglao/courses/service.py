@@ -214,7 +214,7 @@ def _load_question(session: Session, bank: str, question: sources.QuestionText, 
     session.add(row)
     session.flush()
     session.add_all(
-        Option(id=new_id(), question_id=row.id, position=place, text=option.text, correct=option.correct)
-        for place, option in enumerate(question.options, start=1)
+        Option(id=new_id(), question_id=row.id, position=place, text=text, correct=correct)
+        for place, (text, correct) in enumerate(question.choices, start=1)
     )
     return 1

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from yanglao.kernel.canonical import digest
 
 FOLDER = Path(__file__).parent / "data"
+TRUE_FALSE = ("对", "错")
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -83,34 +84,39 @@ class ProgrammePlan(_Strict):
     segments: list[SegmentPlan]
 
 
-class OptionText(_Strict):
-    text: str
-    correct: bool = False
-
-
 class QuestionText(_Strict):
-    """A question as its author writes it: single and true_false have one correct option, multiple has at least two."""
+    """A question as its author writes it.
+
+    ``right`` counts options from 1: exactly one for single and true_false, at least two for multiple. A true_false question
+    writes no options; they are 对 (1) and 错 (2).
+    """
 
     key: str
-    version: int = Field(ge=1)
+    version: int = Field(default=1, ge=1)
     kind: Literal["single", "multiple", "true_false"]
-    topic: str | None = None
+    topic: str
     text: str
+    options: list[str] = []
+    right: list[int]
     explanation: str
-    options: list[OptionText]
+
+    @property
+    def choices(self) -> list[tuple[str, bool]]:
+        """Return (text, is it right) of each option in order."""
+        texts = list(TRUE_FALSE) if self.kind == "true_false" else self.options
+        return [(text, n in self.right) for n, text in enumerate(texts, start=1)]
 
     @model_validator(mode="after")
     def _key_fits_the_kind(self) -> Self:
-        right = sum(option.correct for option in self.options)
-        texts = {option.text for option in self.options}
-        if len(texts) != len(self.options) or len(texts) < 2:
+        texts = [text for text, _ in self.choices]
+        if self.kind == "true_false" and self.options:
+            raise ValueError(f"{self.key}: a true/false question writes no options")
+        if len(set(texts)) != len(texts) or len(texts) < 2:
             raise ValueError(f"{self.key}: options must be at least two and differ")
-        if self.kind == "multiple" and right < 2:
-            raise ValueError(f"{self.key}: a multiple question needs at least two correct options")
-        if self.kind != "multiple" and right != 1:
-            raise ValueError(f"{self.key}: exactly one option must be correct")
-        if self.kind == "true_false" and len(texts) != 2:
-            raise ValueError(f"{self.key}: a true/false question has two options")
+        if len(set(self.right)) != len(self.right) or not set(self.right) <= set(range(1, len(texts) + 1)):
+            raise ValueError(f"{self.key}: right must name options, each once")
+        if (self.kind == "multiple") != (len(self.right) >= 2) or not self.right:
+            raise ValueError(f"{self.key}: one right option, or at least two for multiple")
         return self
 
 

@@ -58,18 +58,18 @@ def _engine_options(url: str) -> dict[str, object]:
 
 
 def _doors(app: APIFlask, settings: Settings) -> None:
-    from yanglao.outside import ciphers, redis_store
+    from yanglao.outside import ciphers, logs, metrics, proxies, redis_store
     from yanglao.web import auth, errors, page
 
+    logs.configure(settings)
+    logs.init_app(app, settings)
     ciphers.init_app(app, settings)
     redis_store.init_app(app, settings)
     errors.init_app(app)
     auth.init_app(app)
     page.init_app(app)
-    if settings.trusted_proxies:
-        from werkzeug.middleware.proxy_fix import ProxyFix
-
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
+    metrics.init_app(app)
+    proxies.init_app(app, settings)
 
 
 def _blueprints(app: APIFlask) -> None:

@@ -25,6 +25,7 @@ from yanglao.cli import database, snapshots
 from yanglao.cli.snapshots import CannotCopy
 from yanglao.kernel.clock import SHANGHAI, now, rfc3339
 from yanglao.kernel.db import db, reading
+from yanglao.outside import schema
 from yanglao.outside.processes import LOCK_NAME, hold
 from yanglao.settings import Settings
 
@@ -88,7 +89,7 @@ def _stored(folder: Path) -> dict[str, Path]:
 
 def _manifest(settings: Settings, parts: dict[str, Path], made_at: str) -> dict[str, Any]:
     with reading():
-        revision = database.current(db.session.connection())
+        revision = schema.current(db.session.connection())
     listed = [{"path": part, "size": path.stat().st_size, "sha256": _digest(path)} for part, path in parts.items()]
     kind = "sqlite" if settings.sqlite else "postgresql"
     heads = snapshots.heads(next(iter(parts.values()))) if settings.sqlite else None

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 from flask_migrate import upgrade as migrate_upgrade
-from sqlalchemy import Connection
 
 from yanglao.kernel.db import db
-from yanglao.settings import ROOT
-
-FOLDER = ROOT / "migrations"
+from yanglao.outside.schema import FOLDER
 
 
 def init_app(app: Flask) -> None:
@@ -26,16 +18,3 @@ def init_app(app: Flask) -> None:
 def upgrade() -> None:
     """Bring the database to the newest migration; ``migrations/env.py`` then loads the notice's tables."""
     migrate_upgrade(directory=str(FOLDER))
-
-
-@cache
-def head() -> str | None:
-    """Return the newest migration of this code."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    return ScriptDirectory.from_config(config).get_current_head()
-
-
-def current(connection: Connection) -> str | None:
-    """Return the migration the database stands at."""
-    return MigrationContext.configure(connection).get_current_revision()

@@ -9,4 +9,5 @@ BLUEPRINTS: tuple[str, ...] = (
     # pages of the instructor
     # pages of the office
     # pages for anybody
+    "yanglao.web.public.health:bp",
 )

@@ -5,6 +5,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.enrolments:bp",
     "yanglao.web.api.viewings:bp",
     "yanglao.web.api.standings:bp",
+    "yanglao.web.api.card:bp",
+    "yanglao.web.api.scans:bp",
+    "yanglao.web.api.sessions:bp",
     # pages of the trainee
     # pages of the instructor
     # pages of the office

@@ -10,13 +10,14 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import meetings
+from yanglao.capture.attendance import meetings, queries
 from yanglao.capture.attendance.models import Screen
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import NotFound, Unauthenticated
+from yanglao.people import queries as people
 
 PAIRING_S = 600
 UNUSED_KEPT_MS = 86_400_000
@@ -83,6 +84,25 @@ def shown(session: Session, token: str) -> SessionView | None:
     if screen is None or screen.released_ms is not None:
         raise ScreenUnknown
     return classes.session_(session, screen.session_id) if screen.session_id else None
+
+
+def seen_by(session: Session, session_id: str, *, token: str, actor: Actor | None) -> SessionView:
+    """Return a session to its own screen or to one who teaches it. Raises ScreenUnknown, SessionUnknown."""
+    if token:
+        held = shown(session, token)
+        if held is None or held.id != session_id:
+            raise ScreenUnknown
+        return held
+    if actor is None:
+        raise Unauthenticated
+    return meetings.own(session, session_id, actor)
+
+
+def arrivals(session: Session, meeting: SessionView) -> list[dict[str, str]]:
+    """List the last people who came in, newest first, names masked since a whole hall reads them."""
+    held = queries.presences_of_session(session, meeting.id)[-8:][::-1]
+    known = people.persons(session, [view.person_id for view in held])
+    return [{"id": view.id, "name": known[view.person_id].masked_name} for view in held]
 
 
 def _hash(token: str) -> str:

@@ -1,0 +1,69 @@
+"""Meet a person who opened the address of a room code: judge the code now, let them press the button a little later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from yanglao.capture.attendance import codes, presences
+from yanglao.capture.attendance.codes import Claim, Verdict
+from yanglao.classes import queries as classes
+from yanglao.classes.queries import SessionView
+from yanglao.kernel import policy
+from yanglao.kernel.clock import day_of, to_ms
+from yanglao.kernel.identifiers import new_id
+from yanglao.outside.ciphers import ciphers
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the page of a room code shows. ``refusal`` is a code; ``claim`` what the button sends; ``direction`` in or out."""
+
+    refusal: str | None
+    claim: str = ""
+    until_ms: int = 0
+    direction: str = "in"
+    meeting: SessionView | None = None
+
+
+def arrive(session: Session, text: str, *, kept: str = "", person_id: str | None, now: datetime) -> Arrival:
+    """Judge the room code ``text`` as arriving at ``now``; reads only.
+
+    ``kept`` is the claim that was given out before signing in; while it lasts it stands for the arrival then.
+    """
+    code = codes.read_room(text)
+    meeting = classes.session_by_code_no(session, code.code_no) if code else None
+    if code is None or meeting is None:
+        return Arrival("code.malformed" if code is None else "code.forged")
+    held = codes.open_claim(kept, ciphers().mac) if kept else None
+    if held is None or held.code_no != code.code_no:
+        limits = policy.on(day_of(now)).attendance
+        checked = codes.check_room(code, to_ms(now), limits.room_step_s, ciphers().mac)
+        if checked.verdict is not Verdict.GOOD or checked.step is None:
+            return Arrival(checked.verdict.value, meeting=meeting)
+        until_ms = to_ms(now) + limits.claim_token_s * 1000
+        held = Claim(code.code_no, checked.step, to_ms(now), until_ms, person_id, new_id())
+    if to_ms(now) > held.until_ms:
+        return Arrival("code.claim_expired", meeting=meeting)
+    sealed = codes.seal_claim(held, ciphers().mac)
+    return Arrival(None, sealed, held.until_ms, next_direction(session, meeting, person_id), meeting)
+
+
+def next_direction(session: Session, meeting: SessionView, person_id: str | None) -> str:
+    """Return ``out`` for who is signed in there, else ``in``."""
+    enrolment = classes.enrolment_in(session, meeting.class_id, person_id) if person_id else None
+    held = presences.spans(session, meeting.id, enrolment.id) if enrolment else ()
+    return "out" if any(span.out_ms is None for span in held) else "in"
+
+
+def sessions_today(session: Session, person_id: str, *, now: datetime) -> list[SessionView]:
+    """List a trainee's offline sessions of today that are not cancelled, those that are open first."""
+    held = [view.class_id for view in classes.enrolments_of(session, person_id) if view.state == "enrolled"]
+    today = [
+        meeting
+        for meeting in classes.sessions_of_classes(session, held)
+        if meeting.state != "cancelled" and (day_of(meeting.starts_ms) == day_of(now) or meeting.state == "open")
+    ]
+    return sorted(today, key=lambda meeting: (meeting.state != "open", meeting.starts_ms))

@@ -1,0 +1,201 @@
+"""Take scans, one or many; void and decide them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from apiflask import APIBlueprint
+from flask import jsonify
+from pydantic import AfterValidator, Field, RootModel, WithJsonSchema, model_validator
+
+from yanglao.capture.attendance import reversals, service
+from yanglao.capture.attendance.shapes import Answer, Place, ScanDraft
+from yanglao.kernel.clock import now, rfc3339, to_ms
+from yanglao.kernel.db import db
+from yanglao.kernel.wording import sentence, todo, words
+from yanglao.web.auth import actor, who
+from yanglao.web.conduct import record
+from yanglao.web.forms import Strict
+
+bp = APIBlueprint("api_scans", __name__, url_prefix="/api/v1", tag="scans")
+MOST_AT_ONCE = 500
+
+
+def _instant(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not 2000 <= moment.year <= 2200:
+        raise ValueError("an RFC 3339 instant with its offset is needed")
+    return text
+
+
+Instant = Annotated[
+    str, Field(max_length=40), AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+
+
+class Location(Strict):
+    """Where a phone says it is, in degrees and metres."""
+
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    accuracy_m: float = Field(default=0, ge=0, le=100_000)
+
+
+class ScanIn(Strict):
+    """One scan. ``payload``: the code as read; for ``manual`` the enrolment id."""
+
+    scan_uuid: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    kind: Literal["card", "room", "spoken", "manual"]
+    payload: str = Field(max_length=600)
+    direction: Literal["in", "out"]
+    captured_at: Instant
+    sent_at: Instant
+    device: str | None = Field(default=None, max_length=64)
+    session_id: str | None = Field(default=None, max_length=26)
+    location: Location | None = None
+    reason: str | None = Field(default=None, max_length=200)
+
+    def draft(self) -> ScanDraft:
+        """Return the scan as the service takes it."""
+        spot = self.location
+        return ScanDraft(
+            scan_uuid=self.scan_uuid,
+            kind=self.kind,
+            payload=self.payload,
+            direction=self.direction,
+            captured_ms=to_ms(datetime.fromisoformat(self.captured_at)),
+            sent_ms=to_ms(datetime.fromisoformat(self.sent_at)),
+            session_id=self.session_id or "",
+            device=self.device or "",
+            reason=self.reason or "",
+            place=spot
+            and Place(round(spot.latitude * 1_000_000), round(spot.longitude * 1_000_000), round(spot.accuracy_m)),
+        )
+
+
+class ScansIn(Strict):
+    """Several scans, judged in the order of their corrected capture."""
+
+    scans: list[ScanIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class ScanOrScans(RootModel[ScansIn | ScanIn]):
+    """One scan, or several."""
+
+    def drafts(self) -> list[ScanDraft]:
+        """Return what was sent as a list."""
+        sent = self.root.scans if isinstance(self.root, ScansIn) else [self.root]
+        return [one.draft() for one in sent]
+
+
+class PersonOut(Strict):
+    """The person a scan was for; the name in full only on the session's own roster."""
+
+    id: str
+    name: str
+
+
+class ScanOut(Strict):
+    """What became of one scan; a replay gets the same."""
+
+    scan_uuid: str
+    outcome: Literal["accepted", "pending_review", "refused"]
+    code: str | None
+    facts: dict[str, Any]
+    person: PersonOut | None
+    recorded_at: str
+    direction: str
+    title: str
+    sentence: str
+    todo: str
+
+
+class ScansOut(Strict):
+    """The answers in the order in which the scans were sent."""
+
+    items: list[ScanOut]
+
+
+class VoidIn(Strict):
+    """Why a scan is taken back, and the device that made it."""
+
+    device: str = Field(default="", max_length=64)
+    reason: str = Field(default="", max_length=200)
+
+
+class DecisionIn(Strict):
+    """Whether a scan that waits counts, and why."""
+
+    accept: bool | None = None
+    decision: Literal["accept", "refuse", "accepted", "refused"] | None = None
+    reason: str = Field(default="", max_length=200)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> DecisionIn:
+        if (self.accept is None) == (self.decision is None):
+            raise ValueError("exactly one of accept and decision is needed")
+        return self
+
+    def accepts(self) -> bool:
+        """Return the decision."""
+        return self.accept if self.accept is not None else (self.decision or "").startswith("accept")
+
+
+@bp.post("/scans")
+@who("scan.own", "session.teach", "session.plan")
+@bp.input(ScanOrScans)
+@bp.output(ScansOut)
+def post_scans(json_data: ScanOrScans) -> Any:
+    """Judge scans at the moment they arrive; always 200, each item with its own outcome."""
+    received, drafts, by = now(), json_data.drafts(), actor()
+    answers = record(
+        lambda: service.judge_batch(db.session, drafts, now=received, actor=by),
+        person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
+    )
+    return jsonify({"items": [told(one) for one in answers]})
+
+
+@bp.post("/scans/<scan_uuid>/void")
+@who("scan.own", "session.teach", "session.plan", "scan.decide")
+@bp.input(VoidIn)
+def post_void(scan_uuid: str, json_data: VoidIn) -> Any:
+    """Reverse an accepted scan: the same device within 15 minutes, or a person with the right."""
+    moment, by = now(), actor()
+    given = json_data.model_dump()
+    record(
+        lambda: reversals.void(db.session, scan_uuid, now=moment, actor=by, **given), person_ids=lambda found: [found]
+    )
+    return jsonify({"scan_uuid": scan_uuid, "voided_at": rfc3339(moment)})
+
+
+@bp.post("/scans/<scan_uuid>/decision")
+@who("scan.decide")
+@bp.input(DecisionIn)
+def post_decision(scan_uuid: str, json_data: DecisionIn) -> Any:
+    """Accept or refuse a scan that waits."""
+    moment, by = now(), actor()
+    accept, reason = json_data.accepts(), json_data.reason
+    record(
+        lambda: reversals.decide(db.session, scan_uuid, accept=accept, reason=reason, now=moment, actor=by),
+        person_ids=lambda found: [found],
+    )
+    outcome = "accepted" if accept else "refused"
+    return jsonify({"scan_uuid": scan_uuid, "outcome": outcome, "decided_at": rfc3339(moment)})
+
+
+def told(answer: Answer) -> dict[str, Any]:
+    """Return an answer with the words that a page shows and speaks."""
+    code = answer.code or f"attendance.accepted_{answer.direction}"
+    return {
+        "scan_uuid": answer.scan_uuid,
+        "outcome": answer.outcome,
+        "code": answer.code,
+        "facts": answer.facts,
+        "person": answer.person and {"id": answer.person.id, "name": answer.person.name},
+        "recorded_at": rfc3339(answer.recorded_ms),
+        "direction": answer.direction,
+        "title": words(code).title,
+        "sentence": sentence(code, answer.facts),
+        "todo": todo(code, answer.facts),
+    }

@@ -36,6 +36,7 @@ from yanglao.people.entrance import (
 )
 from yanglao.people.passwords import hash_password
 from yanglao.people.rules import PRIVACY_VERSION
+from yanglao.people.staff import TakenOn, take_on
 
 __all__ = [
     "PRIVACY_VERSION",
@@ -45,6 +46,7 @@ __all__ = [
     "Opened",
     "PhoneTaken",
     "SignedIn",
+    "TakenOn",
     "WrongId",
     "WrongSignIn",
     "actor_of",
@@ -70,6 +72,7 @@ __all__ = [
     "sign_in",
     "sign_out",
     "sign_out_others",
+    "take_on",
     "touch",
     "touch_due",
 ]

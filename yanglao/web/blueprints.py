@@ -2,6 +2,9 @@
 
 BLUEPRINTS: tuple[str, ...] = (
     # the API
+    "yanglao.web.api.sign_in:bp",
+    "yanglao.web.api.me:bp",
+    "yanglao.web.api.people:bp",
     "yanglao.web.api.enrolments:bp",
     "yanglao.web.api.viewings:bp",
     "yanglao.web.api.standings:bp",

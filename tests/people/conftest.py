@@ -1,0 +1,1 @@
+from tests.people.town import town  # noqa: F401

@@ -19,7 +19,7 @@ ROLE_NAMES = {
     "sysadmin": "系统管理员",
 }
 
-_READS = {"people.read", "standing.read", "standing.export", "evidence.read", "hours.review", "plan.read"}
+_READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read"}
 _OFFICE = {"signed_in"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.

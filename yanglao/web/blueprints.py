@@ -16,4 +16,5 @@ BLUEPRINTS: tuple[str, ...] = (
     # pages of the office
     # pages for anybody
     "yanglao.web.public.health:bp",
+    "yanglao.web.public.styleguide:bp",
 )

@@ -1,0 +1,224 @@
+"""Begin an attempt, save answers, hand in, and close what ran out of time. The caller commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from yanglao.capture.quiz import queries, rules
+from yanglao.capture.quiz.models import AttemptAnswer, QuizAttempt
+from yanglao.capture.quiz.shapes import Paper, Result
+from yanglao.classes import queries as classes
+from yanglao.classes.shapes import EnrolmentView
+from yanglao.courses import queries as courses
+from yanglao.evidence.ledger import Entry, append, device_digest
+from yanglao.kernel.actor import SYSTEM, Actor
+from yanglao.kernel.canonical import digest
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.errors import Conflict
+from yanglao.kernel.identifiers import new_id
+from yanglao.people import queries as persons
+from yanglao.people import service as people
+
+
+class NotRunning(Conflict):
+    code = "attempt.not_running"
+
+
+class AttemptClosed(Conflict):
+    code = "attempt.closed"
+
+
+class AttemptExpired(Conflict):
+    code = "attempt.expired"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """An answer as it is stored now, and when."""
+
+    attempt_id: str
+    question_id: str
+    answer: tuple[str, ...]
+    saved_ms: int
+
+
+def start(session: Session, enrolment_id: str, segment_id: str, *, now: datetime, actor: Actor) -> Paper:
+    """Begin an attempt at a segment's quiz, or resume the open one with its paper and saved answers.
+
+    The paper, the pass mark and the end of the time are fixed here. Call ``settle`` in a transaction before.
+
+    Raises:
+        EnrolmentUnknown, SegmentUnknown: not the actor's enrolment, or no segment of its programme.
+        NotRunning: the class is not running, or the person has left it.
+        NoQuiz, AlreadyPassed, NoneLeft, TooSoon: see rules.check_start.
+    """
+    place = _own_enrolment(session, enrolment_id, actor)
+    segment = courses.segment(session, segment_id)
+    if segment.programme_id != place.programme_id:
+        raise courses.SegmentUnknown(segment=segment_id)
+    people.lock(session, place.person_id)
+    rows = queries.rows(session, [enrolment_id], segment_id=segment_id)
+    for row in [one for one in rows if one.state == "open"]:
+        if not rules.is_over(row.expires_ms, to_ms(now)):
+            return queries.paper(session, row.id)
+        _close(session, row, now=now, actor=actor)
+    if place.class_state != "running" or place.state != "enrolled":
+        raise NotRunning(class_name=place.class_name)
+    rules.check_start(segment, queries.past(rows), to_ms(now))
+    attempt_id = new_id()
+    seen = {asked["question"] for row in rows for asked in row.paper}
+    drawn = rules.draw(courses.bank(session, segment_id), segment.quiz_questions, seed=attempt_id, seen=seen)
+    session.add(
+        QuizAttempt(
+            id=attempt_id,
+            person_id=place.person_id,
+            enrolment_id=enrolment_id,
+            segment_id=segment_id,
+            number=len(rows) + 1,
+            state="open",
+            pass_mark=segment.pass_mark,
+            paper=[{"question": one.question_id, "options": list(one.option_ids)} for one in drawn],
+            started_ms=to_ms(now),
+            expires_ms=to_ms(now) + segment.quiz_time_limit_s * 1000,
+        )
+    )
+    session.flush()
+    return queries.paper(session, attempt_id)
+
+
+def answer(
+    session: Session, attempt_id: str, question_id: str, ticked: Sequence[str], *, now: datetime, actor: Actor
+) -> Saved:
+    """Save what is ticked for one question; an empty list takes the answer back, the last one saved holds.
+
+    Raises:
+        AttemptUnknown: no such attempt of this person.
+        AttemptClosed, AttemptExpired: it was handed in, or its time is up.
+        QuestionUnknown, OptionUnknown, OneAnswerOnly: see rules.check_answer.
+    """
+    attempt = _own_attempt(session, attempt_id, actor)
+    if attempt.state == "submitted":
+        raise AttemptClosed()
+    _refuse_over(session, attempt, now)
+    asked = courses.questions(session, [question_id])
+    kind = asked[question_id].kind if question_id in asked else ""
+    kept = rules.check_answer(queries.asked(attempt), question_id, ticked, kind=kind)
+    row = session.get(AttemptAnswer, (attempt_id, question_id), populate_existing=True)
+    if row is None:
+        row = AttemptAnswer(attempt_id=attempt_id, question_id=question_id)
+        session.add(row)
+    row.answer = list(kept)
+    row.answered_ms = to_ms(now)
+    session.flush()
+    return Saved(attempt_id, question_id, kept, row.answered_ms)
+
+
+def submit(session: Session, attempt_id: str, *, now: datetime, actor: Actor) -> Result:
+    """Hand an attempt in and grade it; handing in again gives the same result and no second entry.
+
+    Raises:
+        AttemptUnknown: no such attempt of this person.
+        AttemptExpired: its time is up; the facts say what the saved answers came to.
+    """
+    people.lock(session, queries.attempt(session, attempt_id, actor=actor).person_id)
+    attempt = _own_attempt(session, attempt_id, actor)
+    if attempt.state != "submitted":
+        _refuse_over(session, attempt, now)
+        _close(session, attempt, now=now, actor=actor)
+    return queries.result(session, attempt_id)
+
+
+def settle(session: Session, *, now: datetime, actor: Actor) -> list[str]:
+    """Close the actor's attempts whose time is up, with the answers saved before; return the persons concerned."""
+    own = persons.same_person_ids(session, actor.person_id)
+    return _close_due(session, queries.overdue(session, to_ms(now), person_ids=own), now=now)
+
+
+def sweep(session: Session, *, now: datetime, limit: int = 200) -> list[str]:
+    """Close up to ``limit`` attempts of anybody whose time is up; return the persons concerned."""
+    return _close_due(session, queries.overdue(session, to_ms(now), limit=limit), now=now)
+
+
+def _close_due(session: Session, due: Sequence[tuple[str, str]], *, now: datetime) -> list[str]:
+    """Close attempts given as (person id, attempt id), ordered by person so that two sweeps cannot wait for each other."""
+    touched: dict[str, None] = {}
+    for person_id, attempt_id in sorted(due):
+        people.lock(session, person_id)
+        attempt = _locked(session, attempt_id)
+        if attempt is not None and attempt.state == "open":
+            _close(session, attempt, now=now, actor=SYSTEM)
+            touched[person_id] = None
+    return list(touched)
+
+
+def _own_enrolment(session: Session, enrolment_id: str, actor: Actor) -> EnrolmentView:
+    place = classes.enrolment(session, enrolment_id)
+    if place.person_id not in persons.same_person_ids(session, actor.person_id):
+        raise classes.EnrolmentUnknown(enrolment_id=enrolment_id)
+    return place
+
+
+def _own_attempt(session: Session, attempt_id: str, actor: Actor) -> QuizAttempt:
+    """Hold the actor's attempt, so that no answer is saved while it is graded."""
+    attempt = _locked(session, attempt_id)
+    if attempt is None or attempt.person_id not in persons.same_person_ids(session, actor.person_id):
+        raise queries.AttemptUnknown()
+    return attempt
+
+
+def _locked(session: Session, attempt_id: str) -> QuizAttempt | None:
+    wanted = select(QuizAttempt).where(QuizAttempt.id == attempt_id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).first()
+
+
+def _refuse_over(session: Session, attempt: QuizAttempt, now: datetime) -> None:
+    if attempt.state == "open" and not rules.is_over(attempt.expires_ms, to_ms(now)):
+        return
+    grade = _grade(session, attempt)
+    raise AttemptExpired(score=grade.score, pass_mark=attempt.pass_mark, passed=grade.score >= attempt.pass_mark)
+
+
+def _grade(session: Session, attempt: QuizAttempt) -> rules.Grade:
+    bank = courses.questions(session, [one.question_id for one in queries.asked(attempt)])
+    return rules.grade({one: view.correct for one, view in bank.items()}, queries.answers(session, attempt.id))
+
+
+def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Actor) -> None:
+    """Grade an open attempt with what was saved, and enter it into the ledger; the caller holds the person lock."""
+    late = rules.is_over(attempt.expires_ms, to_ms(now))
+    grade = _grade(session, attempt)
+    attempt.state = "expired" if late else "submitted"
+    attempt.submitted_ms = attempt.expires_ms if late else to_ms(now)
+    attempt.score = grade.score
+    attempt.passed = grade.score >= attempt.pass_mark
+    session.flush()
+    saved = queries.answers(session, attempt.id)
+    body = {
+        "segment": attempt.segment_id,
+        "attempt": attempt.id,
+        "score": attempt.score,
+        "pass_mark": attempt.pass_mark,
+        "passed": attempt.passed,
+        "questions": [one.question_id for one in queries.asked(attempt)],
+        "answers_digest": digest({"attempt": attempt.id, "answers": {key: list(ids) for key, ids in saved.items()}}),
+        "started_ms": attempt.started_ms,
+        "submitted_ms": attempt.submitted_ms,
+        "late": late,
+    }
+    entry = Entry(
+        chain=("enrolment", attempt.enrolment_id),
+        kind="quiz.submitted",
+        body=body,
+        occurred_ms=attempt.submitted_ms,
+        person_id=attempt.person_id,
+        enrolment_id=attempt.enrolment_id,
+        segment_id=attempt.segment_id,
+        client=actor.client,
+        device_digest=device_digest(actor.device),
+    )
+    append(session, entry, now=now, actor=actor)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.classes import queries
 from yanglao.classes.models import Enrolment, TrainingClass
-from yanglao.classes.queries import ClassUnknown, EnrolmentView
+from yanglao.classes.queries import ClassUnknown
 from yanglao.classes.states import OPEN_ROSTER
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
@@ -64,6 +64,7 @@ def enter(session: Session, row: TrainingClass, draft: EnrolDraft, *, source: st
     Someone who was withdrawn comes back with the roster number they had. Raises ClassFull.
     """
     own = (Enrolment.class_id == row.id, Enrolment.person_id == draft.person_id)
+    division_code = draft.division_code or places.base(session, row.base_id).division_code
     known = session.scalar(select(Enrolment).where(*own))
     if known is not None and known.state == "enrolled":
         return known.id
@@ -83,6 +84,6 @@ def enter(session: Session, row: TrainingClass, draft: EnrolDraft, *, source: st
     known.state, known.source = "enrolled", source
     known.withdrawn_ms, known.withdrawn_reason = None, ""
     known.employer, known.trainee_status = draft.employer, draft.trainee_status
-    known.division_code = draft.division_code or places.base(session, row.base_id).division_code
+    known.division_code = division_code
     session.flush()
     return known.id

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries, roster_queries
+from yanglao.classes import roster_queries
 from yanglao.classes import roster_rules as rules
 from yanglao.classes.models import RosterImport, RosterMapping, TrainingClass
 from yanglao.classes.registry import EnrolDraft, RosterFrozen, enter, locked_class
@@ -23,7 +23,6 @@ from yanglao.classes.roster_sheets import laid_out, likely_sheet, packed, unpack
 from yanglao.classes.shapes import ImportView
 from yanglao.classes.states import OPEN_ROSTER
 from yanglao.kernel.actor import Actor, Scope
-from yanglao.kernel.canonical import canonical_bytes
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.outside import workbook

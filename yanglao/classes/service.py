@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries, rules
 from yanglao.classes.late import decide_late, request_late
 from yanglao.classes.models import ClassStep, Enrolment, OfflineSession, TrainingClass
-from yanglao.classes.queries import ClassUnknown, ClassView, EnrolmentUnknown
+from yanglao.classes.queries import ClassView, EnrolmentUnknown
 from yanglao.classes.registry import EnrolDraft, RosterFrozen, enrol, enter, locked_class
+from yanglao.classes.saying import named
 from yanglao.classes.states import OPEN_ROSTER, step
 from yanglao.classes.timetable import (
     SessionDraft,
@@ -220,7 +221,7 @@ def take(
         raise ReasonMissing(act=act)
     gaps = gaps_before(session, row.id, act, today=day_of(now))
     if gaps:
-        raise NotReady(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
+        raise NotReady(**named(gaps))
     from_state, row.state, row.state_ms = row.state, allowed.to_state, to_ms(now)
     _note_author(row, act, actor=actor, now=now)
     session.flush()
@@ -342,7 +343,7 @@ def _check_facts(draft: ClassDraft) -> None:
         capacity=draft.capacity, most=most, starts_on=draft.starts_on, ends_on=draft.ends_on
     )
     if gaps:
-        raise FactsWrong(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
+        raise FactsWrong(**named(gaps))
 
 
 def _name(session: Session, draft: ClassDraft, programme: courses.ProgrammeView, serial: int) -> str:

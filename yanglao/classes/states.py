@@ -9,6 +9,27 @@ SESSION_STATES = ("planned", "open", "closed", "cancelled")
 ENROLMENT_STATES = ("enrolled", "withdrawn")
 LATE_STATES = ("pending", "approved", "refused")
 
+STATE_NAMES = {
+    "draft": "草稿",
+    "filed": "待审批",
+    "approved": "已批准",
+    "running": "培训中",
+    "finished": "已结班",
+    "archived": "已归档",
+    "withdrawn": "已撤回",
+}
+ACT_NAMES = {
+    "create": "建班",
+    "file": "报审",
+    "approve": "批准",
+    "return": "退回",
+    "withdraw": "撤回",
+    "start": "开班",
+    "finish": "结班",
+    "archive": "归档",
+}
+SESSION_STATE_NAMES = {"planned": "未开始", "open": "上课中", "closed": "已下课", "cancelled": "已取消"}
+
 OPEN_ROSTER = frozenset({"draft", "filed", "approved"})
 """States in which the roster is open; from ``running`` on it is frozen and only late additions count."""
 

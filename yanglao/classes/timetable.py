@@ -14,6 +14,7 @@ from yanglao.classes import queries, rules
 from yanglao.classes.models import Enrolment, OfflineSession, TrainingClass
 from yanglao.classes.queries import SessionUnknown, SessionView
 from yanglao.classes.registry import locked_class
+from yanglao.classes.saying import named
 from yanglao.classes.states import OPEN_TIMETABLE, session_step
 from yanglao.courses import queries as courses
 from yanglao.kernel.actor import Actor, Scope
@@ -191,7 +192,7 @@ def _check_draft(session: Session, draft: SessionDraft, *, now: datetime, actor:
         now_ms=to_ms(now),
     )
     if gaps:
-        raise TimesWrong(gaps=[{"code": gap.code, "facts": gap.facts} for gap in gaps])
+        raise TimesWrong(**named(gaps))
     return own
 
 

@@ -18,7 +18,7 @@ MOST_SHOWN = 20
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 when a stored standing differs.")
 def rebuild(check: bool) -> None:
     """Fold every standing anew from the evidence; what differed is named."""
-    from yanglao.completion import rebuild as rebuilding
+    from yanglao.completion import refresh as rebuilding
 
     if check:
         with reading():

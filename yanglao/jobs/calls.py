@@ -42,14 +42,15 @@ def renew_demo(session: Session, payload: Payload, *, now: datetime, report: Rep
     """Keep one class of the demo city going today."""
     from yanglao.demo import service
 
-    service.renew(session, now=now)
+    if service.loaded(session):
+        service.renew(session, now=now)
 
 
 def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
     """Fold everything anew and compare with what is stored; return how many differ."""
-    from yanglao.completion import rebuild
+    from yanglao.completion import refresh
 
-    differing = rebuild.check(session)
+    differing = refresh.check(session)
     return {"differing": len(differing)}
 
 

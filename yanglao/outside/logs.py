@@ -50,7 +50,7 @@ def configure(settings: Settings) -> None:
     line.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends))
     root = logging.getLogger()
     root.handlers[:] = [line]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.INFO if as_json else logging.WARNING)  # a terminal shows what needs a person
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 from yanglao.outside.keyring import BadKeys
 from yanglao.settings import WrongSetting
 
+WITH_DEMO = ("demo", "test")
+
 
 def main() -> int:
     """Prepare the database; return the exit code. What is wrong is said in one line on standard error."""
@@ -33,7 +35,7 @@ def _prepare(env: str) -> list[dict[str, str | None]]:
     from yanglao.cli import database, demo
 
     database.upgrade()
-    return [] if env == "production" else demo.load_once()
+    return demo.load_once() if env in WITH_DEMO else []
 
 
 if __name__ == "__main__":

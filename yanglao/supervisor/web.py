@@ -38,7 +38,7 @@ def main() -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=8,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -31,6 +31,15 @@ def limiter_uri(url: str) -> str:
     return url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
 
 
+def answers(url: str) -> bool:
+    """Ask once whether a Redis answers at ``url``."""
+    try:
+        connect(url).ping()
+    except (RedisError, OSError):
+        return False
+    return True
+
+
 class Store:
     """Keep short-lived text in Redis; while Redis is away it keeps nothing and does not wait for it again at once."""
 

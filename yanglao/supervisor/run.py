@@ -15,7 +15,7 @@ from typing import Any
 
 from yanglao.outside.keyring import BadKeys
 from yanglao.outside.processes import die_with_parent
-from yanglao.outside.redis_store import Store
+from yanglao.outside.redis_store import answers
 from yanglao.settings import ROOT, Settings, WrongSetting, load
 from yanglao.supervisor import banner, checks, redis_server
 from yanglao.supervisor.checks import CannotStart
@@ -74,7 +74,7 @@ def _start(settings: Settings, children: list[Child]) -> None:
         children.append(Child("redis", redis_server.command(settings), environ))
         children[0].start()
         _await_redis(settings, children[0])
-    elif not Store(settings.redis_url).alive():
+    elif not answers(settings.redis_url):
         print("yanglao: REDIS_URL does not answer; going on without Redis until it does", file=sys.stderr)
     accounts = _prepare(environ)
     web = Child("web", _module("yanglao.supervisor.web"), environ)
@@ -99,8 +99,8 @@ def _environ(settings: Settings) -> dict[str, str]:
 
 
 def _await_redis(settings: Settings, child: Child) -> None:
-    store, until = Store(settings.redis_url), time.monotonic() + REDIS_START_S
-    while not store.alive():
+    until = time.monotonic() + REDIS_START_S
+    while not answers(settings.redis_url):
         if child.process is None or child.process.poll() is not None or time.monotonic() > until:
             raise CannotStart(f"Redis does not start; its reason is in {settings.data_dir / 'redis' / 'redis.log'}")
         time.sleep(0.02)
@@ -132,7 +132,7 @@ def _await_web(settings: Settings, children: list[Child], web: Child) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     address = f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
     until = time.monotonic() + WEB_START_S
-    while not _answers(address + "/healthz"):
+    while not _serves(address + "/healthz"):
         _look(children)
         if web.deaths >= MOST_FIRST_DEATHS or time.monotonic() > until:
             raise CannotStart("the web server does not start; what it says stands above")
@@ -140,7 +140,7 @@ def _await_web(settings: Settings, children: list[Child], web: Child) -> str:
     return address
 
 
-def _answers(url: str) -> bool:
+def _serves(url: str) -> bool:
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as answer:
             return bool(answer.status == 200)

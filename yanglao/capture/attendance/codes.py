@@ -5,7 +5,7 @@ whole number of step lengths since 1970. Nothing that is read here is trusted un
 
 - room code: 12 bytes (session number, 4 big-endian; digest, 8) as 16 base64url characters behind ``/c/``
 - personal code: ``YL1.`` and 26 base32 characters of 16 bytes (card number 4, step 4, digest 8)
-- spoken code: 6 characters of an alphabet without look-alikes, from a digest over a longer step
+- spoken code: 6 digits, from a digest over a longer step
 - claim: the moment a room code arrived, kept while its reader signs in or presses the button
 """
 
@@ -20,7 +20,8 @@ from enum import Enum
 
 Mac = Callable[[str, bytes], bytes]
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+ALPHABET = "0123456789"
+"""Digits alone: they are heard without mistake and typed on a number pad; guessing is bounded by a limit of tries."""
 CARD_MARK = "YL1."
 CLAIM_MARK = "claim1."
 SCREEN_MARK = "/teach/screens/"

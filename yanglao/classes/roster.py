@@ -185,6 +185,11 @@ def commit(
     return roster_queries.import_(session, import_id, _reach(actor))
 
 
+def state_of(session: Session, import_id: str, *, actor: Actor) -> str:
+    """Return checked or committed, holding the import until the transaction ends. Raises ImportUnknown."""
+    return _kept(session, import_id, _reach(actor)).state
+
+
 def forget_passwords(session: Session, import_id: str, *, actor: Actor) -> None:
     """Erase the first passwords that the file handed back would hold. Raises ImportUnknown."""
     row = _kept(session, import_id, _reach(actor))

@@ -1,0 +1,111 @@
+"""Take a class through its steps and keep each in the ledger, on the chain of the class.
+
+``classes`` writes what is so; this stands above it and appends what happened, in the same transaction. Bodies name
+rows and digests, never a person's name or number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from yanglao.classes import queries, roster, service
+from yanglao.classes.queries import ClassView, LateView, SessionView
+from yanglao.classes.shapes import ImportView
+from yanglao.evidence.ledger import Entry, append
+from yanglao.kernel.actor import Actor
+from yanglao.kernel.clock import to_ms
+
+
+def create_class(session: Session, draft: service.ClassDraft, *, now: datetime, actor: Actor) -> ClassView:
+    """Make a draft class and keep "class.created". Raises what ``classes.service.create_class`` raises."""
+    view = service.create_class(session, draft, now=now, actor=actor)
+    _note(
+        session, view.id, "class.created", {"number": view.number, "state": view.state}, now=now, actor=actor
+    )
+    return view
+
+
+def take(
+    session: Session, class_id: str, act: str, *, reason: str = "", now: datetime, actor: Actor
+) -> ClassView:
+    """Take one step and keep "class.<act>" with the states. Raises what ``classes.service.take`` raises."""
+    view = service.take(session, class_id, act, reason=reason, now=now, actor=actor)
+    last = queries.steps(session, class_id)[-1]
+    body = {"from": last.from_state, "to": last.to_state, "step": last.position, "enrolled": view.enrolled}
+    _note(session, class_id, f"class.{act}", body, now=now, actor=actor)
+    return view
+
+
+def commit_roster(
+    session: Session, import_id: str, *, left_out: Sequence[int] = (), now: datetime, actor: Actor
+) -> ImportView:
+    """Enter a roster and keep "roster.committed" once. Raises what ``classes.roster.commit`` raises."""
+    before = roster.state_of(session, import_id, actor=actor)
+    view = roster.commit(session, import_id, left_out=left_out, now=now, actor=actor)
+    if before != "committed":
+        body = {"import": view.id, "totals": view.totals, "left_out": list(view.left_out)}
+        _note(session, view.class_id, "roster.committed", body, now=now, actor=actor)
+    return view
+
+
+def withdraw(session: Session, enrolment_id: str, *, reason: str, now: datetime, actor: Actor) -> None:
+    """Take a person off a roster and keep "roster.withdrawn"."""
+    service.withdraw(session, enrolment_id, reason=reason, now=now, actor=actor)
+    view = queries.enrolment(session, enrolment_id)
+    _note(session, view.class_id, "roster.withdrawn", {"enrolment": enrolment_id}, now=now, actor=actor)
+
+
+def request_late(
+    session: Session, class_id: str, draft: service.EnrolDraft, *, reason: str, now: datetime, actor: Actor
+) -> LateView:
+    """Ask for a late addition and keep "late.requested"."""
+    view = service.request_late(session, class_id, draft, reason=reason, now=now, actor=actor)
+    _note(session, class_id, "late.requested", {"late": view.id}, now=now, actor=actor)
+    return view
+
+
+def decide_late(
+    session: Session, late_id: str, *, accept: bool, reason: str = "", now: datetime, actor: Actor
+) -> LateView:
+    """Decide a late addition and keep "late.decided"."""
+    view = service.decide_late(session, late_id, accept=accept, reason=reason, now=now, actor=actor)
+    _note(
+        session, view.class_id, "late.decided", {"late": late_id, "state": view.state}, now=now, actor=actor
+    )
+    return view
+
+
+def plan_session(
+    session: Session, draft: service.SessionDraft, *, now: datetime, actor: Actor
+) -> SessionView:
+    """Plan a meeting and keep "session.planned" with its times."""
+    view = service.plan_session(session, draft, now=now, actor=actor)
+    body = {
+        "session": view.id,
+        "segment": view.segment_id,
+        "planned": [view.starts_ms, view.ends_ms],
+        "breaks": [list(pair) for pair in view.breaks],
+        "instructor": view.instructor_id,
+    }
+    _note(session, view.class_id, "session.planned", body, now=now, actor=actor)
+    return view
+
+
+def cancel_session(
+    session: Session, session_id: str, *, reason: str, now: datetime, actor: Actor
+) -> SessionView:
+    """Cancel a meeting and keep "session.cancelled"."""
+    view = service.cancel_session(session, session_id, reason=reason, now=now, actor=actor)
+    _note(session, view.class_id, "session.cancelled", {"session": session_id}, now=now, actor=actor)
+    return view
+
+
+def _note(
+    session: Session, class_id: str, kind: str, body: dict[str, Any], *, now: datetime, actor: Actor
+) -> None:
+    entry = Entry(("class", class_id), kind, body, to_ms(now), client=actor.client)
+    append(session, entry, now=now, actor=actor)

@@ -7,6 +7,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.people:bp",
     "yanglao.web.api.enrolments:bp",
     "yanglao.web.api.viewings:bp",
+    "yanglao.web.api.attempts:bp",
     "yanglao.web.api.standings:bp",
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",
@@ -15,6 +16,9 @@ BLUEPRINTS: tuple[str, ...] = (
     # pages of the instructor
     # pages of the office
     # pages for anybody
+    "yanglao.web.public.account:bp",
+    "yanglao.web.public.home:bp",
+    "yanglao.web.public.privacy:bp",
     "yanglao.web.public.health:bp",
     "yanglao.web.public.styleguide:bp",
 )

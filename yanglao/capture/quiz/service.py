@@ -133,10 +133,15 @@ def submit(session: Session, attempt_id: str, *, now: datetime, actor: Actor) ->
     return queries.result(session, attempt_id)
 
 
+def due(session: Session, *, now: datetime, actor: Actor) -> list[tuple[str, str]]:
+    """List (person id, attempt id) of the actor's open attempts whose time is up."""
+    own = persons.same_person_ids(session, actor.person_id)
+    return queries.overdue(session, to_ms(now), person_ids=own)
+
+
 def settle(session: Session, *, now: datetime, actor: Actor) -> list[str]:
     """Close the actor's attempts whose time is up, with the answers saved before; return the persons concerned."""
-    own = persons.same_person_ids(session, actor.person_id)
-    return _close_due(session, queries.overdue(session, to_ms(now), person_ids=own), now=now)
+    return _close_due(session, due(session, now=now, actor=actor), now=now)
 
 
 def sweep(session: Session, *, now: datetime, limit: int = 200) -> list[str]:
@@ -144,10 +149,10 @@ def sweep(session: Session, *, now: datetime, limit: int = 200) -> list[str]:
     return _close_due(session, queries.overdue(session, to_ms(now), limit=limit), now=now)
 
 
-def _close_due(session: Session, due: Sequence[tuple[str, str]], *, now: datetime) -> list[str]:
+def _close_due(session: Session, overdue: Sequence[tuple[str, str]], *, now: datetime) -> list[str]:
     """Close attempts given as (person id, attempt id), ordered by person so that two sweeps cannot wait for each other."""
     touched: dict[str, None] = {}
-    for person_id, attempt_id in sorted(due):
+    for person_id, attempt_id in sorted(overdue):
         people.lock(session, person_id)
         attempt = _locked(session, attempt_id)
         if attempt is not None and attempt.state == "open":

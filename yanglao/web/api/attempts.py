@@ -12,7 +12,7 @@ from yanglao.capture.quiz import queries, service
 from yanglao.capture.quiz.shapes import Paper, Result
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import now, rfc3339
-from yanglao.kernel.db import db, run
+from yanglao.kernel.db import db, reading, run
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
@@ -85,7 +85,10 @@ def submit_attempt(attempt_id: str) -> dict[str, Any]:
 
 def _settle(moment: datetime, me: Actor) -> None:
     """Close in a transaction of its own what ran out of time, so that a refusal that follows does not undo it."""
-    record(lambda: service.settle(db.session, now=moment, actor=me), person_ids=list)
+    with reading():
+        due = service.due(db.session, now=moment, actor=me)
+    if due:
+        record(lambda: service.settle(db.session, now=moment, actor=me), person_ids=list)
 
 
 def paper_dict(paper: Paper, moment: datetime) -> dict[str, Any]:

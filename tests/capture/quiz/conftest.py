@@ -1,0 +1,1 @@
+from tests.capture.quiz.school import school, town  # noqa: F401

@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 T = TypeVar("T")
 
@@ -36,7 +36,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class Database(SQLAlchemy):
+    """Give each request or task its own session; services take it as the plain ``Session`` it behaves as."""
+
+    if TYPE_CHECKING:
+        session: Session  # type: ignore[assignment]
+
+
+db = Database(model_class=Base, disable_autonaming=True)
 
 _reading: ContextVar[bool] = ContextVar("yanglao_reading", default=False)
 _writing: ContextVar[bool] = ContextVar("yanglao_writing", default=False)

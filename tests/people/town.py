@@ -137,10 +137,19 @@ def town(tmp_path: Path):
         db.create_all()
         found = Town(app)
         run(lambda: _people(found))
-        yield found
         db.session.remove()
+    yield found
+    with app.app_context():
         db.engine.dispose()
     clock.use_file(None)
+
+
+@pytest.fixture
+def hall(town: Town):
+    """Give the town with its database open, to call services; requests need ``town`` alone."""
+    with town.app.app_context():
+        yield town
+        db.session.remove()
 
 
 def _people(found: Town) -> None:

@@ -70,13 +70,14 @@ def wants_json() -> bool:
 
 
 def body_of(problem: Problem) -> dict[str, Any]:
-    """Return the RFC 9457 members of a problem."""
+    """Return the RFC 9457 members of a problem, and what to do now."""
     return {
         "type": f"urn:yanglao:problem:{problem.code}",
         "title": words(problem.code).title,
         "status": problem.status,
         "code": problem.code,
         "detail": sentence(problem.code, problem.facts),
+        "todo": todo(problem.code, problem.facts),
         "facts": problem.facts,
     }
 

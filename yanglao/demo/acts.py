@@ -1,0 +1,144 @@
+"""What invented people do: watch lessons, take the quiz, be scanned. Everything goes through the real services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy.orm import Session
+
+from yanglao.capture import service as capture
+from yanglao.capture.attendance import cards, meetings
+from yanglao.capture.attendance import service as attendance
+from yanglao.capture.attendance.shapes import ScanDraft
+from yanglao.capture.quiz import service as quiz
+from yanglao.capture.viewing import service as viewing
+from yanglao.capture.viewing.rules import Beat
+from yanglao.completion.refresh import known, refresh
+from yanglao.courses import queries as courses
+from yanglao.courses.shapes import LessonView, SegmentView
+from yanglao.kernel.actor import Actor
+from yanglao.kernel.clock import to_ms
+from yanglao.people import service as people
+
+STEP_S = 29
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens at ``at``; acts are told in order of time."""
+
+    at: datetime
+    do: Callable[[datetime], None]
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A trainee in one class."""
+
+    actor: Actor
+    enrolment_id: str
+
+
+def trainee(session: Session, person_id: str, enrolment_id: str, *, client: str = "wechat") -> Trainee:
+    """Return a person as a trainee who acts from one phone."""
+    actor = people.actor_of(session, person_id, client=client)
+    device = str(uuid5(NAMESPACE_URL, f"demo-phone-{person_id}"))
+    return Trainee(Actor(actor.person_id, actor.name, actor.grants, client=client, device=device), enrolment_id)
+
+
+def watch(session: Session, one: Trainee, lesson: LessonView, at: datetime, *, until_s: int | None = None) -> list[Act]:
+    """Watch a lesson from where the trainee stands to ``until_s`` (default: its end), in beats, then close it."""
+    opened: dict[str, str] = {}
+    end_s = min(until_s or lesson.duration_s, lesson.duration_s)
+
+    def begin(now: datetime) -> None:
+        opened["id"] = capture.open_viewing(
+            session,
+            one.enrolment_id,
+            lesson.id,
+            client=one.actor.client,
+            takeover=True,
+            known=lambda *place: known(session, *place, now=now),
+            now=now,
+            actor=one.actor,
+        ).id
+
+    def beat(seq: int, start: int, end: int) -> Callable[[datetime], None]:
+        def send(now: datetime) -> None:
+            capture.take_beats(
+                session, opened["id"], [Beat(seq, start, end, client_ms=end * 1000)], now=now, actor=one.actor
+            )
+
+        return send
+
+    def close(now: datetime) -> None:
+        viewing.close_viewing(session, opened["id"], now=now, actor=one.actor)
+        refresh(session, one.actor.person_id, now=now)
+
+    acts = [Act(at, begin)]
+    for seq, start in enumerate(range(0, end_s, STEP_S), 1):
+        end = min(start + STEP_S, end_s)
+        acts.append(Act(at + timedelta(seconds=end, milliseconds=300), beat(seq, start, end)))
+    return [*acts, Act(at + timedelta(seconds=end_s + 2), close)]
+
+
+def examine(session: Session, one: Trainee, segment: SegmentView, at: datetime, *, right: int) -> list[Act]:
+    """Take the segment's quiz, answering ``right`` questions rightly, and hand it in after a while."""
+    paper: dict[str, str] = {}
+
+    def begin(now: datetime) -> None:
+        started = quiz.start(session, one.enrolment_id, segment.id, now=now, actor=one.actor)
+        keys = courses.questions(session, [asked.id for asked in started.questions])
+        for number, asked in enumerate(started.questions):
+            key = keys[asked.id].options
+            wanted = [option.id for option in key if option.correct]
+            if number >= right:
+                wanted = next([option.id] for option in key if [option.id] != wanted)
+            quiz.answer(session, started.id, asked.id, wanted, now=now, actor=one.actor)
+        paper["id"] = started.id
+
+    def submit(now: datetime) -> None:
+        quiz.submit(session, paper["id"], now=now, actor=one.actor)
+        refresh(session, one.actor.person_id, now=now)
+
+    return [Act(at, begin), Act(at + timedelta(minutes=6), submit)]
+
+
+def open_meeting(session: Session, teacher: Actor, session_id: str, at: datetime) -> Act:
+    """Open a session."""
+    return Act(at, lambda now: _ignore(meetings.open_session(session, session_id, now=now, actor=teacher)))
+
+
+def close_meeting(session: Session, teacher: Actor, session_id: str, at: datetime) -> Act:
+    """Close a session."""
+    return Act(at, lambda now: _ignore(meetings.close_session(session, session_id, now=now, actor=teacher)))
+
+
+def scan(
+    session: Session, teacher: Actor, session_id: str, one: Trainee, direction: str, at: datetime, *, stale_s: int = 0
+) -> Act:
+    """Scan a trainee's personal code; ``stale_s`` shows a code that many seconds old, which is refused."""
+
+    def do(now: datetime) -> None:
+        payload = cards.card(session, one.actor.person_id, now=now - timedelta(seconds=stale_s)).now.payload
+        draft = ScanDraft(
+            scan_uuid=str(uuid5(NAMESPACE_URL, f"demo-{session_id}-{one.enrolment_id}-{direction}-{at.isoformat()}")),
+            kind="card",
+            payload=payload,
+            direction=direction,
+            captured_ms=to_ms(now),
+            sent_ms=to_ms(now),
+            session_id=session_id,
+            device=str(uuid5(NAMESPACE_URL, f"demo-phone-{teacher.person_id}")),
+        )
+        attendance.judge(session, draft, now=now, actor=teacher)
+        refresh(session, one.actor.person_id, now=now)
+
+    return Act(at, do)
+
+
+def _ignore(_: object) -> None:
+    return None

@@ -1,6 +1,8 @@
 # make run: everything, on a fresh machine too.  make test: all checks and tests.  Ctrl-C stops what was started.
 
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that really runs: a version manager may leave names on PATH that do not.
+PYTHON ?= $(shell for name in python3.12 python3.11 python3; do \
+  $$name -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 PY := $(VENV)/bin/python
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -23,9 +25,7 @@ bench: $(VENV)/installed-dev
 	@$(PY) -m pytest -q -s tests/bench
 
 $(PY):
-	@test -n "$(PYTHON)" || { echo "yanglao: Python 3.11 or 3.12 is missing" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' \
-	  || { echo "yanglao: Python 3.11 or 3.12 is needed, found $$($(PYTHON) -V 2>&1)" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "yanglao: Python 3.11 or 3.12 is missing (Debian: apt-get install python3)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "yanglao: no virtual environment could be made (Debian: apt-get install python3-venv)" >&2; exit 1; }
 

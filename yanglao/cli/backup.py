@@ -7,6 +7,7 @@ Keys are left out unless asked for: whoever finds a bundle must not be able to r
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import tarfile
@@ -68,10 +69,7 @@ def backup(file: Path | None, with_keys: bool) -> None:
 def restore(file: Path, force: bool) -> None:
     """Put a bundle in the place of this database, migrate it and verify its ledger. The server must be stopped."""
     settings: Settings = current_app.config["SETTINGS"]
-    with _plain_faults(), tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder:
-        lock = hold(settings.data_dir / LOCK_NAME)
-        if lock is None:
-            raise CannotCopy("yanglao is running on this DATA_DIR; stop it first")
+    with _plain_faults(), _stopped(settings), tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
         manifest = _unpack(file, Path(folder))
         if not force and snapshots.holds_something(settings):
             raise CannotCopy("this database is not empty; `restore --force` replaces it")
@@ -79,8 +77,20 @@ def restore(file: Path, force: bool) -> None:
         db.engine.dispose()
         snapshots.load(settings, Path(folder))
         _put_files(Path(folder), settings, manifest)
-    database.upgrade()
-    _verify(manifest)
+        database.upgrade()
+        _verify(manifest)
+
+
+@contextmanager
+def _stopped(settings: Settings) -> Iterator[None]:
+    """Hold DATA_DIR, so that no server starts on it meanwhile."""
+    lock = hold(settings.data_dir / LOCK_NAME)
+    if lock is None:
+        raise CannotCopy("yanglao is running on this DATA_DIR; stop it first")
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def _stored(folder: Path) -> dict[str, Path]:

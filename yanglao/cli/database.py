@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
 
 def upgrade() -> None:
     """Bring the database to the newest migration; ``migrations/env.py`` then loads the notice's tables."""
+    db.session.remove()  # a transaction left open would wait for itself
     migrate_upgrade(directory=str(FOLDER))

@@ -42,7 +42,7 @@ def accounts(as_json: bool) -> None:
 
 def load_once() -> list[dict[str, str | None]]:
     """Load the demo city when the database holds nobody, else renew it; return its accounts."""
-    if find_spec("yanglao.demo") is None:
+    if find_spec("yanglao.demo.service") is None:
         return []
     _load(None)
     return listed()

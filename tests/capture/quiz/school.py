@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -75,9 +76,20 @@ class School:
 
 
 @pytest.fixture
-def school(town: Town) -> School:  # noqa: F811
-    """Give the school at the town's hour."""
-    return run(lambda: _opened(town))
+def campus(town: Town) -> School:  # noqa: F811
+    """Give the school at the town's hour, with no database open: for requests."""
+    with town.app.app_context():
+        found = run(lambda: _opened(town))
+        db.session.remove()
+    return found
+
+
+@pytest.fixture
+def school(campus: School) -> Iterator[School]:
+    """Give the school with its database open, to call services."""
+    with campus.town.app.app_context():
+        yield campus
+        db.session.remove()
 
 
 def _opened(town: Town) -> School:  # noqa: F811

@@ -209,7 +209,7 @@ def count(session: Session, scope: Scope, filters: StandingFilters) -> dict[str,
     return {**{state: number for state, number, _ in rows}, "entered_s": sum(int(row[2] or 0) for row in rows)}
 
 
-def _filtered(scope: Scope, filters: StandingFilters) -> Select[tuple[Standing]]:
+def _filtered(scope: Scope, filters: StandingFilters) -> Select[Standing]:
     wanted = select(Standing)
     if not scope.all:
         reach = or_(Standing.base_id.in_(scope.bases), Standing.division_code.in_(scope.divisions))

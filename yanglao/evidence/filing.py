@@ -7,6 +7,7 @@ rows and digests, never a person's name or number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,17 @@ from yanglao.classes.shapes import ImportView
 from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
+from yanglao.people import service as people
+
+
+@dataclass(frozen=True)
+class LateRequest:
+    """Who is to come late, and why."""
+
+    person: people.Draft
+    reason: str
+    employer: str = ""
+    trainee_status: str = ""
 
 
 def create_class(session: Session, draft: service.ClassDraft, *, now: datetime, actor: Actor) -> ClassView:
@@ -60,10 +72,15 @@ def withdraw(session: Session, enrolment_id: str, *, reason: str, now: datetime,
 
 
 def request_late(
-    session: Session, class_id: str, draft: service.EnrolDraft, *, reason: str, now: datetime, actor: Actor
+    session: Session, class_id: str, asked: LateRequest, *, now: datetime, actor: Actor
 ) -> LateView:
-    """Ask for a late addition and keep "late.requested"."""
-    view = service.request_late(session, class_id, draft, reason=reason, now=now, actor=actor)
+    """Admit a person, ask for their late addition and keep "late.requested".
+
+    Raises what ``classes.service.admit_late`` and ``request_late`` raise.
+    """
+    person_id = service.admit_late(session, class_id, asked.person, now=now, actor=actor)
+    draft = service.EnrolDraft(person_id, asked.employer, asked.trainee_status)
+    view = service.request_late(session, class_id, draft, reason=asked.reason, now=now, actor=actor)
     _note(session, class_id, "late.requested", {"late": view.id}, now=now, actor=actor)
     return view
 

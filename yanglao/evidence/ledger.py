@@ -73,7 +73,7 @@ def append(session: Session, entry: Entry, *, now: datetime, actor: Actor) -> Ap
     ).first()
     position = (head.position if head else 0) + 1
     text = canonical_text(entry.body)
-    columns = {
+    columns: dict[str, Any] = {
         "chain_kind": kind,
         "chain_id": chain_id,
         "position": position,

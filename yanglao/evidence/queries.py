@@ -102,7 +102,7 @@ def persons_with_entries(session: Session) -> list[str]:
         .group_by(EvidenceEntry.person_id)
         .order_by(EvidenceEntry.person_id)
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows if row[0]]
 
 
 def checkpoints(session: Session, *, after: int = 0, limit: int = 100) -> list[CheckpointView]:

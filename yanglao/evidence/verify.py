@@ -187,5 +187,8 @@ def proves(session: Session, statement: str, signature: str) -> list[str]:
         .where(leaf.checkpoint_id <= row.id)
         .order_by(leaf.checkpoint_id)
     )
-    heads = {(found.chain_kind, found.chain_id): Head(*found[:3], found.hash or "missing") for found in rows}
+    heads: dict[tuple[str, str], Head] = {}
+    for found in rows:
+        key = (found.chain_kind, found.chain_id)
+        heads[key] = Head(*key, found.position, found.hash or "missing")
     return [] if merkle_root(list(heads.values())) == said["root"] else ["today's entries do not give its root"]

@@ -36,11 +36,18 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class OwnSession(Session):
+    """Tell a type checker what ``db.session`` is: a session of this request or task, which can be let go of."""
+
+    def remove(self) -> None:
+        """Close the session and forget it."""
+
+
 class Database(SQLAlchemy):
     """Give each request or task its own session; services take it as the plain ``Session`` it behaves as."""
 
     if TYPE_CHECKING:
-        session: Session  # type: ignore[assignment]
+        session: OwnSession  # type: ignore[assignment]
 
 
 db = Database(model_class=Base, disable_autonaming=True)

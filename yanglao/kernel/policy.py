@@ -123,10 +123,10 @@ def read(file: Path) -> Policy:
     except ValueError as fault:
         raise BadPolicy(f"{file.name}: {fault}") from None
     hints = get_type_hints(Policy)
-    parts = {
+    parts: dict[str, Any] = {
         name: _fill(kind, table.pop(name, None), f"{file.name} [{name}]")
         for name, kind in hints.items()
-        if is_dataclass(kind)
+        if isinstance(kind, type) and is_dataclass(kind)
     }
     table.pop("source", None)
     if table:

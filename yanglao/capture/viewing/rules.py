@@ -167,7 +167,7 @@ def _pieces(media: list[Interval], wall_ms: int, *, late: bool) -> list[Piece]:
 
 def cut_at_midnight(piece: Piece) -> list[Piece]:
     """Split a piece at Shanghai midnights; the second that straddles belongs to the day it began in."""
-    parts = []
+    parts: list[Piece] = []
     while True:
         midnight = next_midnight_ms(piece.wall_ms)
         first = -(-(midnight - piece.wall_ms) // 1000)

@@ -22,7 +22,7 @@ def enter(session: Session, viewing: Viewing, why: str, *, now: datetime, actor:
     if not viewing.beats:
         return False
     by_day = _by_day([Piece(*row) for row in viewing.pieces])
-    for number, (day, pieces) in enumerate(by_day or [(None, [])]):
+    for number, (_day, pieces) in enumerate(by_day or [("", [])]):
         body = _body(viewing, pieces, why, with_beats=number == len(by_day or [0]) - 1)
         append(
             session,

@@ -125,7 +125,7 @@ def test_the_same_file_again_says_so_and_changes_nothing(session, city, draft_cl
     assert roster.commit(session, view.id, now=NOW, actor=city.admin) == first
     again = tried(session, city, draft_class, content)
     assert again.again and again.id == view.id
-    assert len(roster_queries.imports_of_class(session, draft_class.id)) == 1
+    assert len(roster_queries.imports_of_class(session, draft_class.id, EVERYTHING)) == 1
 
 
 def test_a_longer_roster_leaves_those_who_are_in_and_adds_the_others(session, city, draft_class):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,9 +12,12 @@ from yanglao.classes import queries
 from yanglao.classes.models import LateAddition
 from yanglao.classes.queries import LateUnknown, LateView
 from yanglao.classes.registry import EnrolDraft, enter, locked_class
+from yanglao.classes.roster_rules import tidy_id, tidy_name, tidy_phone
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
+from yanglao.kernel.identifiers import mask_name
+from yanglao.people import service as people
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
 
@@ -40,6 +44,10 @@ class NotTheDecider(Forbidden):
 
 class LateReasonMissing(Refused):
     code = "late.reason_missing"
+
+
+class LateNameDiffers(Refused):
+    code = "late.name_differs"
 
 
 def request_late(
@@ -74,6 +82,28 @@ def request_late(
         session.add(late)
         session.flush()
     return queries.late_addition(session, late.id)
+
+
+def admit_late(session: Session, class_id: str, person: people.Draft, *, now: datetime, actor: Actor) -> str:
+    """Admit the person a late addition is about, as a trainee of the class's base; return the person's id.
+
+    Raises: ClassUnknown, NotRunning, LateNameDiffers, WrongId, Refused (name, phone).
+    """
+    row = locked_class(session, class_id, _reach(actor, "late.request"))
+    if row.state != "running":
+        raise NotRunning(state=row.state)
+    draft = replace(
+        person,
+        name=tidy_name(person.name),
+        id_number=tidy_id(person.id_number),
+        phone=tidy_phone(person.phone)[0],
+        base_id=row.base_id,
+        is_demo=row.is_demo,
+    )
+    admitted = people.admit(session, draft, now=now, actor=actor)
+    if admitted.name_differs:
+        raise LateNameDiffers(known_name=mask_name(admitted.name_on_record))
+    return admitted.person_id
 
 
 def decide_late(

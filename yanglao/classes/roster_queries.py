@@ -33,9 +33,10 @@ def import_(session: Session, import_id: str, scope: Scope) -> ImportView:
     return found[0]
 
 
-def imports_of_class(session: Session, class_id: str) -> list[ImportView]:
-    """List the imports of a class, the latest first."""
-    wanted = _imports(Scope(all=True)).where(RosterImport.class_id == class_id)
+def imports_of_class(session: Session, class_id: str, scope: Scope) -> list[ImportView]:
+    """List the imports of a class, the latest first. Raises ClassUnknown."""
+    queries.class_(session, class_id, scope)
+    wanted = _imports(scope).where(RosterImport.class_id == class_id)
     return _views(session, wanted.order_by(RosterImport.id.desc()))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries, rules
-from yanglao.classes.late import decide_late, request_late
+from yanglao.classes.late import admit_late, decide_late, request_late
 from yanglao.classes.models import ClassStep, Enrolment, OfflineSession, TrainingClass
 from yanglao.classes.queries import ClassView, EnrolmentUnknown
 from yanglao.classes.registry import EnrolDraft, RosterFrozen, enrol, enter, locked_class
@@ -34,6 +34,7 @@ __all__ = [
     "ClassDraft",
     "EnrolDraft",
     "SessionDraft",
+    "admit_late",
     "archive",
     "approve",
     "cancel_session",

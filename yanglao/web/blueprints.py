@@ -12,6 +12,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",
     "yanglao.web.api.sessions:bp",
+    "yanglao.web.api.classes:bp",
+    "yanglao.web.api.rosters:bp",
     # pages of the trainee
     # pages of the instructor
     # pages of the office

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from yanglao.settings import Settings
 
-COLUMNS = (("use", "用途 what for"), ("name", "姓名 name"), ("phone", "手机号 phone"), ("password", "密码 password"))
+COLUMNS = (
+    ("role", "角色 role"),
+    ("phone", "手机号 phone"),
+    ("password", "密码 password"),
+    ("name", "姓名 name"),
+    ("use", "用途 what for"),
+)
+LIKE_IT = "（另有 {number} 个同样的账号，见 flask --app app demo accounts）"
 
 
 def text(settings: Settings, accounts: Sequence[Mapping[str, str | None]], address: str) -> str:
@@ -15,7 +22,7 @@ def text(settings: Settings, accounts: Sequence[Mapping[str, str | None]], addre
     lines = ["", f"  养老服务培训学时  yanglao   {address}", ""]
     lines += [f"  注意 warning: {warning}" for warning in settings.warnings]
     if accounts:
-        lines += ["  演示账号 demo accounts", *_table([_row(account) for account in accounts]), ""]
+        lines += ["  演示账号 demo accounts", *_table(_rows(accounts)), ""]
     kind = "SQLite" if settings.sqlite else "PostgreSQL"
     redis = "内置 embedded" if settings.redis_embedded else "外部 outside"
     lines += [
@@ -26,10 +33,17 @@ def text(settings: Settings, accounts: Sequence[Mapping[str, str | None]], addre
     return "\n".join(lines)
 
 
-def _row(account: Mapping[str, str | None]) -> dict[str, str]:
-    scope = account.get("scope") or ""
-    use = " ".join(part for part in (account.get("use") or account.get("role"), account.get("department"), scope) if part)
-    return {"use": use, **{key: str(account.get(key) or "") for key in ("name", "phone", "password")}}
+def _rows(accounts: Sequence[Mapping[str, str | None]]) -> list[dict[str, str]]:
+    """Return one row per use; how many more accounts serve the same use is said in words."""
+    same: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
+    for account in accounts:
+        same.setdefault((account.get("role"), account.get("use")), []).append(account)
+    rows = []
+    for (role, use), alike in same.items():
+        more = LIKE_IT.format(number=len(alike) - 1) if len(alike) > 1 else ""
+        row = {key: str(alike[0].get(key) or "") for key in ("phone", "password", "name")}
+        rows.append({**row, "role": role or "", "use": (use or "") + more})
+    return rows
 
 
 def _table(rows: list[dict[str, str]]) -> list[str]:

@@ -15,9 +15,18 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.rosters:bp",
     # pages of the trainee
+    "yanglao.web.learn.card:bp",
     # pages of the instructor
+    "yanglao.web.teach.sessions:bp",
     # pages of the office
+    "yanglao.web.office.todo:bp",
+    "yanglao.web.office.classes:bp",
+    "yanglao.web.office.sessions:bp",
+    "yanglao.web.office.roster:bp",
+    "yanglao.web.office.people:bp",
+    "yanglao.web.office.settings:bp",
     # pages for anybody
+    "yanglao.web.public.screen:bp",
     "yanglao.web.public.account:bp",
     "yanglao.web.public.home:bp",
     "yanglao.web.public.privacy:bp",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import codes, presences
+from yanglao.capture.attendance import codes, presences, queries
 from yanglao.capture.attendance.codes import Claim, Verdict
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -58,12 +58,37 @@ def next_direction(session: Session, meeting: SessionView, person_id: str | None
     return "out" if any(span.out_ms is None for span in held) else "in"
 
 
-def sessions_today(session: Session, person_id: str, *, now: datetime) -> list[SessionView]:
+@dataclass(frozen=True)
+class Mine:
+    """A trainee's own session of today: when they came and left, whether a scan waits, and what comes next."""
+
+    meeting: SessionView
+    in_ms: int | None
+    out_ms: int | None
+    waiting: bool
+    direction: str
+
+
+def today(session: Session, person_id: str, *, now: datetime) -> list[Mine]:
     """List a trainee's offline sessions of today that are not cancelled, those that are open first."""
     held = [view.class_id for view in classes.enrolments_of(session, person_id) if view.state == "enrolled"]
-    today = [
-        meeting
+    found = [
+        _mine(session, meeting, person_id)
         for meeting in classes.sessions_of_classes(session, held)
         if meeting.state != "cancelled" and (day_of(meeting.starts_ms) == day_of(now) or meeting.state == "open")
     ]
-    return sorted(today, key=lambda meeting: (meeting.state != "open", meeting.starts_ms))
+    return sorted(found, key=lambda one: (one.meeting.state != "open", one.meeting.starts_ms))
+
+
+def _mine(session: Session, meeting: SessionView, person_id: str) -> Mine:
+    enrolment = classes.enrolment_in(session, meeting.class_id, person_id)
+    held = presences.spans(session, meeting.id, enrolment.id) if enrolment else ()
+    last = held[-1] if held else None
+    scans = queries.scans_of_person_in(session, meeting.id, person_id)
+    return Mine(
+        meeting=meeting,
+        in_ms=last.in_ms if last else None,
+        out_ms=last.out_ms if last else None,
+        waiting=any(scan.outcome == "pending_review" for scan in scans),
+        direction="out" if last and last.out_ms is None else "in",
+    )

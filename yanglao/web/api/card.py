@@ -7,7 +7,8 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import jsonify
 
-from yanglao.capture.attendance import cards
+from yanglao.capture.attendance import arrivals, cards
+from yanglao.capture.attendance.arrivals import Mine
 from yanglao.capture.attendance.cards import Card, Code
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
@@ -55,6 +56,31 @@ def post_card() -> Any:
     moment, person_id = now(), actor().person_id
     run(lambda: cards.keep(db.session, [person_id], now=moment))
     return jsonify(told(cards.card(db.session, person_id, now=moment), rfc3339(moment)))
+
+
+@bp.get("/me/attendance")
+@who("learn.own")
+def get_attendance() -> Any:
+    """Return one's own offline sessions of today: when one came and left, and what comes next."""
+    moment = now()
+    mine = arrivals.today(db.session, actor().person_id, now=moment)
+    return jsonify({"items": [_mine(one) for one in mine], "next": None, "server_time": rfc3339(moment)})
+
+
+def _mine(one: Mine) -> dict[str, Any]:
+    return {
+        "id": one.meeting.id,
+        "class_name": one.meeting.class_name,
+        "title": one.meeting.title or one.meeting.segment_title,
+        "venue": one.meeting.venue,
+        "starts_at": rfc3339(one.meeting.starts_ms),
+        "ends_at": rfc3339(one.meeting.ends_ms),
+        "state": one.meeting.state,
+        "in_at": rfc3339(one.in_ms) if one.in_ms is not None else None,
+        "out_at": rfc3339(one.out_ms) if one.out_ms is not None else None,
+        "waiting": one.waiting,
+        "direction": one.direction,
+    }
 
 
 def told(card: Card, server_time: str) -> dict[str, Any]:

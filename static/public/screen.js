@@ -1,0 +1,124 @@
+// A strange PC as the hall's screen: waits with a pairing code, then shows one session's rotating code. Its token is
+// kept in this browser, so a reload goes on where it was.
+(function () {
+  "use strict";
+
+  var yl = window.yl;
+  var KEPT = "screen";
+  var own = yl.kept(KEPT);
+  var session = null;
+  var code = null;
+  var busy = false;
+  var ring = null;
+
+  function ask(method, path) {
+    var headers = { Accept: "application/json" };
+    if (own) headers["X-Screen-Token"] = own.token;
+    var since = Date.now();
+    return fetch(path, { method: method, headers: headers, credentials: "omit", cache: "no-store" }).then(function (answer) {
+      yl.$("#trouble").hidden = true;
+      return answer.json().then(function (told) {
+        if (told.server_time) yl.setServerTime(told.server_time, since);
+        if (!answer.ok) { var problem = new Error(told.code); problem.status = answer.status; throw problem; }
+        return told;
+      });
+    }, function () {
+      yl.$("#trouble").hidden = false;
+      throw new Error("away");
+    });
+  }
+
+  function words(what, title, how) {
+    yl.$("#what").textContent = what;
+    yl.$("#title").textContent = title;
+    yl.$("#how").textContent = how;
+  }
+
+  function inSession(there) {
+    yl.$("#count").hidden = !there;
+    yl.$("#spoken-place").hidden = !(there && code);
+    yl.$("#ring").hidden = !code && !(own && !session);
+  }
+
+  // ---- waiting -----------------------------------------------------------------------------------------------
+
+  function enrol() {
+    own = null;
+    yl.keep(KEPT, null);
+    return ask("POST", "/api/v1/screens").then(function (told) {
+      own = told;
+      yl.keep(KEPT, told);
+      wait();
+    });
+  }
+
+  function wait() {
+    code = null;
+    words("大屏", "请老师用手机扫这个码", "打开“教师端”，点“扫学员”，对准屏幕扫一下。扫完这里就会出现签到码。");
+    yl.symbol(yl.$("#code"), own, "配对二维码");
+    yl.$("#code").classList.remove("stale");
+    inSession(false);
+  }
+
+  // ---- showing -----------------------------------------------------------------------------------------------
+
+  function show(told) {
+    session = told.session;
+    words(session.class_name, session.segment_title, yl.clock(session.starts_at) + " – " + yl.clock(session.ends_at) + " · " + session.venue);
+    yl.$("#present").textContent = session.present;
+    yl.$("#expected").textContent = session.expected;
+    var list = yl.clear(yl.$("#arrived"));
+    told.arrived.forEach(function (one) { list.appendChild(yl.el("li", {}, one.name)); });
+    if (session.state === "open") return;
+    code = null;
+    yl.clear(yl.$("#code"));
+    yl.$("#code").appendChild(yl.el("p", { class: "how" }, session.state === "closed" ? "签到已经结束。" : "等老师在手机上点“开始签到”。"));
+  }
+
+  function nextCode() {
+    return ask("GET", "/api/v1/sessions/" + session.id + "/code").then(function (told) {
+      if (!code || code.step !== told.step) yl.symbol(yl.$("#code"), told, "签到二维码");
+      yl.$("#code").classList.remove("stale");
+      code = told;
+      yl.$("#spoken").textContent = told.spoken.slice(0, 3) + " " + told.spoken.slice(3);
+    });
+  }
+
+  // ---- every moment ------------------------------------------------------------------------------------------
+
+  var lastAsked = 0;
+
+  function look() {
+    busy = true;
+    lastAsked = Date.now();
+    var step = own ? ask("GET", "/api/v1/screens/me").then(function (told) {
+      if (told.session) show(told); else session = null;
+      var due = session && session.state === "open" && (!code || Date.parse(code.expires_at) <= yl.serverNow());
+      if (due) return nextCode();
+      if (!session && Date.parse(own.expires_at) <= yl.serverNow()) return enrol();
+      return null;
+    }) : enrol();
+    step.catch(function (problem) {
+      if (problem.status === 401) { session = null; code = null; return enrol().catch(function () { return null; }); }
+      return null;
+    }).then(function () { busy = false; inSession(!!session); });
+  }
+
+  function tick() {
+    var now = yl.serverNow();
+    var until = code ? Date.parse(code.expires_at) : own && !session ? Date.parse(own.expires_at) : 0;
+    var whole = code ? code.step_s * 1000 : 600000;
+    if (until) ring((until - now) / whole, code ? String(Math.max(0, Math.ceil((until - now) / 1000))) : yl.mmss((until - now) / 1000));
+    if (code && now - until > code.step_s * 1000) yl.$("#code").classList.add("stale");
+    var due = Date.now() - lastAsked > 3000 || (code && until <= now && Date.now() - lastAsked > 700);
+    if (!busy && due) look();
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    ring = yl.ring(yl.$("#ring"));
+    yl.awake();
+    if (own && Date.parse(own.expires_at) > Date.now() - 86400000) wait();
+    look();
+    setInterval(tick, 250);
+  });
+})();

@@ -1,0 +1,140 @@
+// 扫学员: the phone's camera reads personal codes one after another; in or out is chosen above.
+(function () {
+  "use strict";
+
+  var yl = window.yl;
+  var AGAIN_MS = 20000;
+  var camera = null;
+  var direction = "in";
+  var last = {};
+  var LOOK = {
+    accepted: { tone: "good", icon: "done", hertz: 1046, buzz: 120 },
+    pending_review: { tone: "wait", icon: "wait", hertz: 660, buzz: [80, 60, 80] },
+    refused: { tone: "bad", icon: "refused", hertz: 220, buzz: [200, 100, 200] }
+  };
+
+  function way(to) {
+    direction = to;
+    yl.$("#way-in").setAttribute("aria-pressed", String(to === "in"));
+    yl.$("#way-out").setAttribute("aria-pressed", String(to === "out"));
+    last = {};
+  }
+  yl.$("#way-in").addEventListener("click", function () { way("in"); });
+  yl.$("#way-out").addEventListener("click", function () { way("out"); });
+
+  // ---- what was seen -----------------------------------------------------------------------------------------
+
+  function seen(tone, icon, name, line) {
+    var place = yl.clear(yl.$("#seen"));
+    place.className = "seen " + tone;
+    place.appendChild(yl.icon(icon));
+    place.appendChild(yl.el("span", {}, yl.el("span", { class: "name", id: "seen-name" }, name), yl.el("span", { id: "seen-line" }, line)));
+    return place;
+  }
+
+  function answered(item, answer) {
+    var look = LOOK[answer.outcome];
+    var name = answer.person ? answer.person.name : item.words || "";
+    var place = seen(look.tone, look.icon, name || answer.title, name ? answer.title + "。" + answer.sentence : answer.sentence + answer.todo);
+    if (answer.outcome === "accepted") place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
+    yl.tone(look.hertz, 250);
+    yl.buzz(look.buzz);
+    yl.say(answer.outcome === "accepted" ? name + (item.direction === "in" ? "签到" : "签退") : answer.title);
+    log(name, answer.title, look.tone);
+    yl.meeting.refresh();
+  }
+
+  function log(name, words, tone) {
+    var list = yl.$("#log");
+    yl.all(".muted", list).forEach(function (node) { if (node.tagName === "LI") node.remove(); });
+    list.insertBefore(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(Date.now())),
+      yl.el("span", { class: "chip " + ({ good: "indigo", wait: "amber", bad: "red" })[tone] }, words), yl.el("span", {}, name)), list.firstChild);
+    while (list.children.length > 8) list.lastChild.remove();
+  }
+
+  function takeBack(item) {
+    yl.api("POST", "/api/v1/scans/" + item.scan_uuid + "/void", { device: item.device, reason: "扫错了" }, { retries: 2 }).then(function () {
+      seen("", "again", "已撤销", "刚才那次不算了。");
+      last = {};
+      yl.meeting.refresh();
+    }).catch(yl.showProblem);
+  }
+
+  function waiting(items) {
+    yl.$("#queue").hidden = !items.length || yl.online();
+    yl.$("#queue-count").textContent = items.length;
+    var list = yl.clear(yl.$("#queue-list"));
+    items.slice(0, 20).forEach(function (item) {
+      list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, item.direction === "in" ? "签到" : "签退"),
+        yl.el("span", {}, item.words || "码 " + item.payload.slice(4, 10))));
+    });
+    if (items.length && !yl.online()) seen("wait", "phone", "已存在手机里", "没有网络，存了 " + items.length + " 条，有网自动上传。");
+  }
+
+  var queue = yl.scanQueue(yl.meeting.id, {
+    onAnswer: answered,
+    onChange: waiting,
+    onRefusedWhole: function (part, problem) { yl.showProblem(problem); }
+  });
+  yl.onNetwork(function () { waiting(queue.items()); });
+  yl.$("#queue-now").addEventListener("click", function () { queue.flush(); });
+
+  // A scan as the server takes it; `words` is what the list shows meanwhile and is not sent.
+  yl.meeting.send = function (kind, payload, way, more) {
+    return queue.add(Object.assign({
+      scan_uuid: yl.uuid(), kind: kind, payload: payload, session_id: yl.meeting.id, direction: way,
+      captured_at: new Date().toISOString(), device: yl.device()
+    }, more || {}));
+  };
+
+  // ---- reading -----------------------------------------------------------------------------------------------
+
+  function read(text) {
+    var screen = /\/teach\/screens\/([A-Za-z0-9_-]{8,16})$/.exec(text);
+    if (screen) { bind(screen[1]); return; }
+    var key = text.slice(0, 10);
+    if (last[key] && Date.now() - last[key] < AGAIN_MS) return;
+    last[key] = Date.now();
+    if (text.indexOf("YL1.") !== 0) { seen("bad", "refused", "不是签到码", "请学员打开“签到”那一页，再扫。"); yl.buzz([200, 100, 200]); return; }
+    seen("", "wait", "正在核对…", "");
+    yl.meeting.send("card", text, direction);
+  }
+
+  var binding = "";
+  function bind(pairing) {
+    if (binding === pairing) return;
+    binding = pairing;
+    yl.api("POST", "/api/v1/screens/" + pairing + "/bind", { session_id: yl.meeting.id }).then(function () {
+      seen("good", "screen", "大屏已配上", "电脑上马上出现这次课的签到码。");
+      yl.tone(1046, 250);
+    }).catch(function (problem) { seen("bad", "refused", problem.title, problem.sentence + problem.todo); });
+  }
+
+  yl.$("#typed").addEventListener("submit", function (event) {
+    event.preventDefault();
+    var text = yl.$("#typed-code").value.replace(/\s+/g, "").toUpperCase();
+    if (text.indexOf("YL1.") !== 0) text = "YL1." + text;
+    yl.$("#typed-code").value = "";
+    last = {};
+    read(text);
+  });
+
+  function cameraOff(why) {
+    yl.$(".viewer").hidden = true;
+    yl.$("#camera-fault").hidden = false;
+    yl.$("#camera-fault span").textContent = why;
+  }
+
+  yl.meeting.onTab(function (name) {
+    if (name === "scan" && yl.meeting.open && !camera) {
+      yl.$(".viewer").hidden = false;
+      yl.$("#camera-fault").hidden = true;
+      camera = yl.camera(yl.$("#video"), read, cameraOff);
+    }
+    if (name !== "scan" && camera) { camera.stop(); camera = null; }
+    if (name === "scan" && !yl.meeting.open) cameraOff("现在没有开始签到，不能扫。");
+  });
+
+  // The second half of a session begins with 签退 chosen: nobody comes so late, most go.
+  if (Date.now() > yl.meeting.ends - (yl.meeting.ends - yl.meeting.starts) / 4) way("out");
+})();

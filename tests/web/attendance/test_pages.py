@@ -1,0 +1,83 @@
+import re
+
+import pytest
+
+from tests.capture.attendance.conftest import MINUTE, NINE, SECOND
+
+
+@pytest.fixture
+def opened(site):
+    site.ask("teacher", "POST", "sessions/S/open")
+    return site
+
+
+def payload(site):
+    return site.ask("teacher", "GET", "sessions/S/code").json["payload"]
+
+
+def claim_of(page):
+    return re.search(r'data-claim="([^"]+)"', page.text)[1]
+
+
+def test_the_instructor_sees_today_with_one_button(site):
+    page = site.page("teacher", "/teach/")
+    assert page.status_code == 200
+    assert "开始签到" in page.text and "护理班A" in page.text
+
+
+@pytest.mark.parametrize("path", ["/teach/sessions/S", "/teach/screens/abcdefgh1234"])
+def test_the_pages_of_a_session_open(opened, path):
+    assert opened.page("teacher", path).status_code == 200
+
+
+def test_somebody_elses_session_is_not_found_and_a_stranger_is_led_to_sign_in(opened):
+    assert opened.page("teacher", "/teach/sessions/none").status_code == 404
+    assert opened.page("wang", "/teach/sessions/S").status_code == 403
+    led = opened.page("", "/teach/")
+    assert led.status_code == 302 and led.headers["Location"].startswith("/sign-in?next=")
+
+
+def test_opening_the_address_of_a_room_code_changes_nothing(opened):
+    page = opened.page("wang", f"/c/{payload(opened)}")
+    assert "签到" in page.text
+    assert opened.ask("wang", "GET", "me/attendance").json["items"][0]["in_at"] is None
+
+
+def test_the_button_counts_for_the_moment_the_code_was_scanned(opened):
+    page = opened.page("wang", f"/c/{payload(opened)}?from=timeline")
+    opened.at(NINE + 50 * SECOND)
+    answer = opened.scan("wang", "room", claim_of(page))
+    assert (answer["outcome"], answer["sentence"]) == ("accepted", "签到成功，09:00。下课记得签退。")
+
+
+def test_a_stranger_scans_first_and_signs_in_then(opened):
+    code = payload(opened)
+    page = opened.page("", f"/c/{code}")
+    assert "去登录" in page.text
+    opened.at(NINE + 3 * MINUTE)
+    again = opened.page("wang", f"/c/{code}?claim={claim_of(page)}")
+    assert opened.scan("wang", "room", claim_of(again))["outcome"] == "accepted"
+
+
+def test_an_old_address_says_that_the_code_is_past(opened):
+    code = payload(opened)
+    opened.at(NINE + MINUTE)
+    page = opened.page("wang", f"/c/{code}")
+    assert "这个码过期了" in page.text and "data-claim" not in page.text
+
+
+def test_who_is_in_the_room_is_offered_to_leave(opened):
+    opened.scan("wang", "room", payload(opened))
+    assert 'data-way="out"' in opened.page("wang", f"/c/{payload(opened)}").text
+
+
+@pytest.mark.parametrize("path", ["/learn/card", "/screen", "/c/AAAAAAAAAAAAAAAA", "/c/rubbish"])
+def test_the_pages_of_a_trainee_and_the_screen_open(opened, path):
+    assert opened.page("wang", path).status_code == 200
+
+
+def test_the_card_changes_nothing_when_it_is_asked_for_and_keeps_its_number_after(site):
+    shown = site.ask("wang", "GET", "me/card").json
+    kept = site.ask("wang", "POST", "me/card").json
+    assert (shown["kept"], kept["kept"]) == (False, True)
+    assert shown["payload"] == kept["payload"]

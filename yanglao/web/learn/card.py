@@ -1,0 +1,43 @@
+"""The tab 签到 and the page behind a room code."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+
+from yanglao.capture.attendance import arrivals
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db
+from yanglao.kernel.wording import sentence, todo, words
+from yanglao.web.auth import actor, actor_or_none, public, who
+from yanglao.web.page import page
+
+bp = Blueprint("learn_card", __name__)
+
+
+@bp.get("/learn/card")
+@who("learn.own")
+def card() -> str:
+    """Show the personal code large, and today's session; the script keeps both fresh."""
+    mine = arrivals.today(db.session, actor().person_id, now=now())
+    return page("learn/card.html", mine=mine)
+
+
+@bp.get("/c/<code>")
+@public
+def checkin(code: str) -> str:
+    """Show what a scanned room code is for. Changes nothing: the button sends the claim that is in the page."""
+    person = actor_or_none()
+    arrival = arrivals.arrive(
+        db.session,
+        code,
+        kept=request.args.get("claim", ""),
+        person_id=person.person_id if person else None,
+        now=now(),
+    )
+    refused = arrival.refusal or ""
+    return page(
+        "learn/checkin.html",
+        arrival=arrival,
+        code=code,
+        refusal={"title": words(refused).title, "sentence": sentence(refused), "todo": todo(refused)},
+    )

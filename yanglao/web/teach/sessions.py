@@ -1,0 +1,48 @@
+"""Pages of the instructor: today's sessions, one session, and a PC screen that waits to be bound."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from yanglao.capture.attendance import lists, meetings
+from yanglao.capture.attendance.lists import Listed
+from yanglao.kernel.clock import day_of, now
+from yanglao.kernel.db import db
+from yanglao.web.auth import actor, who
+from yanglao.web.page import page
+
+bp = Blueprint("teach_sessions", __name__)
+PAST_SHOWN = 10
+
+
+@bp.get("/teach/")
+@who("session.teach", "session.plan")
+def sessions() -> str:
+    """Show today's sessions with one button each, then the coming and the past ones."""
+    return page("teach/sessions.html", pairing=None, **_by_day(lists.listed(db.session, actor())))
+
+
+@bp.get("/teach/screens/<pairing>")
+@who("session.teach", "session.plan")
+def bind(pairing: str) -> str:
+    """Ask which session the PC screen that was scanned is to show; nothing is changed yet."""
+    parts = _by_day(lists.listed(db.session, actor()))
+    return page("teach/sessions.html", pairing=pairing, today=parts["today"], later=[], past=[])
+
+
+@bp.get("/teach/sessions/<session_id>")
+@who("session.teach", "session.plan")
+def session(session_id: str) -> str:
+    """Show one session: 大屏码, 扫学员, 名单."""
+    meeting = meetings.own(db.session, session_id, actor())
+    return page("teach/session.html", meeting=meeting, room=lists.room(db.session, meeting))
+
+
+def _by_day(listed: list[Listed]) -> dict[str, list[Listed]]:
+    """Part sessions into today's (open ones too), later ones, and the last past ones, newest first."""
+    day = day_of(now())
+    today = [one for one in listed if day_of(one.meeting.starts_ms) == day or one.meeting.state == "open"]
+    rest = [one for one in listed if one not in today]
+    later = [one for one in rest if day_of(one.meeting.starts_ms) > day and one.meeting.state != "cancelled"]
+    past = [one for one in rest if day_of(one.meeting.starts_ms) < day]
+    return {"today": today, "later": later, "past": past[-PAST_SHOWN:][::-1]}

@@ -23,7 +23,10 @@ def main() -> int:
     try:
         from yanglao.supervisor.run import main as supervise
     except ModuleNotFoundError as missing:
-        print(f"yanglao: the Python package {missing.name!r} is missing; `make run` installs it", file=sys.stderr)
+        print(
+            f"yanglao: the Python package {missing.name!r} is missing; `make run` installs it",
+            file=sys.stderr,
+        )
         return 1
     return supervise(sys.argv[1:])
 

@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("demo", "development", "test", "production")
-DEFAULT_SECRETS = frozenset({"", "dev", "secret", "demo", "changeme", "change-me", "change_me", "please-change-me"})
+DEFAULT_SECRETS = frozenset(
+    {"", "dev", "secret", "demo", "changeme", "change-me", "change_me", "please-change-me"}
+)
 SHORTEST_SECRET = 32
 LONGEST_ROOM_URL = 40
 ROOM_CODE_LENGTH = 16
@@ -105,7 +107,7 @@ def _complete(env: str, parsed: dict[str, Any]) -> Settings:
     public = parsed.pop("public_base_url", None) or f"http://127.0.0.1:{parsed['port']}"
     short = parsed.pop("short_base_url", None) or public
     redis_url = parsed.pop("redis_url", "")
-    unused = {key: "" for key in WECHAT_SECRETS if key not in parsed}
+    unused: dict[str, Any] = {key: "" for key in WECHAT_SECRETS if key not in parsed}
     clock_file = parsed.pop("clock_file", None)
     return Settings(
         env=env,
@@ -177,7 +179,9 @@ def _writable(folder: Path) -> Path:
 def _secret_key(env: str, given: str, data_dir: Path) -> str:
     if env == "production":
         if given.lower() in DEFAULT_SECRETS or len(given) < SHORTEST_SECRET or len(set(given)) < 8:
-            raise WrongSetting("SECRET_KEY", f"production needs one of its own, random, {SHORTEST_SECRET}+ characters")
+            raise WrongSetting(
+                "SECRET_KEY", f"production needs one of its own, random, {SHORTEST_SECRET}+ characters"
+            )
         return given
     return given or kept_secret(data_dir / "secret_key")
 
@@ -213,7 +217,9 @@ def _keys_file(env: str, given: Path | None, data_dir: Path) -> Path:
     if env != "production":
         return given or data_dir / "keys.toml"
     if given is None:
-        raise WrongSetting("YANGLAO_KEYS", "production needs a keys file of its own (`keys create` makes one)")
+        raise WrongSetting(
+            "YANGLAO_KEYS", "production needs a keys file of its own (`keys create` makes one)"
+        )
     if not given.is_file():
         raise WrongSetting("YANGLAO_KEYS", f"there is no file {given} (`keys create` makes one)")
     return given
@@ -262,7 +268,13 @@ def _base_url(value: Any) -> str:
     text = _text(value).rstrip("/")
     parts = urlsplit(text)
     _ = parts.port  # raises ValueError when it is no number
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or " " in text:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or " " in text
+    ):
         raise ValueError(f"{text!r} is not an address like https://learn.example.org")
     return text
 
@@ -302,7 +314,9 @@ def _proxies(value: Any) -> tuple[int, tuple[str, ...]]:
     if re.fullmatch(r"[0-9]", text):
         return int(text), ()
     try:
-        networks = tuple(str(ipaddress.ip_network(part.strip(), strict=False)) for part in text.split(",") if part.strip())
+        networks = tuple(
+            str(ipaddress.ip_network(part.strip(), strict=False)) for part in text.split(",") if part.strip()
+        )
     except ValueError as error:
         raise ValueError(f"{error}; give addresses, networks or how many proxies there are") from None
     return len(networks) and 1, networks
@@ -340,12 +354,32 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "demo_trainees": _whole(30, 1_000_000),
     "backup_keep_days": _whole(1, 3650),
 }
-WECHAT_SECRETS = ("wechat_app_id", "wechat_app_secret", "wechat_token", "wechat_aes_key", "wechat_aes_key_previous")
+WECHAT_SECRETS = (
+    "wechat_app_id",
+    "wechat_app_secret",
+    "wechat_token",
+    "wechat_aes_key",
+    "wechat_aes_key_previous",
+)
 NOT_IN_FILES = frozenset({"secret_key", "clock_file", *WECHAT_SECRETS[1:]})
-IN_ENVIRONMENT = (
-    "port host secret_key database_url redis_url data_dir public_base_url short_base_url trusted_proxies wechat_app_id"
-    " wechat_app_secret wechat_token wechat_aes_key wechat_aes_key_previous wechat_api_base wechat_authorize_base"
-).split()
+IN_ENVIRONMENT = [
+    "port",
+    "host",
+    "secret_key",
+    "database_url",
+    "redis_url",
+    "data_dir",
+    "public_base_url",
+    "short_base_url",
+    "trusted_proxies",
+    "wechat_app_id",
+    "wechat_app_secret",
+    "wechat_token",
+    "wechat_aes_key",
+    "wechat_aes_key_previous",
+    "wechat_api_base",
+    "wechat_authorize_base",
+]
 NAMES = {key.upper(): key for key in IN_ENVIRONMENT} | {
     "YANGLAO_ENV": "env",
     "YANGLAO_KEYS": "keys_file",

@@ -21,9 +21,13 @@ def fill(app):
 
     def act():
         for number in range(3):
-            entry = ledger.Entry(chain=("class", "c1"), kind="class.step", body={"n": number}, occurred_ms=to_ms(NOW))
+            entry = ledger.Entry(
+                chain=("class", "c1"), kind="class.step", body={"n": number}, occurred_ms=to_ms(NOW)
+            )
             ledger.append(db.session, entry, now=NOW, actor=SYSTEM)
-        return files.store(db.session, b"a", name="a.txt", media_type="text/plain", owner_id=None, purpose="t", now=NOW)
+        return files.store(
+            db.session, b"a", name="a.txt", media_type="text/plain", owner_id=None, purpose="t", now=NOW
+        )
 
     with app.app_context():
         return run(act)
@@ -90,7 +94,10 @@ def test_a_damaged_bundle_is_refused_and_nothing_is_replaced(bundle, migrated, t
 def test_a_bundle_never_writes_outside_its_folder(migrated, tmp_path, name):
     evil = tmp_path / "evil.tar"
     with tarfile.open(evil, "w") as tar:
-        for path, content in ((name, b"x"), ("manifest.json", json.dumps({"format": 1, "parts": []}).encode())):
+        for path, content in (
+            (name, b"x"),
+            ("manifest.json", json.dumps({"format": 1, "parts": []}).encode()),
+        ):
             member = tarfile.TarInfo(path)
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))

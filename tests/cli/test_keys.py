@@ -18,7 +18,9 @@ NUMBER = "11010519491231002X"
 @pytest.fixture
 def house(app):
     """Give a house with 王秀英 in it."""
-    run(lambda: people.admit(db.session, people.Draft(name="王秀英", id_number=NUMBER), now=NOW, actor=SYSTEM))
+    run(
+        lambda: people.admit(db.session, people.Draft(name="王秀英", id_number=NUMBER), now=NOW, actor=SYSTEM)
+    )
     return app
 
 
@@ -52,7 +54,9 @@ def test_replacing_the_hash_key_hashes_and_seals_every_number_anew(house):
     old_hash = ciphers().id_hash("x")
     assert "1" in rotate(house, "--id-hash")
     assert ciphers().id_hash("x") != old_hash
-    again = run(lambda: people.admit(db.session, people.Draft(name="王秀英", id_number=NUMBER), now=NOW, actor=SYSTEM))
+    again = run(
+        lambda: people.admit(db.session, people.Draft(name="王秀英", id_number=NUMBER), now=NOW, actor=SYSTEM)
+    )
     assert not again.created
 
 

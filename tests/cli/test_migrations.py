@@ -25,7 +25,10 @@ def house(request, migrated):
 
 def test_migrations_make_what_the_models_say(house):
     with db.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata) == []
+        assert (
+            compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata)
+            == []
+        )
         assert schema.current(connection) == schema.head()
 
 

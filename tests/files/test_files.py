@@ -33,7 +33,14 @@ def bare(tmp_path):
 
 def store(content=CSV, *, name="名单.csv", media_type="text/csv", owner="p1", **more):
     return service.store(
-        db.session, content, name=name, media_type=media_type, owner_id=owner, purpose="roster", now=NOW, **more
+        db.session,
+        content,
+        name=name,
+        media_type=media_type,
+        owner_id=owner,
+        purpose="roster",
+        now=NOW,
+        **more,
     )
 
 
@@ -71,7 +78,9 @@ def test_expired_rows_go_and_content_goes_when_no_row_names_it_and_it_is_old(tmp
     for path in (tmp_path / "files").glob("??/*"):
         os.utime(path, (0, 0))
     assert service.expire(db.session, now=NOW + timedelta(hours=2)) == 1
-    assert [disk.path_of(service.folder(), name).read_bytes() for name in disk.all_names(service.folder())] == [b"kept"]
+    assert [
+        disk.path_of(service.folder(), name).read_bytes() for name in disk.all_names(service.folder())
+    ] == [b"kept"]
     assert service.open_(db.session, kept, now=NOW)
 
 
@@ -83,7 +92,13 @@ def test_content_of_another_kind_than_declared_is_refused(declared):
 
 @pytest.mark.parametrize(
     ("name", "kept"),
-    [("../../etc/passwd", "passwd"), ("C:\\学员\\名单.csv", "名单.csv"), ("a\r\nb.csv", "ab.csv"), ("", "file"), ("..", "file")],
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\学员\\名单.csv", "名单.csv"),
+        ("a\r\nb.csv", "ab.csv"),
+        ("", "file"),
+        ("..", "file"),
+    ],
 )
 def test_a_name_never_carries_folders_or_line_breaks(name, kept):
     assert service.open_(db.session, store(name=name), now=NOW).name == kept

@@ -29,7 +29,9 @@ def test_a_daily_topic_has_one_slot_a_day_in_shanghai(moment, slot):
 @pytest.mark.parametrize(("after_ms", "slot_s"), [(59_999, 0), (60_000, 60)])
 def test_a_minutely_topic_has_one_slot_a_minute(after_ms, slot_s):
     moment = NIGHT + timedelta(milliseconds=after_ms)
-    assert from_ms(schedule.slot_ms(Planned("viewing.sweep", every_s=60), moment)) == NIGHT + timedelta(seconds=slot_s)
+    assert from_ms(schedule.slot_ms(Planned("viewing.sweep", every_s=60), moment)) == NIGHT + timedelta(
+        seconds=slot_s
+    )
 
 
 def ask(moment):

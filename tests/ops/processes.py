@@ -40,7 +40,9 @@ def until(holds: Callable[[], object], seconds: float = LONGEST_S) -> object:
 
 def environ(folder: Path, **more: str) -> dict[str, str]:
     """Return the environment of a house in ``folder`` without a demo city."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("YANGLAO_", "WECHAT_"))}
+    plain = {
+        name: value for name, value in os.environ.items() if not name.startswith(("YANGLAO_", "WECHAT_"))
+    }
     return {**plain, "DATA_DIR": str(folder), "YANGLAO_ENV": "development", **more}
 
 

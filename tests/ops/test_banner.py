@@ -5,7 +5,15 @@ from yanglao.supervisor import banner
 
 
 def account(name, use="学员：今天有课", role="trainee"):
-    return {"role": role, "name": name, "phone": "19900001000", "password": "p", "use": use, "department": None, "scope": "x"}
+    return {
+        "role": role,
+        "name": name,
+        "phone": "19900001000",
+        "password": "p",
+        "use": use,
+        "department": None,
+        "scope": "x",
+    }
 
 
 def test_the_terminal_shows_the_address_and_one_account_per_use(tmp_path):

@@ -37,7 +37,9 @@ def test_secrets_never_show_in_print(read):
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_spoken_to_by_psycopg_3(read, scheme):
-    assert read(DATABASE_URL=f"{scheme}://u:p@db/yanglao").database_url == "postgresql+psycopg://u:p@db/yanglao"
+    assert (
+        read(DATABASE_URL=f"{scheme}://u:p@db/yanglao").database_url == "postgresql+psycopg://u:p@db/yanglao"
+    )
 
 
 @pytest.mark.parametrize(("short", "warned"), [("https://ab.example.cn", 0), ("https://abc.example.cn", 1)])

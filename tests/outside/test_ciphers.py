@@ -84,5 +84,5 @@ def test_production_refuses_a_keys_file_made_for_the_demo(path, ciphers):
 @pytest.mark.parametrize("content", ["", "made_for = 'demo'\n[current]\n[keys]\n", "not toml"])
 def test_a_malformed_keys_file_is_named_without_its_secrets(path, content):
     path.write_text(content)
-    with pytest.raises(BadKeys, match="keys.toml"):
+    with pytest.raises(BadKeys, match=r"keys\.toml"):
         Ciphers.from_keys_file(path, "demo")

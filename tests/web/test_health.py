@@ -49,5 +49,8 @@ def test_metrics_count_requests_by_route_and_never_by_address(house):
 
 
 def test_an_answer_carries_the_id_of_its_request(house):
-    assert house.get("/healthz", headers={"X-Request-ID": "from-the-proxy-1"}).headers["X-Request-ID"] == "from-the-proxy-1"
+    assert (
+        house.get("/healthz", headers={"X-Request-ID": "from-the-proxy-1"}).headers["X-Request-ID"]
+        == "from-the-proxy-1"
+    )
     assert "\n" not in house.get("/healthz", headers={"X-Request-ID": "no good"}).headers["X-Request-ID"]

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.usefixtures("bare")
 
 
 def ask(key="王秀英", payload=None, due=None, now=NOW):
-    return run(lambda: service.enqueue(db.session, "completion.refresh", key, payload or {}, due=due, now=now))
+    return run(
+        lambda: service.enqueue(db.session, "completion.refresh", key, payload or {}, due=due, now=now)
+    )
 
 
 def claim(task_id, now=NOW):
@@ -102,7 +104,9 @@ def test_a_failed_task_is_tried_again_later_and_later_and_given_up_at_last():
     assert queries.task(db.session, task_id).error_code == "server.fault"
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (10, 2560), (11, 3600), (40, 3600)])
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 5), (2, 10), (3, 20), (10, 2560), (11, 3600), (40, 3600)]
+)
 def test_the_wait_doubles_up_to_an_hour(attempts, seconds):
     assert rules.wait_ms(attempts) == seconds * 1000
 

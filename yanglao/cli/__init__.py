@@ -10,5 +10,13 @@ from yanglao.cli import backup, completion, database, demo, keys, ledger, people
 def register(app: Flask) -> None:
     """Give ``app`` its commands."""
     database.init_app(app)
-    for group in (ledger.ledger, completion.completion, demo.demo, keys.keys, people.people, backup.backup, backup.restore):
+    for group in (
+        ledger.ledger,
+        completion.completion,
+        demo.demo,
+        keys.keys,
+        people.people,
+        backup.backup,
+        backup.restore,
+    ):
         app.cli.add_command(group)

@@ -35,13 +35,17 @@ FORMAT = 1
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--with-keys", is_flag=True, help="Put the keys file into the bundle; then keep the bundle secret.")
+@click.option(
+    "--with-keys", is_flag=True, help="Put the keys file into the bundle; then keep the bundle secret."
+)
 @with_appcontext
 def backup(file: Path | None, with_keys: bool) -> None:
     """Copy database and files into one bundle while everything runs; default DATA_DIR/backups/<time>.tar."""
     settings: Settings = current_app.config["SETTINGS"]
     moment = now()
-    target = file or settings.data_dir / "backups" / f"yanglao-{moment.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.tar"
+    target = (
+        file or settings.data_dir / "backups" / f"yanglao-{moment.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.tar"
+    )
     target.parent.mkdir(parents=True, exist_ok=True)
     with _plain_faults(), tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         staged = Path(folder)
@@ -50,7 +54,9 @@ def backup(file: Path | None, with_keys: bool) -> None:
         if with_keys:
             parts["keys.toml"] = settings.keys_file
         manifest = staged / "manifest.json"
-        manifest.write_text(json.dumps(_manifest(settings, parts, rfc3339(moment)), indent=1), encoding="utf-8")
+        manifest.write_text(
+            json.dumps(_manifest(settings, parts, rfc3339(moment)), indent=1), encoding="utf-8"
+        )
         bundle = staged / "bundle.tar"
         with tarfile.open(bundle, "w") as tar:
             for part, path in {"manifest.json": manifest, **parts}.items():
@@ -94,13 +100,19 @@ def _stopped(settings: Settings) -> Iterator[None]:
 
 
 def _stored(folder: Path) -> dict[str, Path]:
-    return {f"files/{path.parent.name}/{path.name}": path for path in sorted(folder.glob("??/*")) if len(path.name) == 64}
+    return {
+        f"files/{path.parent.name}/{path.name}": path
+        for path in sorted(folder.glob("??/*"))
+        if len(path.name) == 64
+    }
 
 
 def _manifest(settings: Settings, parts: dict[str, Path], made_at: str) -> dict[str, Any]:
     with reading():
         revision = schema.current(db.session.connection())
-    listed = [{"path": part, "size": path.stat().st_size, "sha256": _digest(path)} for part, path in parts.items()]
+    listed = [
+        {"path": part, "size": path.stat().st_size, "sha256": _digest(path)} for part, path in parts.items()
+    ]
     kind = "sqlite" if settings.sqlite else "postgresql"
     heads = snapshots.heads(next(iter(parts.values()))) if settings.sqlite else None
     return {
@@ -150,13 +162,21 @@ def _verify(manifest: dict[str, Any]) -> None:
         report = verify(db.session)
     if not report.ok:
         click.echo(f"已恢复，但账本有误 restored, but LEDGER BROKEN: {report.first_broken}", err=True)
-        click.echo("签名打不开时请放回原来的密钥文件 if signatures fail, put the keys file back (YANGLAO_KEYS)", err=True)
+        click.echo(
+            "签名打不开时请放回原来的密钥文件 if signatures fail, put the keys file back (YANGLAO_KEYS)",
+            err=True,
+        )
         sys.exit(1)
     expected = manifest.get("ledger")
     if expected and expected["entries"] != report.checked:
-        click.echo(f"已恢复，但条数不符 restored, but entries differ: {report.checked} of {expected['entries']}", err=True)
+        click.echo(
+            f"已恢复，但条数不符 restored, but entries differ: {report.checked} of {expected['entries']}",
+            err=True,
+        )
         sys.exit(1)
-    click.echo(f"已恢复，账本完好 restored, ledger intact: {report.checked} 条 entries, {report.chains} 链 chains")
+    click.echo(
+        f"已恢复，账本完好 restored, ledger intact: {report.checked} 条 entries, {report.chains} 链 chains"
+    )
 
 
 def _digest(path: Path) -> str:

@@ -18,7 +18,9 @@ demo = AppGroup("demo", help="The demo city; refused in production.")
 
 
 @demo.command()
-@click.option("--trainees", type=click.IntRange(30, 1_000_000), default=None, help="How many trainees to make.")
+@click.option(
+    "--trainees", type=click.IntRange(30, 1_000_000), default=None, help="How many trainees to make."
+)
 def load(trainees: int | None) -> None:
     """Make the demo city in this database, or bring the one there up to date."""
     _refuse_in_production()
@@ -28,7 +30,9 @@ def load(trainees: int | None) -> None:
 
 
 @demo.command()
-@click.option("--json", "as_json", is_flag=True, help="A JSON list of {role, department, name, phone, password, scope}.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="A JSON list of {role, department, name, phone, password, scope}."
+)
 def accounts(as_json: bool) -> None:
     """Print who can sign in to the demo city."""
     _refuse_in_production()
@@ -37,7 +41,11 @@ def accounts(as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        click.echo("  ".join(str(row[key] or "") for key in ("role", "department", "name", "phone", "password", "scope")))
+        click.echo(
+            "  ".join(
+                str(row[key] or "") for key in ("role", "department", "name", "phone", "password", "scope")
+            )
+        )
 
 
 def load_once() -> list[dict[str, str | None]]:

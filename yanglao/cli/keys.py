@@ -26,11 +26,15 @@ def create(file: Path) -> None:
     if file.exists():
         sys.exit(f"yanglao: {file} exists and is left alone")
     keyring.write(keyring.fresh("production", now=datetime.now(timezone.utc)), file, replacing=False)
-    click.echo(f"已生成密钥文件 keys file made: {file} (0600)。请另外备份 back it up apart from the database.")
+    click.echo(
+        f"已生成密钥文件 keys file made: {file} (0600)。请另外备份 back it up apart from the database."
+    )
 
 
 @keys.command()
-@click.option("--id-hash", is_flag=True, help="Also replace the key of the ID hash and hash all ID numbers anew.")
+@click.option(
+    "--id-hash", is_flag=True, help="Also replace the key of the ID hash and hash all ID numbers anew."
+)
 def rotate(id_hash: bool) -> None:
     """Add new current keys; the keys before stay in the file, to read what was written with them.
 

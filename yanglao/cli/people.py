@@ -24,9 +24,13 @@ def appoint(name: str, phone: str, id_number: str, role: str) -> None:
     from yanglao.people import service
 
     def act() -> str | None:
-        admitted = service.admit(db.session, service.Draft(name=name, id_number=id_number, phone=phone), now=now(), actor=SYSTEM)
+        admitted = service.admit(
+            db.session, service.Draft(name=name, id_number=id_number, phone=phone), now=now(), actor=SYSTEM
+        )
         service.grant(db.session, admitted.person_id, Grant(role), now=now(), actor=SYSTEM)
-        opened = service.open_account(db.session, admitted.person_id, phone=phone, password=None, now=now(), actor=SYSTEM)
+        opened = service.open_account(
+            db.session, admitted.person_id, phone=phone, password=None, now=now(), actor=SYSTEM
+        )
         return opened.one_time_password
 
     try:

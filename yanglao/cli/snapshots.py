@@ -28,7 +28,9 @@ class CannotCopy(Exception):
 def dump(settings: Settings, folder: Path) -> str:
     """Write one consistent copy of the running database into ``folder``; return its file name."""
     if settings.sqlite_path is None:
-        _postgresql(settings, "pg_dump", "--format=custom", "--no-owner", f"--file={folder / POSTGRESQL_NAME}")
+        _postgresql(
+            settings, "pg_dump", "--format=custom", "--no-owner", f"--file={folder / POSTGRESQL_NAME}"
+        )
         return POSTGRESQL_NAME
     source = sqlite3.connect(f"file:{settings.sqlite_path}?mode=ro", uri=True, timeout=15)
     target = sqlite3.connect(folder / SQLITE_NAME)
@@ -46,7 +48,9 @@ def load(settings: Settings, folder: Path) -> None:
     path = settings.sqlite_path
     wanted = POSTGRESQL_NAME if path is None else SQLITE_NAME
     if not (folder / wanted).is_file():
-        raise CannotCopy(f"the bundle holds no {wanted}; DATABASE_URL must be of the same kind as when it was made")
+        raise CannotCopy(
+            f"the bundle holds no {wanted}; DATABASE_URL must be of the same kind as when it was made"
+        )
     if path is None:
         _postgresql(settings, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
                     str(folder / POSTGRESQL_NAME))  # fmt: skip
@@ -79,7 +83,9 @@ def heads(path: Path) -> dict[str, Any] | None:
     """Return how many entries and chains a copied SQLite database holds, and the SHA-256 of all heads."""
     copy = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        rows = copy.execute("SELECT chain_kind, chain_id, position, hash FROM evidence_head ORDER BY 1, 2").fetchall()
+        rows = copy.execute(
+            "SELECT chain_kind, chain_id, position, hash FROM evidence_head ORDER BY 1, 2"
+        ).fetchall()
         entries = copy.execute("SELECT count(*) FROM evidence_entry").fetchone()[0]
     except sqlite3.OperationalError:
         return None
@@ -102,7 +108,9 @@ def _fold_log(path: Path) -> None:
 
 def _postgresql(settings: Settings, program: str, *arguments: str) -> None:
     if shutil.which(program) is None:
-        raise CannotCopy(f"{program} is not on PATH; install the PostgreSQL client (Debian: postgresql-client)")
+        raise CannotCopy(
+            f"{program} is not on PATH; install the PostgreSQL client (Debian: postgresql-client)"
+        )
     url = make_url(settings.database_url)
     password = {"PGPASSWORD": url.password} if url.password else {}
     address = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)

@@ -120,4 +120,7 @@ def expire(session: Session, *, now: datetime) -> int:
 def _plain(name: str) -> str:
     """Return a name without folders and control characters; an empty one becomes ``file``."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(character for character in last if character.isprintable()).strip(" .")[-LONGEST_NAME:] or "file"
+    return (
+        "".join(character for character in last if character.isprintable()).strip(" .")[-LONGEST_NAME:]
+        or "file"
+    )

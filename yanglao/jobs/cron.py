@@ -31,7 +31,9 @@ def scheduler(connection: Redis, env: str) -> CronScheduler:
             job = PlannedJob(queue.NAME, worker.ask_for_planned, interval=planned.every_s, name=planned.topic)
         else:
             minutes, hours = planned.daily_s // 60 % 60, planned.daily_s // 3600
-            job = PlannedJob(queue.NAME, worker.ask_for_planned, cron=f"{minutes} {hours} * * *", name=planned.topic)
+            job = PlannedJob(
+                queue.NAME, worker.ask_for_planned, cron=f"{minutes} {hours} * * *", name=planned.topic
+            )
         found.get_jobs().append(job)
     return found
 

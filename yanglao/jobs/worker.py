@@ -48,7 +48,9 @@ def main() -> None:
     """Work until told to stop."""
     settings = _app().config["SETTINGS"]
     connection = redis_store.connect(settings.redis_url, timeout_s=None)
-    Worker([queue.queue(connection)], connection=connection, serializer=JSONSerializer).work(logging_level="WARNING")
+    Worker([queue.queue(connection)], connection=connection, serializer=JSONSerializer).work(
+        logging_level="WARNING"
+    )
 
 
 if __name__ == "__main__":

@@ -131,7 +131,9 @@ class Ciphers:
 
 @lru_cache(maxsize=64)
 def _derived(secret: bytes, purpose: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"yanglao mac: " + purpose.encode()).derive(secret)
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"yanglao mac: " + purpose.encode()).derive(
+        secret
+    )
 
 
 def _parts(text: str) -> tuple[str, str, str]:

@@ -50,7 +50,9 @@ class Keyring:
     def of(self, use: str) -> list[Key]:
         """Return every key of ``use``, the current one first."""
         current = self.current[use]
-        return sorted((key for key in self.keys.values() if key.use == use), key=lambda key: key.id != current)
+        return sorted(
+            (key for key in self.keys.values() if key.use == use), key=lambda key: key.id != current
+        )
 
 
 def fresh(made_for: str, *, now: datetime) -> Keyring:
@@ -65,7 +67,9 @@ def with_new(ring: Keyring, uses: tuple[str, ...], *, now: datetime) -> Keyring:
     for use in uses:
         number = 1 + sum(key.use == use for key in keys.values())
         name = f"{LETTERS[use]}{number}-{secrets.token_hex(3)}"
-        keys[name] = Key(name, use, ALGORITHMS[use], secrets.token_bytes(SECRET_BYTES), now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        keys[name] = Key(
+            name, use, ALGORITHMS[use], secrets.token_bytes(SECRET_BYTES), now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        )
         current[use] = name
     return replace(ring, keys=keys, current=current)
 
@@ -103,7 +107,9 @@ def _key(name: str, row: dict[str, str]) -> Key:
 
 def text_of(ring: Keyring) -> str:
     """Return the content of a keys file."""
-    lines = ["# Keys of yanglao. Keep this file secret, back it up apart from the database: without it no ID number opens."]
+    lines = [
+        "# Keys of yanglao. Keep this file secret, back it up apart from the database: without it no ID number opens."
+    ]
     lines += [f'made_for = "{ring.made_for}"', "", "[current]"]
     lines += [f'{use} = "{name}"' for use, name in sorted(ring.current.items())]
     for key in ring.keys.values():

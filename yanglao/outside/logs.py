@@ -45,7 +45,9 @@ def configure(settings: Settings) -> None:
     if as_json:
         ends += [_without_values, structlog.processors.JSONRenderer(ensure_ascii=False)]
     else:
-        ends += [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        ends += [
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        ]
     line = logging.StreamHandler(sys.stderr)
     line.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends))
     root = logging.getLogger()
@@ -95,5 +97,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         if request.endpoint not in ("static", None) and settings.log_format == "json":
             took_ms = round((time.perf_counter() - g.request_began) * 1000)
             route = request.url_rule.rule if request.url_rule else ""
-            log.info("request", method=request.method, route=route, status=answer.status_code, took_ms=took_ms)
+            log.info(
+                "request", method=request.method, route=route, status=answer.status_code, took_ms=took_ms
+            )
         return answer

@@ -56,7 +56,10 @@ class Child:
         if now - self.started_at >= STEADY_S:
             self.pause_s = FIRST_PAUSE_S
         self.end_group()
-        print(f"yanglao: {self.name} ended ({self.process.returncode}); again in {self.pause_s:g} s", file=sys.stderr)
+        print(
+            f"yanglao: {self.name} ended ({self.process.returncode}); again in {self.pause_s:g} s",
+            file=sys.stderr,
+        )
         self.process, self.start_at, self.deaths = None, now + self.pause_s, self.deaths + 1
         self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
         return True

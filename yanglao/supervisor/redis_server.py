@@ -51,7 +51,9 @@ def command(settings: Settings) -> list[str]:
     for place in (folder, socket.parent):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = folder / "redis.conf"
-    config.write_text(CONFIG.format(socket=_quoted(socket), folder=_quoted(folder).strip('"')), encoding="utf-8")
+    config.write_text(
+        CONFIG.format(socket=_quoted(socket), folder=_quoted(folder).strip('"')), encoding="utf-8"
+    )
     return [binary(), str(config)]
 
 

@@ -78,8 +78,13 @@ def _start(settings: Settings, children: list[Child]) -> None:
         print("yanglao: REDIS_URL does not answer; going on without Redis until it does", file=sys.stderr)
     accounts = _prepare(environ)
     web = Child("web", _module("yanglao.supervisor.web"), environ)
-    rest = [Child("worker", _module("yanglao.jobs.worker"), environ, True) for _ in range(settings.task_workers)]
-    rest += [Child("cron", _module("yanglao.jobs.cron"), environ, True), Child("relay", _module("yanglao.jobs.relay"), environ)]
+    rest = [
+        Child("worker", _module("yanglao.jobs.worker"), environ, True) for _ in range(settings.task_workers)
+    ]
+    rest += [
+        Child("cron", _module("yanglao.jobs.cron"), environ, True),
+        Child("relay", _module("yanglao.jobs.relay"), environ),
+    ]
     for child in (web, *rest):
         children.append(child)
         child.start()
@@ -102,19 +107,22 @@ def _await_redis(settings: Settings, child: Child) -> None:
     until = time.monotonic() + REDIS_START_S
     while not answers(settings.redis_url):
         if child.process is None or child.process.poll() is not None or time.monotonic() > until:
-            raise CannotStart(f"Redis does not start; its reason is in {settings.data_dir / 'redis' / 'redis.log'}")
+            raise CannotStart(
+                f"Redis does not start; its reason is in {settings.data_dir / 'redis' / 'redis.log'}"
+            )
         time.sleep(0.02)
 
 
 def _prepare(environ: dict[str, str]) -> list[dict[str, str | None]]:
     """Migrate and load in a process of its own; return the demo accounts."""
+    parent = os.getpid()
     preparing = subprocess.Popen(
         _module("yanglao.supervisor.prepare"),
         env=environ,
         cwd=ROOT,
         stdout=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=lambda parent=os.getpid(): die_with_parent(signal.SIGKILL, parent=parent),
+        preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent=parent),
     )
     try:
         answer, _ = preparing.communicate()

@@ -34,7 +34,9 @@ class WorkTask(db.Model):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     again: Mapped[bool] = mapped_column(Boolean, default=False)  # asked for once more while it was running
     handed_ms: Mapped[int | None] = mapped_column(BigInteger)  # given to rq
-    lease_until_ms: Mapped[int | None] = mapped_column(BigInteger)  # a running task past this moment lost its worker
+    lease_until_ms: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # a running task past this moment lost its worker
     progress_done: Mapped[int] = mapped_column(Integer, default=0)
     progress_total: Mapped[int] = mapped_column(Integer, default=0)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)

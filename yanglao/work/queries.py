@@ -51,14 +51,20 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[str]:
     waiting = and_(
         WorkTask.state == "queued",
         WorkTask.due_ms <= moment,
-        or_(WorkTask.handed_ms.is_(None), WorkTask.handed_ms < moment - rules.HANDED_MS, WorkTask.handed_ms > moment),
+        or_(
+            WorkTask.handed_ms.is_(None),
+            WorkTask.handed_ms < moment - rules.HANDED_MS,
+            WorkTask.handed_ms > moment,
+        ),
     )
     lost = and_(
         WorkTask.state == "running",
         WorkTask.lease_until_ms < moment,
         WorkTask.attempts < rules.MOST_ATTEMPTS,
     )
-    statement = select(WorkTask.id).where(or_(waiting, lost)).order_by(WorkTask.due_ms, WorkTask.id).limit(limit)
+    statement = (
+        select(WorkTask.id).where(or_(waiting, lost)).order_by(WorkTask.due_ms, WorkTask.id).limit(limit)
+    )
     return list(session.scalars(statement))
 
 

@@ -28,7 +28,13 @@ class Claimed:
 
 
 def enqueue(
-    session: Session, topic: str, key: str, payload: dict[str, Any], *, due: datetime | None = None, now: datetime
+    session: Session,
+    topic: str,
+    key: str,
+    payload: dict[str, Any],
+    *,
+    due: datetime | None = None,
+    now: datetime,
 ) -> str:
     """Ask for ``topic`` on ``key`` and return the task's id; asked twice before it is done, it is done once.
 
@@ -70,7 +76,9 @@ def claim(session: Session, task_id: str, *, now: datetime) -> Claimed | None:
     )
     if not taken:
         return None
-    row = session.execute(select(WorkTask).where(WorkTask.id == task_id).execution_options(populate_existing=True))
+    row = session.execute(
+        select(WorkTask).where(WorkTask.id == task_id).execution_options(populate_existing=True)
+    )
     task = row.scalar_one()
     return Claimed(task.id, task.topic, task.key, task.payload, task.attempts)
 
@@ -100,7 +108,9 @@ def fail(session: Session, task: Claimed, error_code: str, *, now: datetime) -> 
         _changed(session, final)
         return
     due_ms = moment + rules.wait_ms(task.attempt)
-    _changed(session, _waiting_again(_mine(task), due_ms=due_ms, attempts=task.attempt, error_code=error_code[:80]))
+    _changed(
+        session, _waiting_again(_mine(task), due_ms=due_ms, attempts=task.attempt, error_code=error_code[:80])
+    )
 
 
 def refuse(session: Session, task: Claimed, error_code: str, *, now: datetime) -> None:
@@ -140,7 +150,9 @@ def give_up_lost(session: Session, *, now: datetime) -> None:
 
 def forget_done(session: Session, *, before_ms: int) -> int:
     """Delete finished tasks that ended before ``before_ms``; return how many."""
-    statement = delete(WorkTask).where(WorkTask.state.in_(("done", "failed")), WorkTask.finished_ms < before_ms)
+    statement = delete(WorkTask).where(
+        WorkTask.state.in_(("done", "failed")), WorkTask.finished_ms < before_ms
+    )
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 

@@ -16,6 +16,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.rosters:bp",
     # pages of the trainee
     "yanglao.web.learn.card:bp",
+    "yanglao.web.learn.quiz:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
     # pages of the office

@@ -12,9 +12,10 @@ from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from pydantic import ValidationError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from yanglao.kernel.errors import Problem, TooMany
+from yanglao.kernel.errors import Problem, Refused, TooMany
 from yanglao.kernel.wording import sentence, todo, words
 from yanglao.web.forms import Invalid, fields_of
 from yanglao.web.guards import limiter
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     """Register the handlers; nothing a person or machine sees holds a traceback or a library's English."""
     app.register_error_handler(Problem, answer)
     app.register_error_handler(ValidationError, lambda fault: answer(Invalid(fields=fields_of(fault))))
+    app.register_error_handler(DataError, lambda _fault: answer(Refused("content.not_understood")))
     app.register_error_handler(HTTPError, _of_apiflask)
     app.register_error_handler(HTTPException, _of_werkzeug)
     app.register_error_handler(RateLimitExceeded, _of_limiter)

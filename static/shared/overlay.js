@@ -100,7 +100,7 @@
         body.appendChild(document.importNode(child, true));
       });
     }).catch(function () {
-      yl.clear(body).appendChild(yl.el("div", { class: "fault", role: "alert" }, yl.icon("warn"),
+      yl.clear(body).appendChild(yl.el("div", { class: "broken", role: "alert" }, yl.icon("warn"),
         yl.el("strong", {}, "没有打开"), yl.el("p", {}, "可能是网络断了。关上再开一次。")));
     });
   }

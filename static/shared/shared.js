@@ -121,6 +121,10 @@
     return meta ? meta.getAttribute("content") : "";
   }
 
+  var ahead = 0;
+  // The server's time in milliseconds, as far as the last answer told; the phone's own clock may be wrong.
+  yl.serverNow = function () { return Date.now() + ahead; };
+
   function ask(method, path, body, more) {
     var headers = { Accept: "application/json, application/problem+json", "X-Device": yl.device() };
     var asked = { method: method, headers: headers, credentials: "same-origin", cache: "no-store", keepalive: !!more.keepalive };
@@ -149,6 +153,8 @@
 
   function heard(answer) {
     noticeNetwork(true);
+    var told = Date.parse(answer.headers.get("X-Server-Time") || "");
+    if (told) ahead = told - Date.now();
     if (answer.status === 204) return null;
     return answer.text().then(function (text) {
       var content = null;

@@ -15,6 +15,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.rosters:bp",
     # pages of the trainee
+    "yanglao.web.learn.home:bp",
+    "yanglao.web.learn.lesson:bp",
+    "yanglao.web.learn.hours:bp",
     "yanglao.web.learn.card:bp",
     "yanglao.web.learn.quiz:bp",
     # pages of the instructor

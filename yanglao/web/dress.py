@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template, request
 
 from yanglao.kernel import policy
-from yanglao.kernel.clock import SHANGHAI, day_of, from_ms, now, say_day, say_time
+from yanglao.kernel.clock import SHANGHAI, day_of, from_ms, now, rfc3339, say_day, say_time
 from yanglao.kernel.units import class_hours_text, duration_text, tenths_of_class_hours
 
 KEPT = "public, max-age=31536000, immutable"
@@ -69,6 +69,9 @@ def _turn_away_old_browsers() -> str | None:
 
 
 def _keep_and_squeeze(response: Response) -> Response:
+    if request.path.startswith("/api/"):
+        # A phone's own clock may be wrong: what is due is measured against this.
+        response.headers["X-Server-Time"] = rfc3339(now())
     if request.endpoint != "static" or response.status_code != 200:
         return response
     if request.args.get("v"):

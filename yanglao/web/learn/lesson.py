@@ -1,0 +1,133 @@
+"""The page that plays a lesson, and the media behind it: only for people of a class that has the lesson."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, send_file, url_for
+
+from yanglao.capture.service import LessonUnknown, own_enrolment
+from yanglao.classes import queries as classes
+from yanglao.completion import queries
+from yanglao.completion.shapes import EnrolmentStanding, LessonStanding, SegmentStanding
+from yanglao.courses import media
+from yanglao.courses import queries as courses
+from yanglao.courses.shapes import LessonView
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db
+from yanglao.kernel.errors import NotFound
+from yanglao.kernel.wording import all_words, sentence
+from yanglao.people import queries as people
+from yanglao.web.auth import actor, client_of_browser, who
+from yanglao.web.learn.home import accounts
+from yanglao.web.page import page
+
+bp = APIBlueprint("learn_lesson", __name__, url_prefix="/learn", enable_openapi=False)
+
+MEDIA_KEPT = "private, max-age=86400"
+TYPES = {"video": "video/mp4", "poster": "image/jpeg", "captions": "text/vtt"}
+
+
+class MediaMissing(NotFound):
+    """Say that a lesson has no such media."""
+
+    code = "courses.media_unknown"
+
+
+@bp.get("/lessons/<enrolment_id>/<lesson_id>")
+@who("learn.own")
+def show(enrolment_id: str, lesson_id: str) -> str:
+    """Show a lesson of an own enrolment; its viewing begins only with the first touch."""
+    own_enrolment(db.session, enrolment_id, actor())
+    standing = queries.enrolment_page(db.session, enrolment_id, now=now())
+    segment, lesson = _find(standing, lesson_id)
+    shown = courses.lesson(db.session, lesson_id)
+    following = _following(segment, lesson_id)
+    return page(
+        "learn/lesson.html",
+        lesson=lesson,
+        segment=segment,
+        enrolment=standing,
+        account=accounts(standing).get("online"),
+        following=following,
+        shown=shown,
+        facts=_facts(standing, segment, lesson, shown),
+    )
+
+
+def _find(standing: EnrolmentStanding, lesson_id: str) -> tuple[SegmentStanding, LessonStanding]:
+    for segment in standing.segments:
+        for lesson in segment.lessons:
+            if lesson.id == lesson_id and segment.mode == "online":
+                return segment, lesson
+    raise LessonUnknown(lesson_id=lesson_id)
+
+
+def _following(segment: SegmentStanding, lesson_id: str) -> LessonStanding | None:
+    """Return the next lesson of the segment that is not covered whole, this one left out."""
+    after = [lesson.id for lesson in segment.lessons].index(lesson_id)
+    order = segment.lessons[after + 1 :] + segment.lessons[:after]
+    return next((lesson for lesson in order if lesson.covered_s < lesson.duration_s), None)
+
+
+def _facts(
+    standing: EnrolmentStanding, segment: SegmentStanding, lesson: LessonStanding, shown: LessonView
+) -> dict[str, Any]:
+    """Return what the page's script needs: addresses, seconds, and the words for every reason."""
+    words = {code: {"title": w.title, "sentence": sentence(code)} for code, w in all_words().items() if _told(code)}
+    return {
+        "enrolment_id": standing.id,
+        "lesson_id": lesson.id,
+        "segment_id": segment.id,
+        "client": client_of_browser(),
+        "duration_s": lesson.duration_s,
+        "covered_s": lesson.covered_s,
+        "credited_s": segment.credited_s,
+        "required_s": segment.required_s,
+        "video": _address(shown, "video"),
+        "words": words,
+    }
+
+
+def _told(code: str) -> bool:
+    return code.startswith(("viewing.", "learn.stopped.", "learn.counts"))
+
+
+def _address(lesson: LessonView, part: str) -> str:
+    return url_for("learn_lesson.media_of", lesson_id=lesson.id, part=part, v=lesson.media_digest[-12:])
+
+
+@bp.get("/media/<lesson_id>")
+@bp.get("/media/<lesson_id>/<part>")
+@who("learn.own")
+def media_of(lesson_id: str, part: str = "video") -> Response:
+    """Send a lesson's video, poster or captions, in ranges; only to people of a class that has the lesson."""
+    lesson = courses.lesson(db.session, lesson_id)
+    _of_own_class(lesson)
+    name = {"video": lesson.media_name, "poster": lesson.poster, "captions": lesson.captions}.get(part)
+    if not name:
+        raise MediaMissing(part=part)
+    response = send_file(
+        media.path_of(name), mimetype=TYPES[part], conditional=True, etag=f"{lesson.media_digest[-32:]}-{part}"
+    )
+    response.headers["Cache-Control"] = MEDIA_KEPT
+    return response
+
+
+def _of_own_class(lesson: LessonView) -> None:
+    """Raise LessonUnknown unless an own enrolment's programme has the lesson."""
+    programme_id = courses.segment(db.session, lesson.segment_id).programme_id
+    if programme_id not in _own_programmes():
+        raise LessonUnknown(lesson_id=lesson.id)
+
+
+def _own_programmes() -> set[str]:
+    """Return the programmes of the caller's own enrolments."""
+    persons = people.same_person_ids(db.session, actor().person_id)
+    return {
+        own.programme_id
+        for one in persons
+        for own in classes.enrolments_of(db.session, one)
+        if own.state == "enrolled"
+    }

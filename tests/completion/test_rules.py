@@ -1,0 +1,184 @@
+"""The fold: pairs, clips, breaks, reversals, offline first; stepping equals rebuilding, whatever comes in whatever order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yanglao.completion.rules import EMPTY, add_up, gather, gather_all, state_of
+from yanglao.kernel.clock import DAY_MS
+
+NINE = 1_772_931_600_000
+MINUTE = 60_000
+PLANNED = [NINE, NINE + 180 * MINUTE]
+BREAK = [NINE + 90 * MINUTE, NINE + 105 * MINUTE]
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: str
+    body: dict[str, Any]
+    position: int = 1
+    enrolment_id: str = "e1"
+    segment_id: str = "off"
+    actor_id: str = "a"
+    recorded_ms: int = NINE
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def mark(direction, minute, position, *, session="s1", enrolment="e1", planned=None, breaks=()):
+    body = {
+        "session": session,
+        "direction": direction,
+        "at_ms": NINE + int(minute * MINUTE),
+        "planned": planned or PLANNED,
+        "breaks": [list(one) for one in breaks],
+        "scan": f"scan{position}",
+    }
+    return Entry(f"attendance.{direction}", body, position, enrolment)
+
+
+def span(minute, seconds, position, *, media=0, lesson="l1", enrolment="e1"):
+    body = {"lesson": lesson, "pieces": [[NINE + int(minute * MINUTE), media, seconds, 0]]}
+    return Entry("viewing.span", body, position, enrolment, "on")
+
+
+def sums(*entries, cap=21600):
+    return add_up(gather_all(dict(EMPTY), entries), daily_cap_s=lambda day: cap)
+
+
+def entered(segment, *entries, enrolment="e1", **more):
+    return sums(*entries, **more).of(enrolment, segment).entered_s
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "breaks", "minutes"),
+    [
+        (-20, 200, (), 180),
+        (0, 180, (), 180),
+        (0, 180, (BREAK,), 165),
+        (45, 180, (), 135),
+        (0, 95, (BREAK,), 90),
+        (92, 100, (BREAK,), 0),
+        (-20, 0, (), 0),
+        (181, 200, (), 0),
+        (179.5, 181, (), 0.5),
+    ],
+)
+def test_presence_is_clipped_to_the_planned_session_minus_its_breaks(came, left, breaks, minutes):
+    there = (mark("in", came, 1, breaks=breaks), mark("out", left, 2, breaks=breaks))
+
+    assert entered("off", *there) == minutes * 60
+
+
+def test_an_in_without_an_out_gives_no_hours():
+    assert entered("off", mark("in", 0, 1)) == 0
+
+
+def test_an_out_that_is_voided_leaves_the_in_open():
+    void = Entry("attendance.void", {"voids": 2}, 3)
+
+    assert entered("off", mark("in", 0, 1), mark("out", 180, 2), void) == 0
+
+
+def test_the_same_minute_in_two_sessions_counts_once():
+    other = [mark("in", 60, 3, session="s2", enrolment="e2"), mark("out", 120, 4, session="s2", enrolment="e2")]
+    found = sums(mark("in", 0, 1), mark("out", 90, 2), *other)
+
+    assert found.of("e1", "off").entered_s + found.of("e2", "off").entered_s == 120 * 60
+
+
+def test_offline_wins_a_shared_minute_also_when_it_arrives_late():
+    online = span(10, 600, 1)
+    found = sums(online, mark("in", 15, 2), mark("out", 60, 3))
+
+    assert found.of("e1", "on").entered_s == 300
+    assert found.of("e1", "off").entered_s == 45 * 60
+
+
+def test_two_devices_in_the_same_minute_earn_it_once():
+    assert entered("on", span(0, 300, 1), span(2, 300, 2, media=300)) == 300 + 300 - 180
+
+
+def test_a_lesson_covered_twice_counts_once():
+    assert entered("on", span(0, 300, 1), span(60, 300, 2)) == 300
+
+
+def test_the_same_lesson_in_another_enrolment_counts_there_too_at_another_time():
+    found = sums(span(0, 300, 1), span(60, 300, 1, enrolment="e2"))
+
+    assert found.of("e2", "on").entered_s == 300
+
+
+def test_the_daily_cap_holds_over_all_enrolments():
+    found = sums(span(0, 300, 1), span(60, 300, 1, enrolment="e2"), cap=500)
+
+    assert found.of("e1", "on").entered_s + found.of("e2", "on").entered_s == 500
+    assert found.day_used == {"2026-03-08": 500}
+
+
+@pytest.mark.parametrize(
+    ("hours", "required", "assessed", "passed", "state"),
+    [
+        (0, 100, True, False, "in_progress"),
+        (99, 100, False, False, "in_progress"),
+        (100, 100, False, False, "complete"),
+        (100, 100, True, False, "hours_met"),
+        (100, 100, True, True, "complete"),
+        (99, 100, True, True, "in_progress"),
+    ],
+)
+def test_a_segment_is_complete_with_hours_and_assessment(hours, required, assessed, passed, state):
+    found = sums(span(0, hours, 1), Entry("quiz.submitted", {"score": 60, "passed": passed}, 2, segment_id="on"))
+
+    assert state_of(found.of("e1", "on"), required_s=required, assessed=assessed) == state
+
+
+marks = st.builds(
+    lambda direction, minute, session, enrolment: ("mark", direction, minute, session, enrolment),
+    st.sampled_from(["in", "out"]),
+    st.integers(-30, 400),
+    st.sampled_from(["s1", "s2"]),
+    st.sampled_from(["e1", "e2"]),
+)
+spans = st.builds(
+    lambda minute, seconds, media, enrolment: ("span", minute, seconds, media, enrolment),
+    st.integers(-60, 1400),
+    st.integers(1, 1800),
+    st.integers(0, 2000),
+    st.sampled_from(["e1", "e2"]),
+)
+voids = st.builds(lambda position, enrolment: ("void", position, enrolment), st.integers(1, 10), st.sampled_from(["e1", "e2"]))
+
+
+def build(happened):
+    for position, (kind, *facts) in enumerate(happened, 1):
+        if kind == "mark":
+            direction, minute, session, enrolment = facts
+            yield mark(direction, minute, position, session=session, enrolment=enrolment)
+        elif kind == "span":
+            minute, seconds, media, enrolment = facts
+            yield span(minute, seconds, position, media=media, enrolment=enrolment)
+        else:
+            yield Entry("attendance.void", {"voids": facts[0]}, position, facts[1])
+
+
+@given(st.lists(st.one_of(marks, spans, voids), max_size=20))
+def test_stepping_equals_rebuilding_and_nobody_gains_a_minute_twice(happened):
+    entries = list(build(happened))
+    stepped = dict(EMPTY)
+    for entry in entries:
+        stepped = gather(stepped, entry)
+        add_up(stepped, daily_cap_s=lambda day: 21600)
+    found = sums(*entries)
+
+    assert add_up(stepped, daily_cap_s=lambda day: 21600) == found
+    total = sum(one.entered_s for one in found.segments.values())
+    assert total <= 2 * DAY_MS // 1000
+    online = sum(found.of(own, "on").entered_s for own in ("e1", "e2"))
+    assert online == sum(found.day_used.values())
+    assert all(used <= 21600 for used in found.day_used.values())

@@ -52,9 +52,17 @@ def _bare(settings: Settings) -> APIFlask:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    options: dict[str, object] = {
+        "hide_parameters": True
+    }  # a fault's text must not quote what a person entered
     if url.startswith("sqlite"):
-        return {"pool_size": 20, "max_overflow": 20, "connect_args": {"check_same_thread": False, "timeout": 15}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        return {
+            **options,
+            "pool_size": 20,
+            "max_overflow": 20,
+            "connect_args": {"check_same_thread": False, "timeout": 15},
+        }
+    return {**options, "pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
 
 
 def _doors(app: APIFlask, settings: Settings) -> None:

@@ -22,6 +22,17 @@ log = structlog.get_logger("yanglao.request")
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
+class Lines(logging.Handler):
+    """Write each line to standard error as it is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
+
+
 def configure(settings: Settings) -> None:
     """Send every log line of this process to standard error in the form ``settings.log_format`` names."""
     shared: list[Any] = [
@@ -48,10 +59,10 @@ def configure(settings: Settings) -> None:
         ends += [
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
         ]
-    line = logging.StreamHandler(sys.stderr)
+    line = Lines()
     line.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ends))
     root = logging.getLogger()
-    root.handlers[:] = [line]
+    root.handlers[:] = [line, *(one for one in root.handlers if not isinstance(one, Lines))]
     root.setLevel(logging.INFO if as_json else logging.WARNING)  # a terminal shows what needs a person
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -10,11 +10,22 @@ from sqlalchemy.orm import Session
 
 from yanglao.capture.quiz import rules
 from yanglao.capture.quiz.models import AttemptAnswer, QuizAttempt
-from yanglao.capture.quiz.shapes import Allowance, AttemptLine, Best, Choice, Paper, PaperQuestion, Result, Reviewed
+from yanglao.capture.quiz.shapes import (
+    Allowance,
+    AttemptLine,
+    Best,
+    Choice,
+    Paper,
+    PaperQuestion,
+    Prospect,
+    Result,
+    Reviewed,
+)
+from yanglao.classes import queries as classes
 from yanglao.courses import queries as courses
 from yanglao.courses.shapes import QuestionView
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.errors import NotFound
+from yanglao.kernel.errors import NotFound, Problem
 from yanglao.people import queries as persons
 
 
@@ -59,6 +70,31 @@ def allowance(session: Session, enrolment_id: str, segment_id: str) -> Allowance
     """Return what an enrolment has left of a segment's attempts."""
     own = rows(session, [enrolment_id], segment_id=segment_id)
     return rules.allowance(courses.segment(session, segment_id), past(own))
+
+
+def prospect(session: Session, enrolment_id: str, segment_id: str, *, now_ms: int, actor: Actor) -> Prospect:
+    """Return what awaits the actor at a quiz. Raises EnrolmentUnknown, SegmentUnknown, also for what is not the actor's."""
+    place = classes.enrolment(session, enrolment_id)
+    if place.person_id not in persons.same_person_ids(session, actor.person_id):
+        raise classes.EnrolmentUnknown(enrolment_id=enrolment_id)
+    segment = courses.segment(session, segment_id)
+    own = past(rows(session, [enrolment_id], segment_id=segment_id))
+    refusal = None
+    try:
+        rules.check_start(segment, own, now_ms)
+    except Problem as refused:
+        refusal = (refused.code, refused.facts)
+    return Prospect(
+        enrolment_id=enrolment_id,
+        segment_id=segment_id,
+        segment_title=segment.title,
+        questions=segment.quiz_questions,
+        time_limit_s=segment.quiz_time_limit_s,
+        pass_mark=segment.pass_mark,
+        attempts_left=rules.allowance(segment, own).attempts_left,
+        open_attempt=open_attempt_id(session, enrolment_id, segment_id, now_ms=now_ms),
+        refusal=refusal,
+    )
 
 
 def open_attempt_id(session: Session, enrolment_id: str, segment_id: str, *, now_ms: int) -> str | None:
@@ -128,6 +164,9 @@ def result(session: Session, attempt_id: str) -> Result:
         next_allowed_ms=left.next_allowed_ms,
         weak_topics=tuple(dict.fromkeys(topic for topic in wrong if topic)),
         review=tuple(_reviewed(bank[one.question_id], ticked, right) for one in asked(row)) if row.passed else (),
+        code=rules.result_code(
+            late=row.state == "expired", passed=bool(row.passed), attempts_left=left.attempts_left
+        ),
     )
 
 

@@ -140,6 +140,12 @@ def allowance(segment: SegmentView, past: Sequence[Past]) -> Allowance:
     )
 
 
+def result_code(*, late: bool, passed: bool, attempts_left: int) -> str:
+    """Return the code of the words for a result."""
+    outcome = "passed" if passed else "failed" if attempts_left else "failed_last"
+    return f"quiz.result.{'late_' if late else ''}{outcome}"
+
+
 def check_start(segment: SegmentView, past: Sequence[Past], now_ms: int) -> None:
     """Refuse a new attempt unless the segment has a quiz, is not passed, and an attempt is left and due.
 

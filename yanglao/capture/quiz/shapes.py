@@ -53,7 +53,7 @@ class Result:
     """What a closed attempt came to.
 
     ``next_allowed_ms`` is when another attempt may begin; None when none is needed or none is left. ``weak_topics`` are
-    topic codes of wrongly answered questions. ``review`` is empty unless the attempt is passed.
+    topic codes of wrongly answered questions. ``review`` is empty unless the attempt is passed. ``code`` finds the words for it.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Result:
     next_allowed_ms: int | None
     weak_topics: tuple[str, ...]
     review: tuple[Reviewed, ...]
+    code: str
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,21 @@ class Allowance:
     attempts_left: int
     passed: bool
     next_allowed_ms: int | None
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a trainee is told before an attempt begins.
+
+    ``open_attempt`` is one that can be continued. ``refusal`` is (code, facts) of why none may begin now, or None.
+    """
+
+    enrolment_id: str
+    segment_id: str
+    segment_title: str
+    questions: int
+    time_limit_s: int
+    pass_mark: int
+    attempts_left: int
+    open_attempt: str | None
+    refusal: tuple[str, dict[str, object]] | None

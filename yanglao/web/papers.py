@@ -1,0 +1,65 @@
+"""Spell papers and results as JSON: for the API, and for the page that works while the network is away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from yanglao.capture.quiz.shapes import Paper, Result
+from yanglao.kernel.clock import rfc3339
+
+
+def paper_dict(paper: Paper, moment: datetime) -> dict[str, Any]:
+    """Return a paper as the API gives it; the server's time comes along, since phones' clocks are wrong."""
+    return {
+        "id": paper.id,
+        "state": "open",
+        "enrolment_id": paper.enrolment_id,
+        "segment_id": paper.segment_id,
+        "segment_title": paper.segment_title,
+        "number": paper.number,
+        "pass_mark": paper.pass_mark,
+        "started_at": rfc3339(paper.started_ms),
+        "expires_at": rfc3339(paper.expires_ms),
+        "server_time": rfc3339(moment),
+        "questions": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "text": one.text,
+                "options": [{"id": option.id, "text": option.text} for option in one.options],
+            }
+            for one in paper.questions
+        ],
+        "answers": {question_id: list(ticked) for question_id, ticked in paper.answers.items()},
+    }
+
+
+def result_dict(found: Result) -> dict[str, Any]:
+    """Return a result as the API gives it; explanations come only once it is passed."""
+    return {
+        "id": found.id,
+        "state": found.state,
+        "enrolment_id": found.enrolment_id,
+        "segment_id": found.segment_id,
+        "segment_title": found.segment_title,
+        "number": found.number,
+        "score": found.score,
+        "pass_mark": found.pass_mark,
+        "passed": found.passed,
+        "right_count": found.right_count,
+        "question_count": found.question_count,
+        "submitted_at": rfc3339(found.submitted_ms),
+        "attempts_left": found.attempts_left,
+        "next_allowed_at": None if found.next_allowed_ms is None else rfc3339(found.next_allowed_ms),
+        "review": [
+            {
+                "text": one.text,
+                "ticked": list(one.ticked),
+                "right": list(one.right),
+                "is_right": one.is_right,
+                "explanation": one.explanation,
+            }
+            for one in found.review
+        ],
+    }

@@ -14,7 +14,7 @@ STATE_NAMES = {
     "filed": "待审批",
     "approved": "已批准",
     "running": "培训中",
-    "finished": "已结班",
+    "finished": "已结业",
     "archived": "已归档",
     "withdrawn": "已撤回",
 }
@@ -25,7 +25,7 @@ ACT_NAMES = {
     "return": "退回",
     "withdraw": "撤回",
     "start": "开班",
-    "finish": "结班",
+    "finish": "结业",
     "archive": "归档",
 }
 SESSION_STATE_NAMES = {"planned": "未开始", "open": "上课中", "closed": "已下课", "cancelled": "已取消"}

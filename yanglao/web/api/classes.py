@@ -141,6 +141,17 @@ def read_class(class_id: str) -> dict[str, Any]:
     return {**class_dict(found), "steps": steps, "sessions": meetings}
 
 
+@bp.post("/classes/<class_id>/facts")
+@who("class.file")
+@bp.input(ClassBody, arg_name="body")
+@bp.doc(summary="Change the facts of a class that is still a draft", responses=[404, 409, 422])
+def revise_class(class_id: str, body: ClassBody) -> dict[str, Any]:
+    """Change a draft class."""
+    me = actor()
+    draft = classes.ClassDraft(**body.model_dump())
+    return class_dict(run(lambda: classes.revise_class(db.session, class_id, draft, actor=me)))
+
+
 @bp.post("/classes/<class_id>/<any(file, approve, return, withdraw, start, finish, archive):act>")
 @who("class.file", "class.approve")
 @bp.input(StepBody, arg_name="body")

@@ -1,0 +1,83 @@
+// Forms and buttons of the office that speak to the API: <form data-api="/api/v1/…" data-then="/office/…/{id}">.
+// Fields become JSON under their names (data-as="number" | "boolean" says otherwise). What was typed stays on a
+// refusal. data-confirm asks first, data-reason asks for the reason in a dialog.
+(function () {
+  "use strict";
+
+  function fieldsOf(form) {
+    var body = {};
+    yl.all("[name]", form).forEach(function (field) {
+      if (field.disabled || (field.type === "radio" && !field.checked)) return;
+      var as = field.getAttribute("data-as");
+      if (field.type === "checkbox") body[field.name] = field.checked;
+      else if (as === "number") body[field.name] = field.value === "" ? null : Number(field.value);
+      else if (as === "boolean") body[field.name] = field.value === "true";
+      else body[field.name] = field.value.trim();
+    });
+    return body;
+  }
+
+  function busy(node, on) {
+    node.setAttribute("aria-busy", on ? "true" : "false");
+    yl.all("button", node.tagName === "BUTTON" ? node.parentNode : node).forEach(function (button) { button.disabled = on; });
+  }
+
+  function asReason(node) {
+    var label = node.getAttribute("data-reason");
+    if (!label) return Promise.resolve({});
+    var area = yl.el("textarea", { class: "input", rows: "3", maxlength: "500", "aria-label": label });
+    var body = yl.el("div", {}, yl.el("p", {}, label), area);
+    return yl.dialog({
+      title: node.getAttribute("data-confirm") || "写明原因", body: body,
+      acts: [{ text: "提交", value: true }, { text: "先不办", value: null }]
+    }).then(function (yes) { return yes ? { reason: area.value.trim() } : null; });
+  }
+
+  function asked(node) {
+    if (node.hasAttribute("data-reason")) return asReason(node);
+    var text = node.getAttribute("data-confirm");
+    if (!text) return Promise.resolve({});
+    return yl.dialog({ title: text, acts: [{ text: "确定", value: true }, { text: "先不办", value: null }] })
+      .then(function (yes) { return yes ? {} : null; });
+  }
+
+  // Send and go on; `shape` lets a page turn the fields into what the API wants.
+  yl.send = function (node, body, more) {
+    return asked(node).then(function (said) {
+      if (said === null) return null;
+      busy(node, true);
+      yl.announce("正在提交");
+      return yl.api("POST", node.getAttribute("data-api"), Object.assign({}, body, said), more).then(function (answer) {
+        goOn(node, answer);
+        return answer;
+      }, function (problem) {
+        busy(node, false);
+        yl.showProblem(problem);
+        return null;
+      });
+    });
+  };
+
+  function goOn(node, answer) {
+    var then = node.getAttribute("data-then");
+    if (then) window.location.assign(then.replace("{id}", answer && answer.id ? answer.id : ""));
+    else window.location.reload();
+  }
+
+  yl.shapes = {};
+
+  document.addEventListener("DOMContentLoaded", function () {
+    yl.all("form[data-api]").forEach(function (form) {
+      form.addEventListener("submit", function (event) {
+        event.preventDefault();
+        var shape = yl.shapes[form.getAttribute("data-shape")] || function (body) { return body; };
+        yl.send(form, shape(fieldsOf(form)));
+      });
+    });
+    yl.all("button[data-api]").forEach(function (button) {
+      button.addEventListener("click", function () {
+        yl.send(button, JSON.parse(button.getAttribute("data-body") || "{}"));
+      });
+    });
+  });
+})();

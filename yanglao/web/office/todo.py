@@ -1,0 +1,139 @@
+"""The office's first page: what waits for this person, gathered from a table of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apiflask import APIBlueprint
+from sqlalchemy.orm import Session
+
+from yanglao.capture.attendance import queries as attendance
+from yanglao.classes import queries as classes
+from yanglao.classes import roster_queries
+from yanglao.kernel.actor import Actor
+from yanglao.kernel.clock import say_day
+from yanglao.kernel.db import db
+from yanglao.people import queries as people
+from yanglao.people.roles import may, scope_of
+from yanglao.web.auth import actor, who
+from yanglao.web.page import page
+
+bp = APIBlueprint("office_todo", __name__, url_prefix="/office", enable_openapi=False)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits: words, where to do it, how many of it."""
+
+    text: str
+    href: str
+    count: int | None = None
+    more: str = ""
+    symbol: str = "todo"
+
+
+Source = Callable[[Session, Actor], list[Todo]]
+
+
+def classes_to_approve(session: Session, me: Actor) -> list[Todo]:
+    """List filed classes that this person's level decides, the earliest start first."""
+    found = classes.classes(session, scope_of(me.grants, "class.approve"), classes.Filters(("filed",)))
+    return [
+        Todo(
+            f"审批开班：{one.name}",
+            f"/office/classes/{one.id}/approval",
+            more=f"{one.number} · {say_day(one.starts_on)}开班 · {one.enrolled} 人",
+            symbol="review",
+        )
+        for one in sorted(found, key=lambda one: one.starts_on)
+        if me.person_id not in {one.created_by, one.filed_by}
+    ]
+
+
+def late_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """List late additions that wait for this person's level, the oldest first."""
+    found = classes.late_additions(session, scope_of(me.grants, "late.decide"), state="pending")
+    names = people.persons(session, (one.person_id for one in found))
+    return [
+        Todo(
+            f"审批补报：{names[one.person_id].name}",
+            f"/office/classes/{one.class_id}#late",
+            more=f"{one.class_name} · 原因：{one.reason}",
+            symbol="plus",
+        )
+        for one in found
+        if one.requested_by != me.person_id
+    ]
+
+
+def drafts_to_file(session: Session, me: Actor) -> list[Todo]:
+    """List the base's classes that are still drafts."""
+    found = classes.classes(session, scope_of(me.grants, "class.file"), classes.Filters(("draft",)))
+    return [
+        Todo(f"草稿还没有报审：{one.name}", f"/office/classes/{one.id}", more=one.number, symbol="class")
+        for one in found
+    ]
+
+
+def approved_to_start(session: Session, me: Actor) -> list[Todo]:
+    """List the base's approved classes, which wait for their first day."""
+    found = classes.classes(session, scope_of(me.grants, "class.file"), classes.Filters(("approved",)))
+    return [
+        Todo(f"已批准，等开班：{one.name}", f"/office/classes/{one.id}", more=f"{say_day(one.starts_on)}开班", symbol="play")
+        for one in found
+    ]
+
+
+def rosters_to_commit(session: Session, me: Actor) -> list[Todo]:
+    """List rosters that were checked and never entered."""
+    found = roster_queries.waiting_imports(session, scope_of(me.grants, "roster.import"))
+    return [
+        Todo(
+            f"花名册还没有加入：{one.file_name}",
+            f"/office/classes/{one.class_id}/roster?import={one.id}",
+            more=f"{one.class_name} · {one.totals['bad']} 行要改",
+            symbol="upload",
+        )
+        for one in found
+    ]
+
+
+def scans_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """Count the scans of running classes that wait for a person."""
+    running = classes.classes(session, scope_of(me.grants, "scan.decide"), classes.Filters(("running",)), limit=200)
+    meetings = classes.sessions_of_classes(session, (one.id for one in running))
+    waiting = attendance.waiting(session, [one.id for one in meetings])
+    return [Todo("签到要核对", "/office/review", len(waiting), symbol="scan")] if waiting else []
+
+
+def acts_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """Count merges and ID corrections that wait for a second person."""
+    found: list[people.ActView] = []
+    for permission, kind in (("people.decide_merge", "merge"), ("people.decide_id", "id_correction")):
+        if may(me.grants, permission):
+            found += [one for one in people.acts(session, scope_of(me.grants, permission)) if one.kind == kind]
+    waiting = [one for one in found if one.filed_by != me.person_id]
+    return [Todo("学员资料更正要审", "/office/people", len(waiting), symbol="people")] if waiting else []
+
+
+# What may wait, in the order of the page: the right that a person needs, and who gathers it.
+SOURCES: tuple[tuple[str, Source], ...] = (
+    ("class.approve", classes_to_approve),
+    ("late.decide", late_to_decide),
+    ("scan.decide", scans_to_decide),
+    ("people.decide_merge", acts_to_decide),
+    ("roster.import", rosters_to_commit),
+    ("class.file", approved_to_start),
+    ("class.file", drafts_to_file),
+)
+
+
+@bp.get("/")
+@who("people.read", "class.file", "class.approve", "plan.read", "settings.manage")
+def home() -> str:
+    """Show what waits for this person."""
+    me = actor()
+    items = [todo for right, source in SOURCES if may(me.grants, right) for todo in source(db.session, me)]
+    scope = scope_of(me.grants, "standing.read")
+    return page("office/home.html", items=items, counted=classes.count_by_state(db.session, scope))

@@ -35,12 +35,25 @@ class Canvas:
         size = (self.image.width // SCALE, self.image.height // SCALE)
         return self.image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
-    def box(self, x: float, y: float, w: float, h: float, *, fill: str, r: float = 0, edge: str = "", width: float = 2) -> None:
+    def box(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        *,
+        fill: str,
+        r: float = 0,
+        edge: str = "",
+        width: float = 2,
+    ) -> None:
         """Draw a rectangle with corners of radius ``r``."""
         area = _big((x, y)) + _big((x + w, y + h))
         self.pen.rounded_rectangle(area, r * SCALE, fill, edge or None, round(width * SCALE) if edge else 0)
 
-    def frame(self, x: float, y: float, w: float, h: float, *, edge: str, r: float = 0, width: float = 2) -> None:
+    def frame(
+        self, x: float, y: float, w: float, h: float, *, edge: str, r: float = 0, width: float = 2
+    ) -> None:
         """Draw the edge of a rectangle over what is there."""
         area = _big((x, y)) + _big((x + w, y + h))
         self.pen.rounded_rectangle(area, r * SCALE, None, edge, round(width * SCALE))
@@ -62,7 +75,9 @@ class Canvas:
         """Draw a filled polygon."""
         self.pen.polygon([_big(point) for point in points], fill)
 
-    def bow(self, x: float, y: float, r: float, *, start: float, end: float, fill: str, width: float = 4) -> None:
+    def bow(
+        self, x: float, y: float, r: float, *, start: float, end: float, fill: str, width: float = 4
+    ) -> None:
         """Draw an arc of a circle from ``start`` to ``end`` degrees, clockwise from three o'clock."""
         area = _big((x - r, y - r)) + _big((x + r, y + r))
         self.pen.arc(area, start, end, fill, round(width * SCALE))
@@ -74,7 +89,9 @@ class Canvas:
         self.stroke([tail, neck], fill=fill, width=width)
         self._tip(head, angle, fill)
 
-    def turn(self, x: float, y: float, r: float, *, start: float = 200, end: float = 480, fill: str = AMBER) -> None:
+    def turn(
+        self, x: float, y: float, r: float, *, start: float = 200, end: float = 480, fill: str = AMBER
+    ) -> None:
         """Draw a round arrow, clockwise from ``start`` to ``end`` degrees."""
         self.bow(x, y, r, start=start, end=end, fill=fill, width=6)
         last = math.radians(end)
@@ -87,7 +104,17 @@ class Canvas:
         right = (head[0] - 18 * math.cos(angle + 0.5), head[1] - 18 * math.sin(angle + 0.5))
         self.shape([head, left, right], fill=fill)
 
-    def words(self, x: float, y: float, text: str, *, size: int, fill: str = INK, bold: bool = False, anchor: str = "lt") -> None:
+    def words(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: int,
+        fill: str = INK,
+        bold: bool = False,
+        anchor: str = "lt",
+    ) -> None:
         """Write Chinese text; ``anchor`` as in Pillow."""
         self.pen.text(_big((x, y)), text, fill, font(size, bold=bold), anchor=anchor)
 
@@ -157,7 +184,9 @@ def _thumb(skin: str) -> Image.Image:
 _POSES = {"flat": _flat, "fist": _fist, "thumb": _thumb_up, "tips": _tips}
 
 
-def head(c: Canvas, x: float, y: float, *, r: float = 20, elder: bool = True, look: float = 0, eyes: str = "open") -> None:
+def head(
+    c: Canvas, x: float, y: float, *, r: float = 20, elder: bool = True, look: float = 0, eyes: str = "open"
+) -> None:
     """Draw a head; ``look`` shifts the face (−1 left … 1 right); ``eyes`` is open, shut or worried."""
     c.disc(x, y - r * 0.12, r * 1.1, fill=GREY_HAIR if elder else DARK_HAIR)
     c.disc(x + look * r * 0.18, y + r * 0.12, r * 0.92, fill=SKIN)
@@ -168,7 +197,15 @@ def head(c: Canvas, x: float, y: float, *, r: float = 20, elder: bool = True, lo
         else:
             c.disc(ex, ey, max(1.4, r * 0.1), fill=INK)
     mouth = (200, 340) if eyes == "worried" else (20, 160)
-    c.bow(x + look * r * 0.4, y + (r * 0.62 if eyes == "worried" else r * 0.35), r * 0.28, start=mouth[0], end=mouth[1], fill=SKIN_EDGE, width=max(1.4, r * 0.09))
+    c.bow(
+        x + look * r * 0.4,
+        y + (r * 0.62 if eyes == "worried" else r * 0.35),
+        r * 0.28,
+        start=mouth[0],
+        end=mouth[1],
+        fill=SKIN_EDGE,
+        width=max(1.4, r * 0.09),
+    )
 
 
 def limb(c: Canvas, points: Sequence[Point], *, cloth: str, width: float = 16, tip: str = SKIN) -> None:

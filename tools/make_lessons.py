@@ -24,6 +24,7 @@ from math import exp, pi, sin
 from pathlib import Path
 
 import lesson_pictures
+import lesson_pictures_falls
 from lesson_canvas import INK, LINE, PINE, PINE_TINT, SCALE, WHITE, Canvas
 from lesson_scripts import LESSONS, SOUND, Lesson, Scene
 from PIL import Image
@@ -56,7 +57,20 @@ def speak(sentence: str) -> array[int]:
     for word, sound in SOUND.items():
         text = text.replace(word, f" {sound} ")
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        call = ["espeak-ng", "-v", "cmn-latn-pinyin+f2", "-s", str(WORDS_PER_MINUTE), "-p", "42", "-g", "1", "-w", file.name, text]
+        call = [
+            "espeak-ng",
+            "-v",
+            "cmn-latn-pinyin+f2",
+            "-s",
+            str(WORDS_PER_MINUTE),
+            "-p",
+            "42",
+            "-g",
+            "1",
+            "-w",
+            file.name,
+            text,
+        ]
         subprocess.run(call, check=True)
         with wave.open(file.name) as sound:
             assert sound.getframerate() == RATE
@@ -106,7 +120,7 @@ def slide(lesson: Lesson, number: int, *, shown: int, phase: int) -> Image.Image
         c.words(555, 25, f"第 {scene.step} 步，共 {steps} 步", size=17, bold=True, fill=PINE, anchor="mm")
     c.box(14, 64, 310, 254, fill=WHITE, r=12)
     drawing = Canvas(lesson_pictures.WIDTH, lesson_pictures.HEIGHT, (255, 255, 255, 0))
-    getattr(lesson_pictures, scene.picture)(drawing, phase)
+    _picture(scene.picture)(drawing, phase)
     c.image.alpha_composite(drawing.image, (16 * SCALE, 66 * SCALE))
     c.frame(14, 64, 310, 254, edge=LINE, r=12)
     c.words(344, 72, scene.headline, size=40, bold=True, fill=PINE)
@@ -116,6 +130,12 @@ def slide(lesson: Lesson, number: int, *, shown: int, phase: int) -> Image.Image
         c.words(376, y, line, size=34, fill=INK, anchor="lm")
     _progress(c, number, len(lesson.scenes))
     return c.finished()
+
+
+def _picture(name: str) -> lesson_pictures.Picture:
+    here = lesson_pictures if hasattr(lesson_pictures, name) else lesson_pictures_falls
+    found: lesson_pictures.Picture = getattr(here, name)
+    return found
 
 
 def _progress(c: Canvas, number: int, count: int) -> None:
@@ -184,7 +204,9 @@ def entry(lesson: Lesson) -> str:
     """Return the index entry of a finished film; its seconds are rounded down."""
     path = MEDIA / f"{lesson.key}.mp4"
     asked = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "json", str(path)]
-    seconds = float(json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)["format"]["duration"])
+    seconds = float(
+        json.loads(subprocess.run(asked, check=True, capture_output=True).stdout)["format"]["duration"]
+    )
     return (
         f'[lessons.{lesson.key}]\ntitle = "{lesson.title}"\nduration_s = {int(seconds)}\nmedia = "{path.name}"\n'
         f'digest = "sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"\nbytes = {path.stat().st_size}\n'
@@ -200,7 +222,12 @@ def make() -> None:
         film(lesson, spoken, MEDIA / f"{lesson.key}.mp4")
         captions(spoken, MEDIA / f"{lesson.key}.vtt")
         poster(lesson, MEDIA / f"{lesson.key}.jpg")
-        print(lesson.key, round(sum(one.seconds for one in spoken), 1), "s", (MEDIA / f"{lesson.key}.mp4").stat().st_size)
+        print(
+            lesson.key,
+            round(sum(one.seconds for one in spoken), 1),
+            "s",
+            (MEDIA / f"{lesson.key}.mp4").stat().st_size,
+        )
     head = "# Written by tools/make_lessons.py; do not edit.\n\n"
     INDEX.write_text(head + "\n".join(entry(lesson) for lesson in LESSONS), encoding="utf-8")
 

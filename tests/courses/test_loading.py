@@ -89,7 +89,7 @@ def test_publishing_twice_is_refused(loaded: Any) -> None:
 
 def test_a_file_with_an_unknown_entry_is_named(files: Path) -> None:
     change(files, "programme_leader.toml", "publish = true", "publish = true\nhours = 3")
-    with pytest.raises(sources.CourseFileBroken, match="programme_leader.toml"):
+    with pytest.raises(sources.CourseFileBroken, match=r"programme_leader\.toml"):
         sources.read(files)
 
 

@@ -22,7 +22,9 @@ MANDATORY = {
 
 
 def lesson(seconds: int) -> LessonView:
-    return LessonView("l", "s", "k", 1, "video", "手卫生", seconds, "a.mp4", "sha256:0", 1, None, None, "health")
+    return LessonView(
+        "l", "s", "k", 1, "video", "手卫生", seconds, "a.mp4", "sha256:0", 1, None, None, "health"
+    )
 
 
 def segment(**facts: object) -> SegmentView:
@@ -65,7 +67,9 @@ def test_the_missing_topics_are_named() -> None:
 
 
 def test_topics_may_be_spread_over_segments() -> None:
-    offline = segment(key="offline", mode="offline", lessons=(), assessment="none", topics=("quality", "health"))
+    offline = segment(
+        key="offline", mode="offline", lessons=(), assessment="none", topics=("quality", "health")
+    )
     check(segment(topics=("law", "ethics", "conduct")), offline)
 
 

@@ -12,8 +12,22 @@ from yanglao.courses.shapes import LessonView, OptionView, ProgrammeView, Questi
 from yanglao.kernel.errors import NotFound
 
 __all__ = [
-    "LessonUnknown", "LessonView", "OptionView", "ProgrammeUnknown", "ProgrammeView", "QuestionView", "SegmentUnknown",
-    "SegmentView", "bank", "lesson", "lessons", "programme", "programme_by_code", "programmes", "questions", "segment",
+    "LessonUnknown",
+    "LessonView",
+    "OptionView",
+    "ProgrammeUnknown",
+    "ProgrammeView",
+    "QuestionView",
+    "SegmentUnknown",
+    "SegmentView",
+    "bank",
+    "lesson",
+    "lessons",
+    "programme",
+    "programme_by_code",
+    "programmes",
+    "questions",
+    "segment",
     "segments",
 ]
 

@@ -53,7 +53,9 @@ def load_courses(session: Session, now: datetime, *, folder: Path = sources.FOLD
         Refused: a programme marked for publication may not be published (see rules).
     """
     files = sources.read(folder)
-    questions = sum(_load_question(session, bank.bank, one, now) for bank in files.banks for one in bank.questions)
+    questions = sum(
+        _load_question(session, bank.bank, one, now) for bank in files.banks for one in bank.questions
+    )
     added = 0
     for plan in files.programmes:
         row = _known(session, plan)
@@ -91,7 +93,11 @@ def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor)
 
 
 def _bank_sizes(session: Session) -> dict[str, int]:
-    counted = select(Question.bank_key, func.count()).where(Question.retired_ms.is_(None)).group_by(Question.bank_key)
+    counted = (
+        select(Question.bank_key, func.count())
+        .where(Question.retired_ms.is_(None))
+        .group_by(Question.bank_key)
+    )
     return {key: count for key, count in session.execute(counted)}
 
 

@@ -1,1 +1,1 @@
-from tests.capture.quiz.school import campus, school, town  # noqa: F401
+from tests.capture.quiz.school import campus, database_url, school, town  # noqa: F401

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.people.town import Town, town  # noqa: F401
+from tests.people.town import Town, database_url, town  # noqa: F401
 from yanglao.capture.quiz import service as quiz
 from yanglao.capture.quiz.shapes import Paper
 from yanglao.classes import service as classes
@@ -48,13 +48,19 @@ class School:
     def start(self, **later: int) -> Paper:
         """Begin (or resume) the pupil's attempt some time after now."""
         moment = self.now + timedelta(**later)
-        return run(lambda: quiz.start(db.session, self.enrolment, self.segment.id, now=moment, actor=self.pupil))
+        return run(
+            lambda: quiz.start(db.session, self.enrolment, self.segment.id, now=moment, actor=self.pupil)
+        )
 
     def tick(self, paper: Paper, wrong: int = 0, **later: int) -> None:
         """Save answers, the first ``wrong`` of them wrong."""
         for n, one in enumerate(paper.questions):
             right = courses.questions(db.session, [one.id])[one.id].correct
-            ticked = [option.id for option in one.options if option.id not in right][:1] if n < wrong else list(right)
+            ticked = (
+                [option.id for option in one.options if option.id not in right][:1]
+                if n < wrong
+                else list(right)
+            )
             self.save(paper, one.id, ticked, **later)
 
     def save(self, paper: Paper, question_id: str, ticked: list[str], **later: int) -> quiz.Saved:

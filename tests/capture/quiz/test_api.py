@@ -54,7 +54,10 @@ def test_a_quiz_from_begin_to_pass(campus: School, phone: Any) -> None:
 def test_the_paper_never_contains_the_key(campus: School, phone: Any) -> None:
     paper = begin(campus, phone)
     assert {key for one in paper["questions"] for key in one} == {"id", "kind", "text", "options"}
-    assert {key for one in paper["questions"] for option in one["options"] for key in option} == {"id", "text"}
+    assert {key for one in paper["questions"] for option in one["options"] for key in option} == {
+        "id",
+        "text",
+    }
     assert "explanation" not in json.dumps(paper) and "correct" not in json.dumps(paper)
 
 
@@ -71,12 +74,17 @@ def test_wrong_answers_are_refused_by_name(campus: School, phone: Any) -> None:
     paper = begin(campus, phone)
     first = paper["questions"][0]
     both = [option["id"] for option in first["options"][:2]]
-    assert (put(phone, paper, first, ["none"]).status_code, put(phone, paper, first, both).status_code) == (422, 422)
+    assert (put(phone, paper, first, ["none"]).status_code, put(phone, paper, first, both).status_code) == (
+        422,
+        422,
+    )
     assert put(phone, paper, first, both).json["code"] == "attempt.one_answer_only"
     assert put(phone, paper, {"id": "none"}, []).json["code"] == "attempt.question_unknown"
 
 
-def test_after_expiry_everything_answers_conflict_and_the_saved_answers_count(campus: School, phone: Any) -> None:
+def test_after_expiry_everything_answers_conflict_and_the_saved_answers_count(
+    campus: School, phone: Any
+) -> None:
     paper = begin(campus, phone)
     tick(phone, paper)
     campus.town.later(seconds=1200)

@@ -26,7 +26,9 @@ def test_an_open_attempt_is_resumed_with_the_same_paper_and_the_saved_answers(sc
 
 
 @pytest.mark.parametrize(("wrong", "score", "passed"), [(4, 60, True), (5, 50, False), (0, 100, True)])
-def test_the_pass_mark_itself_passes_and_less_does_not(school: School, wrong: int, score: int, passed: bool) -> None:
+def test_the_pass_mark_itself_passes_and_less_does_not(
+    school: School, wrong: int, score: int, passed: bool
+) -> None:
     paper = school.start()
     school.tick(paper, wrong=wrong)
     result = school.submit(paper)
@@ -163,4 +165,7 @@ def test_the_best_attempt_is_kept(school: School) -> None:
     best = queries.best(db.session, [school.enrolment])[(school.enrolment, school.segment.id)]
     assert (best.score, best.attempts, best.passed) == (40, 3, False)
     left = queries.allowance(db.session, school.enrolment, school.segment.id)
-    assert (left.attempts_left, left.next_allowed_ms) == (2, to_ms(school.now + timedelta(hours=2, seconds=60)))
+    assert (left.attempts_left, left.next_allowed_ms) == (
+        2,
+        to_ms(school.now + timedelta(hours=2, seconds=60)),
+    )

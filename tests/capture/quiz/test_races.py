@@ -47,7 +47,9 @@ def test_fifty_submissions_at_once_give_one_result_and_one_entry(school: School)
 
 def test_fifty_beginnings_at_once_open_one_attempt(school: School) -> None:
     pupil, segment = school.pupil, school.segment.id
-    papers = at_once(school, lambda _: quiz.start(db.session, school.enrolment, segment, now=school.now, actor=pupil))
+    papers = at_once(
+        school, lambda _: quiz.start(db.session, school.enrolment, segment, now=school.now, actor=pupil)
+    )
     assert len({one.id for one in papers}) == 1
     assert db.session.scalar(select(func.count()).select_from(QuizAttempt)) == 1
 

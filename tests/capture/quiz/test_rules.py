@@ -15,7 +15,9 @@ SETS = st.frozensets(IDS, max_size=6)
 
 
 def question(n: int, kind: str = "single", topic: str = "health") -> QuestionView:
-    options = tuple(OptionView(f"q{n}-{i}", i, f"选项 {i}", i == 1) for i in range(1, 3 if kind == "true_false" else 5))
+    options = tuple(
+        OptionView(f"q{n}-{i}", i, f"选项 {i}", i == 1) for i in range(1, 3 if kind == "true_false" else 5)
+    )
     return QuestionView(f"q{n}", "bank", f"k{n}", 1, kind, f"第 {n} 题", "因为", topic, options)
 
 
@@ -39,7 +41,9 @@ def test_the_key_itself_gets_a_hundred_and_an_empty_paper_nothing(key: dict[str,
 
 
 @given(st.dictionaries(IDS, SETS.filter(bool), min_size=1), st.data())
-def test_one_tick_too_many_or_too_few_loses_the_question(key: dict[str, frozenset[str]], data: st.DataObject) -> None:
+def test_one_tick_too_many_or_too_few_loses_the_question(
+    key: dict[str, frozenset[str]], data: st.DataObject
+) -> None:
     one = data.draw(st.sampled_from(sorted(key)))
     tick = data.draw(IDS)
     assert one not in rules.grade(key, {**key, one: key[one] ^ {tick}}).right
@@ -57,7 +61,9 @@ def test_a_paper_is_spread_over_kinds_and_topics(seed: str) -> None:
     by_id = {one.id: one for one in BANK}
     drawn = [by_id[one.question_id] for one in rules.draw(BANK, 12, seed=seed)]
     assert [one.kind for one in drawn] == ["true_false"] * 4 + ["single"] * 4 + ["multiple"] * 4
-    assert {sum(one.topic_code == topic for one in drawn) for topic in ("law", "ethics", "health", "quality")} == {3}
+    assert {
+        sum(one.topic_code == topic for one in drawn) for topic in ("law", "ethics", "health", "quality")
+    } == {3}
 
 
 @given(st.text(max_size=30))
@@ -96,7 +102,9 @@ def test_an_answer_is_kept_in_the_order_of_the_paper_without_repeats() -> None:
         ("q1", ["a", "b"], "true_false", rules.OneAnswerOnly),
     ],
 )
-def test_answers_off_the_paper_are_refused(question_id: str, answer: list[str], kind: str, refusal: type) -> None:
+def test_answers_off_the_paper_are_refused(
+    question_id: str, answer: list[str], kind: str, refusal: type
+) -> None:
     with pytest.raises(refusal):
         rules.check_answer(PAPER, question_id, answer, kind=kind)
 

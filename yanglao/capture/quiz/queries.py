@@ -54,7 +54,11 @@ def best(session: Session, enrolment_ids: Iterable[str]) -> dict[tuple[str, str]
             continue
         place = (row.enrolment_id, row.segment_id)
         before = found.get(place)
-        mark, top = (before.score, before.pass_mark) if before and before.score >= row.score else (row.score, row.pass_mark)
+        mark, top = (
+            (before.score, before.pass_mark)
+            if before and before.score >= row.score
+            else (row.score, row.pass_mark)
+        )
         found[place] = Best(
             enrolment_id=row.enrolment_id,
             segment_id=row.segment_id,
@@ -163,7 +167,9 @@ def result(session: Session, attempt_id: str) -> Result:
         attempts_left=left.attempts_left,
         next_allowed_ms=left.next_allowed_ms,
         weak_topics=tuple(dict.fromkeys(topic for topic in wrong if topic)),
-        review=tuple(_reviewed(bank[one.question_id], ticked, right) for one in asked(row)) if row.passed else (),
+        review=tuple(_reviewed(bank[one.question_id], ticked, right) for one in asked(row))
+        if row.passed
+        else (),
         code=rules.result_code(
             late=row.state == "expired", passed=bool(row.passed), attempts_left=left.attempts_left
         ),
@@ -191,7 +197,9 @@ def asked(row: QuizAttempt) -> list[rules.Asked]:
 
 def answers(session: Session, attempt_id: str) -> dict[str, tuple[str, ...]]:
     """Return question id -> ticked option ids of what is saved; a question taken back is left out."""
-    wanted = select(AttemptAnswer.question_id, AttemptAnswer.answer).where(AttemptAnswer.attempt_id == attempt_id)
+    wanted = select(AttemptAnswer.question_id, AttemptAnswer.answer).where(
+        AttemptAnswer.attempt_id == attempt_id
+    )
     found = session.execute(wanted.order_by(AttemptAnswer.question_id))
     return {question_id: tuple(ticked) for question_id, ticked in found if ticked}
 

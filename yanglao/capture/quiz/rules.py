@@ -65,7 +65,9 @@ class Grade:
     right: frozenset[str]
 
 
-def draw(bank: Sequence[QuestionView], count: int, *, seed: str, seen: Collection[str] = ()) -> tuple[Asked, ...]:
+def draw(
+    bank: Sequence[QuestionView], count: int, *, seed: str, seen: Collection[str] = ()
+) -> tuple[Asked, ...]:
     """Draw ``count`` questions spread over kinds and topics; the same seed and bank give the same paper.
 
     Questions in ``seen`` (ids of earlier papers) come only after fresh ones of their kind. Options of single and multiple
@@ -94,7 +96,9 @@ def _option_order(question: QuestionView, dice: random.Random) -> tuple[str, ...
     return tuple(ids)
 
 
-def check_answer(paper: Sequence[Asked], question_id: str, answer: Sequence[str], *, kind: str) -> tuple[str, ...]:
+def check_answer(
+    paper: Sequence[Asked], question_id: str, answer: Sequence[str], *, kind: str
+) -> tuple[str, ...]:
     """Return ``answer`` without repeats in the order of the paper; an empty one takes the answer back.
 
     Raises:
@@ -161,5 +165,7 @@ def check_start(segment: SegmentView, past: Sequence[Past], now_ms: int) -> None
         raise NoneLeft(segment=segment.title, attempts=segment.quiz_attempts)
     if now_ms < left.next_allowed_ms:
         raise TooSoon(
-            segment=segment.title, next_allowed_ms=left.next_allowed_ms, wait_s=-(-(left.next_allowed_ms - now_ms) // 1000)
+            segment=segment.title,
+            next_allowed_ms=left.next_allowed_ms,
+            wait_s=-(-(left.next_allowed_ms - now_ms) // 1000),
         )

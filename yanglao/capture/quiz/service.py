@@ -185,12 +185,16 @@ def _refuse_over(session: Session, attempt: QuizAttempt, now: datetime) -> None:
     if attempt.state == "open" and not rules.is_over(attempt.expires_ms, to_ms(now)):
         return
     grade = _grade(session, attempt)
-    raise AttemptExpired(score=grade.score, pass_mark=attempt.pass_mark, passed=grade.score >= attempt.pass_mark)
+    raise AttemptExpired(
+        score=grade.score, pass_mark=attempt.pass_mark, passed=grade.score >= attempt.pass_mark
+    )
 
 
 def _grade(session: Session, attempt: QuizAttempt) -> rules.Grade:
     bank = courses.questions(session, [one.question_id for one in queries.asked(attempt)])
-    return rules.grade({one: view.correct for one, view in bank.items()}, queries.answers(session, attempt.id))
+    return rules.grade(
+        {one: view.correct for one, view in bank.items()}, queries.answers(session, attempt.id)
+    )
 
 
 def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Actor) -> None:
@@ -210,7 +214,9 @@ def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Acto
         "pass_mark": attempt.pass_mark,
         "passed": attempt.passed,
         "questions": [one.question_id for one in queries.asked(attempt)],
-        "answers_digest": digest({"attempt": attempt.id, "answers": {key: list(ids) for key, ids in saved.items()}}),
+        "answers_digest": digest(
+            {"attempt": attempt.id, "answers": {key: list(ids) for key, ids in saved.items()}}
+        ),
         "started_ms": attempt.started_ms,
         "submitted_ms": attempt.submitted_ms,
         "late": late,

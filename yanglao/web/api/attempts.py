@@ -67,7 +67,11 @@ def save_answer(attempt_id: str, question_id: str, body: AnswerBody) -> dict[str
     saved = run(
         lambda: service.answer(db.session, attempt_id, question_id, body.answer, now=moment, actor=me)
     )
-    return {"question_id": saved.question_id, "answer": list(saved.answer), "saved_at": rfc3339(saved.saved_ms)}
+    return {
+        "question_id": saved.question_id,
+        "answer": list(saved.answer),
+        "saved_at": rfc3339(saved.saved_ms),
+    }
 
 
 @bp.post("/attempts/<attempt_id>/submit")

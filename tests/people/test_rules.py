@@ -55,9 +55,13 @@ def test_no_text_breaks_the_check(text, id_type):
     assert isinstance(check_id(id_type, text, today=TODAY), (CheckedId, IdFault))
 
 
-@pytest.mark.parametrize("written", [RIGHT.lower(), " 1101 0519 4912 3100 2x ", "１１０１０５１９４９１２３１００２Ｘ"])
+@pytest.mark.parametrize(
+    "written", [RIGHT.lower(), " 1101 0519 4912 3100 2x ", "１１０１０５１９４９１２３１００２Ｘ"]
+)
 def test_a_number_is_taken_however_it_is_written(written):
-    assert check_id("resident", written, today=TODAY) == CheckedId("resident", RIGHT, date(1949, 12, 31), "female")
+    assert check_id("resident", written, today=TODAY) == CheckedId(
+        "resident", RIGHT, date(1949, 12, 31), "female"
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +116,12 @@ def test_age_rises_on_the_birthday(day, age):
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("张　三", "张三"), (" 王 秀 英 ", "王秀英"), ("阿依・买提", "阿依·买提"), ("Maria  da Silva", "Maria da Silva")],
+    [
+        ("张　三", "张三"),
+        (" 王 秀 英 ", "王秀英"),
+        ("阿依・买提", "阿依·买提"),
+        ("Maria  da Silva", "Maria da Silva"),
+    ],
 )
 def test_a_name_is_read_as_people_mean_it(written, name):
     assert clean_name(written) == name
@@ -126,7 +135,13 @@ def test_what_cannot_be_a_name_is_refused(written):
 
 @pytest.mark.parametrize(
     ("written", "fine"),
-    [("138 0013-8000", True), ("+8613800138000", True), ("１３８００１３８０００", True), ("05397200927", False), ("12800138000", False)],
+    [
+        ("138 0013-8000", True),
+        ("+8613800138000", True),
+        ("１３８００１３８０００", True),
+        ("05397200927", False),
+        ("12800138000", False),
+    ],
 )
 def test_a_mobile_number_is_read_and_checked(written, fine):
     assert phone_holds(clean_phone(written)) is fine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -122,24 +121,34 @@ HASH = people.hash_password(PASSWORD)
 
 
 @pytest.fixture
-def town(tmp_path: Path):
-    """Give a town at nine in the morning of 8 March 2026, on SQLite or on TEST_DATABASE_URL."""
+def database_url() -> str:
+    """Give the database of the town; empty is SQLite. A test module overrides this to try PostgreSQL too."""
+    return ""
+
+
+@pytest.fixture
+def town(tmp_path: Path, database_url: str):
+    """Give a town at nine in the morning of 8 March 2026."""
     clock_file = tmp_path / "clock"
     clock_file.write_text(NOW.isoformat())
-    environ = {"YANGLAO_ENV": "test", "DATA_DIR": str(tmp_path / "data"), "YANGLAO_CLOCK_FILE": str(clock_file)}
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        environ["DATABASE_URL"] = url
+    environ = {
+        "YANGLAO_ENV": "test",
+        "DATA_DIR": str(tmp_path / "data"),
+        "YANGLAO_CLOCK_FILE": str(clock_file),
+    }
+    if database_url:
+        environ["DATABASE_URL"] = database_url
     app = create_app(load(environ))
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
-        db.drop_all()
         db.create_all()
         found = Town(app)
         run(lambda: _people(found))
         db.session.remove()
     yield found
     with app.app_context():
+        db.session.remove()
         db.engine.dispose()
     clock.use_file(None)
 

@@ -1,1 +1,1 @@
-from tests.people.town import hall, town  # noqa: F401
+from tests.people.town import database_url, hall, town  # noqa: F401

@@ -22,7 +22,13 @@ def signed_in(town, who, next_url=""):
 
 @pytest.mark.parametrize(
     ("who", "home"),
-    [("trainee", "/learn/"), ("teacher", "/teach/"), ("admin", "/office/"), ("officer", "/office/"), ("sysadmin", "/office/")],
+    [
+        ("trainee", "/learn/"),
+        ("teacher", "/teach/"),
+        ("admin", "/office/"),
+        ("officer", "/office/"),
+        ("sysadmin", "/office/"),
+    ],
 )
 def test_everybody_lands_where_their_work_begins(town, who, home):
     _, answer = signed_in(town, who)
@@ -32,7 +38,12 @@ def test_everybody_lands_where_their_work_begins(town, who, home):
 
 @pytest.mark.parametrize(
     ("next_url", "leads_to"),
-    [("/learn/card", "/learn/card"), ("//evil.example", "/learn/"), ("https://evil.example", "/learn/"), ("/\\evil", "/learn/")],
+    [
+        ("/learn/card", "/learn/card"),
+        ("//evil.example", "/learn/"),
+        ("https://evil.example", "/learn/"),
+        ("/\\evil", "/learn/"),
+    ],
 )
 def test_after_sign_in_one_goes_on_but_never_to_another_site(town, next_url, leads_to):
     assert signed_in(town, "trainee", next_url)[1].location == leads_to
@@ -64,7 +75,9 @@ def test_the_cookie_alone_cannot_write_by_api(town):
     refused = http.put("/api/v1/me/font", json={"font_px": 24})
     assert (refused.status_code, refused.json["code"]) == (403, "csrf.missing")
     token = token_in(http.get("/account"))
-    assert http.put("/api/v1/me/font", json={"font_px": 24}, headers={"X-CSRF-Token": token}).status_code == 204
+    assert (
+        http.put("/api/v1/me/font", json={"font_px": 24}, headers={"X-CSRF-Token": token}).status_code == 204
+    )
 
 
 def test_who_has_not_agreed_is_led_to_the_notice_and_then_on(town):
@@ -88,7 +101,12 @@ def test_the_text_size_stays_with_the_person(town):
 def test_changing_the_password_signs_the_other_devices_out(town):
     phone, _ = signed_in(town, "trainee")
     tablet, _ = signed_in(town, "trainee")
-    form = {"csrf_token": token_in(phone.get("/account/password")), "old": PASSWORD, "new": "19750308ab", "again": "19750308ab"}
+    form = {
+        "csrf_token": token_in(phone.get("/account/password")),
+        "old": PASSWORD,
+        "new": "19750308ab",
+        "again": "19750308ab",
+    }
     assert phone.post("/account/password", data=form).status_code == 303
     assert phone.get("/account").status_code == 200
     assert tablet.get("/account").status_code == 302

@@ -27,10 +27,20 @@ def test_who_may_read_a_person(town, who, status):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("admin", 200), ("colleague", 200), ("stranger", 404), ("officer", 403), ("auditor", 403), ("trainee", 403), ("sysadmin", 200)],
+    [
+        ("admin", 200),
+        ("colleague", 200),
+        ("stranger", 404),
+        ("officer", 403),
+        ("auditor", 403),
+        ("trainee", 403),
+        ("sysadmin", 200),
+    ],
 )
 def test_who_may_reset_a_password(town, who, status):
-    assert town.client(who).post(f"/api/v1/people/{town.people['trainee']}/password-reset").status_code == status
+    assert (
+        town.client(who).post(f"/api/v1/people/{town.people['trainee']}/password-reset").status_code == status
+    )
 
 
 @pytest.mark.parametrize(("whose", "code"), [("colleague", "account.staff"), ("admin", "account.own")])
@@ -80,8 +90,16 @@ def test_a_grant_says_how_far_it_reaches(town, grant, code):
 
 def test_a_revoked_role_ends_at_once(town):
     sysadmin, admin = town.client("sysadmin"), town.client("admin")
-    mine = next(one for one in sysadmin.get("/api/v1/grants").json["items"] if one["person_id"] == town.people["admin"])
+    mine = next(
+        one
+        for one in sysadmin.get("/api/v1/grants").json["items"]
+        if one["person_id"] == town.people["admin"]
+    )
     assert sysadmin.delete(f"/api/v1/grants/{mine['id']}").status_code == 204
     assert admin.get("/api/v1/people").status_code == 403
-    own = next(one for one in sysadmin.get("/api/v1/grants").json["items"] if one["person_id"] == town.people["sysadmin"])
+    own = next(
+        one
+        for one in sysadmin.get("/api/v1/grants").json["items"]
+        if one["person_id"] == town.people["sysadmin"]
+    )
     assert sysadmin.delete(f"/api/v1/grants/{own['id']}").status_code == 403

@@ -30,7 +30,11 @@ def test_the_sixth_wrong_try_waits_and_the_right_password_waits_too(town):
         answer = api.post("/api/v1/sign-in", {"phone": phone, "password": "wrong"})
         assert (answer.status_code, answer.json["facts"]) == (401, {"tries_left": left})
     answer = api.post("/api/v1/sign-in", {"phone": phone, "password": PASSWORD})
-    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (429, "sign_in.locked", "900")
+    assert (answer.status_code, answer.json["code"], answer.headers["Retry-After"]) == (
+        429,
+        "sign_in.locked",
+        "900",
+    )
     town.later(seconds=899)
     assert api.post("/api/v1/sign-in", {"phone": phone, "password": PASSWORD}).status_code == 429
     town.later(seconds=1)
@@ -41,7 +45,9 @@ def test_tries_are_counted_by_phone_and_not_by_address(town):
     api = town.client()
     for _ in range(6):
         api.post("/api/v1/sign-in", {"phone": town.phones["trainee"], "password": "wrong"})
-    assert api.post("/api/v1/sign-in", {"phone": town.phones["admin"], "password": PASSWORD}).status_code == 200
+    assert (
+        api.post("/api/v1/sign-in", {"phone": town.phones["admin"], "password": PASSWORD}).status_code == 200
+    )
 
 
 def test_wrong_tries_older_than_the_window_are_forgotten(town):
@@ -56,7 +62,11 @@ def test_wrong_tries_older_than_the_window_are_forgotten(town):
 def test_a_phone_that_nobody_has_is_told_the_same_and_leaves_the_table_again(town):
     api = town.client()
     answer = api.post("/api/v1/sign-in", {"phone": "13700000000", "password": "wrong"})
-    assert (answer.status_code, answer.json["code"], answer.json["facts"]) == (401, "sign_in.wrong", {"tries_left": 4})
+    assert (answer.status_code, answer.json["code"], answer.json["facts"]) == (
+        401,
+        "sign_in.wrong",
+        {"tries_left": 4},
+    )
     town.later(hours=2)
     api.post("/api/v1/sign-in", {"phone": "13700000001", "password": "wrong"})
     with town.app.app_context():
@@ -104,21 +114,35 @@ def test_without_consent_only_the_way_to_it_is_open(town):
     api = town.client("new_trainee")
     assert api.get("/api/v1/me").json["consent_required"] is True
     answer = api.get("/api/v1/enrolments")
-    assert (answer.status_code, answer.json["code"], answer.json["facts"]) == (403, "consent.required", {"version": "v1"})
+    assert (answer.status_code, answer.json["code"], answer.json["facts"]) == (
+        403,
+        "consent.required",
+        {"version": "v1"},
+    )
     assert api.post("/api/v1/consents", {"version": "v0"}).status_code == 409
     assert api.post("/api/v1/consents", {"version": "v1"}).status_code == 204
     assert api.get("/api/v1/enrolments").status_code == 200
 
 
 def test_a_one_time_password_must_be_changed_first(town):
-    one_time = town.client("admin").post(f"/api/v1/people/{town.people['trainee']}/password-reset").json["one_time_password"]
+    one_time = (
+        town.client("admin")
+        .post(f"/api/v1/people/{town.people['trainee']}/password-reset")
+        .json["one_time_password"]
+    )
     api = town.client()
     answer = api.post("/api/v1/sign-in", {"phone": town.phones["trainee"], "password": one_time})
     assert answer.json["must_change_password"] is True
     api.token = answer.json["token"]
     assert api.get("/api/v1/enrolments").json["code"] == "password.must_change"
-    assert api.post("/api/v1/me/password", {"old": one_time, "new": "12345678"}).json["code"] == "password.too_simple"
-    assert api.post("/api/v1/me/password", {"old": "x", "new": "19750308ab"}).json["code"] == "password.wrong_old"
+    assert (
+        api.post("/api/v1/me/password", {"old": one_time, "new": "12345678"}).json["code"]
+        == "password.too_simple"
+    )
+    assert (
+        api.post("/api/v1/me/password", {"old": "x", "new": "19750308ab"}).json["code"]
+        == "password.wrong_old"
+    )
     assert api.post("/api/v1/me/password", {"old": one_time, "new": "19750308ab"}).status_code == 204
     assert api.get("/api/v1/enrolments").status_code == 200
 

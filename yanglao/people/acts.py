@@ -29,7 +29,9 @@ PERMISSION = {"merge": "people.merge", "id_correction": "people.correct_id"}
 DECIDES = {"merge": "people.decide_merge", "id_correction": "people.decide_id"}
 
 
-def merge(session: AnySession, keep_id: str, merge_id: str, *, reason: str, now: datetime, actor: Actor) -> str:
+def merge(
+    session: AnySession, keep_id: str, merge_id: str, *, reason: str, now: datetime, actor: Actor
+) -> str:
     """File that ``merge_id`` is the same person as ``keep_id``; return the act's id. Nothing changes until decided.
 
     Raises:
@@ -47,7 +49,14 @@ def merge(session: AnySession, keep_id: str, merge_id: str, *, reason: str, now:
 
 
 def correct_id(
-    session: AnySession, person_id: str, *, id_type: str, number: str, reason: str, now: datetime, actor: Actor
+    session: AnySession,
+    person_id: str,
+    *,
+    id_type: str,
+    number: str,
+    reason: str,
+    now: datetime,
+    actor: Actor,
 ) -> str:
     """File another ID number for a person; return the act's id. Nothing changes until decided.
 
@@ -62,7 +71,9 @@ def correct_id(
     if session.scalar(select(Person.id).where(Person.id_hash == queries.id_hash(id_type, checked.number))):
         raise Conflict("person.id_taken")
     sealed = ciphers().seal(f"{checked.id_type}:{checked.number}")
-    return _file(session, "id_correction", person_id, other=None, reason=reason, sealed=sealed, now=now, actor=actor)
+    return _file(
+        session, "id_correction", person_id, other=None, reason=reason, sealed=sealed, now=now, actor=actor
+    )
 
 
 def _file(
@@ -113,7 +124,9 @@ def _base_between(session: AnySession, person_id: str, actor: Actor) -> str | No
     return session.scalar(held.order_by(RoleGrant.id).limit(1))
 
 
-def decide(session: AnySession, act_id: str, *, accept: bool, reason: str, now: datetime, actor: Actor) -> None:
+def decide(
+    session: AnySession, act_id: str, *, accept: bool, reason: str, now: datetime, actor: Actor
+) -> None:
     """Accept or refuse a filed merge or correction.
 
     Raises:
@@ -143,26 +156,40 @@ def decide(session: AnySession, act_id: str, *, accept: bool, reason: str, now: 
 
 
 def _apply_merge(session: AnySession, act: PersonAct, row: Person, now: datetime) -> None:
-    """Close the merged record's account, or hand it to the kept record when that has none; copy its roles' reach."""
+    """Close the merged record's account, or hand it to the kept record when that has none; let its trainee roles hold for both."""
     keep = person_row(session, act.other_person_id or "")
     if keep.merged_into_id:
         raise Conflict("person.merged_already")
     row.merged_into_id = keep.id
     live = SignIn.person_id == row.id
     session.execute(update(SignIn).where(live, SignIn.revoked_ms.is_(None)).values(revoked_ms=to_ms(now)))
-    accounts = {one.person_id: one for one in session.scalars(
-        select(Account).where(Account.person_id.in_([row.id, keep.id]))
-    )}
+    accounts = {
+        one.person_id: one
+        for one in session.scalars(select(Account).where(Account.person_id.in_([row.id, keep.id])))
+    }
     if row.id in accounts and keep.id in accounts:
         session.delete(accounts[row.id])
     elif row.id in accounts:
         accounts[row.id].person_id = keep.id
     held = {(one.role, one.reach_key) for one in session.scalars(_live_grants(keep.id))}
     for one in list(session.scalars(_live_grants(row.id))):
-        if one.role == "trainee" and (one.role, one.reach_key) not in held:
-            one.person_id = keep.id
-        else:
+        # The merged record stays in its base's sight; every other role ends and is to be granted anew.
+        if one.role != "trainee":
             one.revoked_ms = to_ms(now)
+        elif (one.role, one.reach_key) not in held:
+            session.add(_same_for(keep.id, one, now))
+
+
+def _same_for(person_id: str, one: RoleGrant, now: datetime) -> RoleGrant:
+    return RoleGrant(
+        person_id=person_id,
+        role=one.role,
+        division_code=one.division_code,
+        base_id=one.base_id,
+        department=one.department,
+        reach_key=one.reach_key,
+        granted_ms=to_ms(now),
+    )
 
 
 def _live_grants(person_id: str) -> Any:

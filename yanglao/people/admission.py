@@ -111,7 +111,9 @@ def _checked(draft: Draft, now: datetime) -> tuple[str, str, CheckedId]:
     return name, phone, checked
 
 
-def _add(session: AnySession, name: str, phone: str, checked: CheckedId, *, is_demo: bool, now: datetime) -> str:
+def _add(
+    session: AnySession, name: str, phone: str, checked: CheckedId, *, is_demo: bool, now: datetime
+) -> str:
     row = Person(name=name, phone=phone, is_demo=is_demo, created_ms=to_ms(now))
     write_id(row, checked)
     session.add(row)
@@ -157,7 +159,9 @@ def open_account(
     phone = clean_phone(phone)
     if not phone_holds(phone):
         raise Refused("person.wrong_phone")
-    held = session.scalars(select(Account).where((Account.person_id == person_id) | (Account.phone == phone))).all()
+    held = session.scalars(
+        select(Account).where((Account.person_id == person_id) | (Account.phone == phone))
+    ).all()
     if any(account.person_id == person_id for account in held):
         raise Conflict("account.exists")
     if held:

@@ -213,7 +213,9 @@ def sign_out(session: AnySession, *, now: datetime, actor: Actor) -> None:
 
 def sign_out_others(session: AnySession, *, now: datetime, actor: Actor) -> int:
     """Sign all other devices out and return how many there were."""
-    others = (SignIn.person_id == actor.person_id) & (SignIn.id != actor.sign_in_id) & SignIn.revoked_ms.is_(None)
+    others = (
+        (SignIn.person_id == actor.person_id) & (SignIn.id != actor.sign_in_id) & SignIn.revoked_ms.is_(None)
+    )
     ids = list(session.scalars(select(SignIn.id).where(others)))
     session.execute(update(SignIn).where(SignIn.id.in_(ids)).values(revoked_ms=to_ms(now)))
     return len(ids)

@@ -30,7 +30,9 @@ class Person(db.Model):
     __tablename__ = "person"
     __table_args__ = (
         UniqueConstraint("id_hash"),
-        CheckConstraint("id_type IN ('resident', 'hkmo', 'taiwan', 'passport', 'other')", name="id_type_known"),
+        CheckConstraint(
+            "id_type IN ('resident', 'hkmo', 'taiwan', 'passport', 'other')", name="id_type_known"
+        ),
         CheckConstraint("sex IS NULL OR sex IN ('male', 'female')", name="sex_known"),
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_merged_into_itself"),
         Index("ix_person_merged_into_id", "merged_into_id"),
@@ -166,7 +168,8 @@ class PersonAct(db.Model):
     __tablename__ = "person_act"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('merge', 'id_correction', 'password_reset', 'account_opened', 'id_revealed')", name="kind_known"
+            "kind IN ('merge', 'id_correction', 'password_reset', 'account_opened', 'id_revealed')",
+            name="kind_known",
         ),
         CheckConstraint("state IN ('pending', 'done', 'refused')", name="state_known"),
         CheckConstraint("decided_by IS NULL OR decided_by <> filed_by", name="decided_by_another"),

@@ -204,14 +204,23 @@ def has_agreed(session: AnySession, person_id: str, version: str = PRIVACY_VERSI
 
 def acts(session: AnySession, scope: Scope, *, state: str = "pending", person_id: str = "") -> list[ActView]:
     """Return acts on records within ``scope``, the latest first; of one person when given, in any state."""
-    found = select(PersonAct).order_by(PersonAct.id.desc()).limit(MOST)
-    found = found.where(PersonAct.person_id == person_id) if person_id else found.where(PersonAct.state == state)
+    found = select(PersonAct).order_by(PersonAct.filed_ms.desc(), PersonAct.id.desc()).limit(MOST)
+    found = (
+        found.where(PersonAct.person_id == person_id) if person_id else found.where(PersonAct.state == state)
+    )
     if not scope.all:
         found = found.where(
-            or_(PersonAct.base_id.in_(_base_ids(session, scope)), PersonAct.division_code.in_(scope.divisions))
+            or_(
+                PersonAct.base_id.in_(_base_ids(session, scope)), PersonAct.division_code.in_(scope.divisions)
+            )
         )
     rows = list(session.scalars(found))
-    everybody = {one for row in rows for one in (row.person_id, row.other_person_id, row.filed_by, row.decided_by) if one}
+    everybody = {
+        one
+        for row in rows
+        for one in (row.person_id, row.other_person_id, row.filed_by, row.decided_by)
+        if one
+    }
     known = persons(session, everybody)
     return [_act(row, known) for row in rows]
 
@@ -273,7 +282,9 @@ def _within(session: AnySession, scope: Scope) -> Any:
         return Person.id.is_not(None)
     if scope.empty:
         return false()
-    reach = or_(RoleGrant.base_id.in_(_base_ids(session, scope)), RoleGrant.division_code.in_(scope.divisions))
+    reach = or_(
+        RoleGrant.base_id.in_(_base_ids(session, scope)), RoleGrant.division_code.in_(scope.divisions)
+    )
     return exists().where(_live(RoleGrant.person_id == Person.id, reach))
 
 

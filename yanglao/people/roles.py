@@ -65,7 +65,9 @@ PERSONAL = frozenset({"signed_in", "learn.own", "scan.own"})
 PERMISSIONS = frozenset().union(*ROLE_CAN.values())
 
 
-def may(grants: Iterable[Grant], permission: str, *, division: str | None = None, base: str | None = None) -> bool:
+def may(
+    grants: Iterable[Grant], permission: str, *, division: str | None = None, base: str | None = None
+) -> bool:
     """Tell whether any of ``grants`` allows ``permission`` on something of ``division`` at ``base``.
 
     Without division and base: whether it is allowed anywhere at all. A thing at a base carries its division too;
@@ -88,7 +90,9 @@ def scope_of(grants: Iterable[Grant], permission: str) -> Scope:
 
 def permissions_of(grants: Iterable[Grant]) -> frozenset[str]:
     """Return everything that any of ``grants`` allows somewhere."""
-    return frozenset(permission for grant in grants for permission in PERMISSIONS if _allows(grant, permission))
+    return frozenset(
+        permission for grant in grants for permission in PERMISSIONS if _allows(grant, permission)
+    )
 
 
 def grant_fault(grant: Grant) -> str | None:

@@ -43,7 +43,9 @@ class Line:
         """Return a cell that may not be empty. Raises BrokenNotice."""
         value = self.cells[column]
         if not value or (one_of and value not in one_of):
-            raise self.broken(f"{column} holds {value!r}" + (f", not one of {', '.join(one_of)}" if one_of else ""))
+            raise self.broken(
+                f"{column} holds {value!r}" + (f", not one of {', '.join(one_of)}" if one_of else "")
+            )
         return value
 
     def whole(self, column: str) -> int:
@@ -137,7 +139,9 @@ def _complete(cells: list[Planned], divisions: dict[str, str], totals: dict[int,
         for category in PLANNED:
             added = sum(cell.planned or 0 for cell in of_year if cell.category_code == category)
             if added != total.whole(category):
-                raise total.broken(f"{category} of {year} adds up to {added}, the notice says {total.whole(category)}")
+                raise total.broken(
+                    f"{category} of {year} adds up to {added}, the notice says {total.whole(category)}"
+                )
 
 
 @cache

@@ -75,7 +75,8 @@ def add_base(session: AnySession, draft: BaseDraft) -> str:
     if session.get(Division, draft.division_code) is None:
         raise NotFound("places.no_division", division=draft.division_code)
     taken = select(TrainingBase.id).where(
-        (TrainingBase.name == draft.name) | (TrainingBase.uscc.is_not(None) & (TrainingBase.uscc == draft.uscc))
+        (TrainingBase.name == draft.name)
+        | (TrainingBase.uscc.is_not(None) & (TrainingBase.uscc == draft.uscc))
     )
     if session.scalar(taken) is not None:
         raise BaseNameTaken(name=draft.name)
@@ -110,7 +111,12 @@ def _division(line: notice.Line) -> dict[str, Any]:
 
 def _category(line: notice.Line, known: tuple[str, ...]) -> dict[str, Any]:
     parent = line.text("parent", one_of=known) if line.cells["parent"] else None
-    return {"code": line.text("code"), "name": line.text("name"), "parent": parent, "rank": line.whole("rank")}
+    return {
+        "code": line.text("code"),
+        "name": line.text("name"),
+        "parent": parent,
+        "rank": line.whole("rank"),
+    }
 
 
 def _level(line: notice.Line) -> dict[str, Any]:
@@ -124,7 +130,12 @@ def _level(line: notice.Line) -> dict[str, Any]:
 
 def _topic(line: notice.Line) -> dict[str, Any]:
     mandatory = line.text("mandatory", one_of=("0", "1")) == "1"
-    return {"code": line.text("code"), "name": line.text("name"), "mandatory": mandatory, "rank": line.whole("rank")}
+    return {
+        "code": line.text("code"),
+        "name": line.text("name"),
+        "mandatory": mandatory,
+        "rank": line.whole("rank"),
+    }
 
 
 def _target(line: notice.Line) -> dict[str, Any]:

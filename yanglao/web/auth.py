@@ -89,7 +89,9 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def begin(phone: str, password: str, *, carrier: str, client: str, device_label: str, device: str = "") -> people.SignedIn:
+def begin(
+    phone: str, password: str, *, carrier: str, client: str, device_label: str, device: str = ""
+) -> people.SignedIn:
     """Sign a person in; a wrong try is counted and committed before it is refused.
 
     Raises:
@@ -118,13 +120,17 @@ def hand_cookie(response: AnyResponse, token: str) -> None:
     session.clear()
     life_days = policy.on(day_of(now())).sign_in.life_days
     secure = current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure
-    response.set_cookie(COOKIE, token, max_age=life_days * 86400, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        COOKIE, token, max_age=life_days * 86400, secure=secure, httponly=True, samesite="Lax"
+    )
 
 
 def drop_cookie(response: AnyResponse) -> None:
     """Take the browser's sign-in back."""
     session.clear()
-    response.delete_cookie(COOKIE, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+    response.delete_cookie(
+        COOKIE, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
+    )
 
 
 def client_of_browser() -> str:
@@ -135,7 +141,13 @@ def client_of_browser() -> str:
 def label_of_browser() -> str:
     """Return how a person would call this device: 安卓手机 · 微信."""
     text = request.user_agent.string
-    devices = {"iPhone": "苹果手机", "iPad": "苹果平板", "Android": "安卓手机", "HarmonyOS": "鸿蒙手机", "OpenHarmony": "鸿蒙手机"}
+    devices = {
+        "iPhone": "苹果手机",
+        "iPad": "苹果平板",
+        "Android": "安卓手机",
+        "HarmonyOS": "鸿蒙手机",
+        "OpenHarmony": "鸿蒙手机",
+    }
     device = next((name for mark, name in devices.items() if mark in text), "电脑")
     return f"{device} · {'微信' if client_of_browser() == 'wechat' else '浏览器'}"
 
@@ -148,6 +160,9 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def _judge() -> AnyResponse | None:
         read_only(True)
+        g.pop(
+            "csrf_token", None
+        )  # where requests share a context (tests), a token is never another browser's
         g.actor, g.carrier = _resolve()
         if request.endpoint is None or request.endpoint.startswith(UNMARKED):
             return None
@@ -173,7 +188,9 @@ def _resolve() -> tuple[Actor | None, str]:
     given = request.headers.get("Authorization", "")
     if given:
         scheme, _, token = given.partition(" ")
-        return (people.resolve(db.session, token.strip(), now()) if scheme.lower() == "bearer" else None), "bearer"
+        return (
+            people.resolve(db.session, token.strip(), now()) if scheme.lower() == "bearer" else None
+        ), "bearer"
     cookie = request.cookies.get(COOKIE, "")
     if not cookie or request.path.startswith("/static/"):
         return None, ""

@@ -106,7 +106,9 @@ def _as_page(problem: Problem) -> Response:
 
 
 def _of_status(status: int, **facts: Any) -> Problem:
-    problem = Problem(CODES.get(status, "server.fault" if status >= 500 else "content.not_understood"), **facts)
+    problem = Problem(
+        CODES.get(status, "server.fault" if status >= 500 else "content.not_understood"), **facts
+    )
     problem.status = status
     return problem
 

@@ -77,7 +77,9 @@ class Said:
 def said(problem: Problem) -> Said:
     """Return a refusal in words."""
     facts = problem.facts
-    return Said(words(problem.code).title, sentence(problem.code, facts), todo(problem.code, facts), problem.status)
+    return Said(
+        words(problem.code).title, sentence(problem.code, facts), todo(problem.code, facts), problem.status
+    )
 
 
 def do(act: Callable[[], Any], *, back: str, done: str) -> Response:
@@ -94,6 +96,11 @@ def do(act: Callable[[], Any], *, back: str, done: str) -> Response:
 
 def safe_next(url: str | None, otherwise: str) -> str:
     """Return ``url`` when it is a path of this site, else ``otherwise``: nobody is led elsewhere after sign-in."""
-    if not url or not url.startswith("/") or url.startswith(("//", "/\\")) or any(ord(sign) < 32 for sign in url):
+    if (
+        not url
+        or not url.startswith("/")
+        or url.startswith(("//", "/\\"))
+        or any(ord(sign) < 32 for sign in url)
+    ):
         return otherwise
     return url

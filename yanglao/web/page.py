@@ -35,10 +35,15 @@ LEARN = (
 )
 TEACH = (Stop("teach", "今天的课", "/teach/", ("session.teach",)),)
 OFFICE = (
-    Stop("todo", "待办", "/office/", ("people.read", "class.file", "class.approve", "plan.read", "settings.manage")),
+    Stop(
+        "todo",
+        "待办",
+        "/office/",
+        ("people.read", "class.file", "class.approve", "plan.read", "settings.manage"),
+    ),
     Stop("classes", "班级", "/office/classes", ("class.file", "class.approve", "plan.read")),
     Stop("people", "学员", "/office/people", ("people.read",)),
-    Stop("review", "学时审核", "/office/review", ("hours.review",)),
+    Stop("review", "学时审核", "/office/review", ("hours.review", "standing.read")),
     Stop("plan", "监督", "/office/plan", ("plan.read",)),
     Stop("settings", "设置", "/office/settings", ("settings.manage", "role.grant")),
 )
@@ -122,7 +127,9 @@ def roles_text(grants: tuple[Grant, ...]) -> list[str]:
     divisions = {one.code: one.name for one in places.divisions(db.session)}
     bases = {one.id: one.short_name for one in places.bases(db.session)}
     said = [
-        role_text(one, division_name=divisions.get(one.division or "", ""), base_name=bases.get(one.base or "", ""))
+        role_text(
+            one, division_name=divisions.get(one.division or "", ""), base_name=bases.get(one.base or "", "")
+        )
         for one in grants
     ]
     return list(dict.fromkeys(said))

@@ -251,7 +251,9 @@ def decide(act_id: str, body: DecisionBody) -> str:
 @limiter.limit("60/minute")
 def reveal_id(person_id: str, body: ReasonBody) -> NumberOut:
     """Show a full ID number; who saw it and why is kept."""
-    number = run(lambda: people.reveal_id(db.session, person_id, reason=body.reason, now=now(), actor=actor()))
+    number = run(
+        lambda: people.reveal_id(db.session, person_id, reason=body.reason, now=now(), actor=actor())
+    )
     return NumberOut(id_number=number)
 
 

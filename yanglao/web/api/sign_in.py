@@ -58,7 +58,8 @@ class SignedInOut(BaseModel):
 def person_out(held: Actor) -> PersonOut:
     """Return an actor as the API shows it."""
     roles = [
-        RoleOut(role=one.role, division=one.division, base=one.base, department=one.department) for one in held.grants
+        RoleOut(role=one.role, division=one.division, base=one.base, department=one.department)
+        for one in held.grants
     ]
     return PersonOut(id=held.person_id, name=held.name, roles=roles)
 

@@ -85,7 +85,9 @@ def people_list() -> str:
     scope, wanted = scope_of(actor().grants, "people.read"), forms.read_query(Filter)
     return page(
         "office/people.html",
-        found=queries.search(db.session, scope, text=wanted.q, role=wanted.role, after=wanted.after, limit=50),
+        found=queries.search(
+            db.session, scope, text=wanted.q, role=wanted.role, after=wanted.after, limit=50
+        ),
         wanted=wanted,
         roles=[("", "全部")] + [(key, ROLE_NAMES[key]) for key in ("trainee", "instructor", "base_admin")],
         acts=queries.acts(db.session, scope),
@@ -126,7 +128,9 @@ def person(person_id: str) -> str:
 def open_account(person_id: str) -> str:
     """Open an account and show its one-time password, once."""
     form = forms.read(AccountForm)
-    opened = run(lambda: people.open_account(db.session, person_id, phone=form.phone, now=now(), actor=actor()))
+    opened = run(
+        lambda: people.open_account(db.session, person_id, phone=form.phone, now=now(), actor=actor())
+    )
     return _one_time(person_id, opened.one_time_password or "")
 
 
@@ -148,7 +152,9 @@ def reset_password(person_id: str) -> str:
 def reveal_id(person_id: str) -> str:
     """Show a full ID number, once; that it was shown is kept."""
     form = forms.read(ReasonForm)
-    number = run(lambda: people.reveal_id(db.session, person_id, reason=form.reason, now=now(), actor=actor()))
+    number = run(
+        lambda: people.reveal_id(db.session, person_id, reason=form.reason, now=now(), actor=actor())
+    )
     return page("office/people_shown.html", one=_one(person_id), number=number, password="")
 
 

@@ -66,13 +66,13 @@ def settings() -> str:
 def take_on() -> str | tuple[str, int]:
     """Take a member of staff on and show the one-time password, once; a refusal is said above the form."""
     form = forms.read(StaffForm)
-    draft = people.Draft(
-        name=form.name, id_type=form.id_type, id_number=form.id_number, phone=form.phone
-    )
+    draft = people.Draft(name=form.name, id_type=form.id_type, id_number=form.id_number, phone=form.phone)
     try:
         taken = run(lambda: people.take_on(db.session, draft, form.grant(), now=now(), actor=actor()))
     except Problem as refusal:
-        return page("office/settings.html", refusal=forms.said(refusal), form=form, **_facts()), refusal.status
+        return page(
+            "office/settings.html", refusal=forms.said(refusal), form=form, **_facts()
+        ), refusal.status
     return page("office/settings.html", password=taken.one_time_password, taken=form.name, **_facts())
 
 
@@ -92,7 +92,9 @@ def revoke(grant_id: str) -> Response:
 def reset_password(person_id: str) -> str:
     """Reset the password of a member of staff and show the new one, once."""
     password = run(
-        lambda: people.reset_password(db.session, person_id, reason="系统管理员重置", now=now(), actor=actor())
+        lambda: people.reset_password(
+            db.session, person_id, reason="系统管理员重置", now=now(), actor=actor()
+        )
     )
     name = queries.person(db.session, person_id).name
     return page("office/settings.html", password=password, taken=name, **_facts())
@@ -105,7 +107,9 @@ def add_base() -> Response:
     form = forms.read(BaseForm)
     draft = place_service.BaseDraft(**{**form.model_dump(), "uscc": form.uscc or None})
     return forms.do(
-        lambda: place_service.add_base(db.session, draft), back="/office/settings#bases", done="基地已经登记。"
+        lambda: place_service.add_base(db.session, draft),
+        back="/office/settings#bases",
+        done="基地已经登记。",
     )
 
 

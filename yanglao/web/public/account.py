@@ -89,7 +89,11 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
     except Problem as refusal:
         wait = {"Retry-After": str(refusal.retry_after_s)} if isinstance(refusal, TooMany) else {}
         told = forms.said(refusal)
-        return page("public/sign_in.html", next=form.next, phone=form.phone, refusal=told), refusal.status, wait
+        return (
+            page("public/sign_in.html", next=form.next, phone=form.phone, refusal=told),
+            refusal.status,
+            wait,
+        )
     if before is not None:
         run(lambda: people.sign_out(db.session, now=now(), actor=before))
     response = redirect(forms.safe_next(form.next, home_of(found.actor)), 303)
@@ -148,7 +152,9 @@ def font() -> Response:
     form = forms.read(FontForm)
     run(lambda: people.choose_font(db.session, form.font_px, actor=actor()))
     response = redirect("/account", 303)
-    response.set_cookie(FONT_COOKIE, str(form.font_px), max_age=YEAR_S, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(
+        FONT_COOKIE, str(form.font_px), max_age=YEAR_S, samesite="Lax", secure=request.is_secure
+    )
     return response
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
@@ -39,7 +39,7 @@ class CsrfMissing(Forbidden):
 class PageSession(SecureCookieSessionInterface):
     """Keep a Flask session for pages only; a bearer request neither loads nor writes one."""
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
         """Return the session of a browser, an empty one without storage for everybody else."""
         if "Authorization" in request.headers or request.path.startswith("/static/"):
             return self.make_null_session(app)
@@ -48,8 +48,6 @@ class PageSession(SecureCookieSessionInterface):
 
 def limit_key() -> str:
     """Return whose tries are counted: the person signed in, else the phone number or code asked for."""
-    from flask import g
-
     held = g.get("actor")
     if held is not None:
         return f"person:{held.person_id}"

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.capture.quiz.school import School
@@ -17,6 +18,12 @@ from yanglao.evidence.verify import verify
 from yanglao.kernel.db import db, run
 
 AT_ONCE = 50
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Race on SQLite and, in a second run, on PostgreSQL."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("pg_url"))
 
 
 def at_once(school: School, act: Callable[[int], Any]) -> list[Any]:

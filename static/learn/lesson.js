@@ -122,10 +122,12 @@
     credited = answer.credited_s === undefined ? credited : answer.credited_s;
     reach = covered.reduce(function (far, pair) { return Math.max(far, pair[1]); }, answer.position_s);
     setChallenge(answer.challenge);
+    video.controls = true;
     cover.hidden = true;
     toggle.hidden = false;
     yl.$("#after").hidden = true;
     goTo(answer.position_s);
+    stop("");
     var playing = video.play();
     if (playing && playing.catch) playing.catch(function () { stop("paused"); });
   }

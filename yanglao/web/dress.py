@@ -95,6 +95,13 @@ def class_hours(seconds: int) -> str:
     return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
 
 
+def of_hours(seconds: int, whole: int) -> str:
+    """Return ``12 / 16 学时``; of less than one class hour, ``2 分 5 秒 / 5 分钟``."""
+    if whole < policy.latest().training.class_hour_s:
+        return f"{duration_text(seconds)} / {duration_text(whole)}"
+    return f"{class_hours(seconds)} / {class_hours(whole)} 学时"
+
+
 def hours(seconds: int) -> str:
     """Return ``2.5 学时``."""
     return class_hours_text(seconds, class_hour_s=policy.latest().training.class_hour_s)
@@ -133,6 +140,7 @@ def megabytes(count: int) -> str:
 FILTERS: dict[str, Any] = {
     "hours": hours,
     "class_hours": class_hours,
+    "of_hours": of_hours,
     "duration": duration_text,
     "minutes": minutes,
     "clock": clock_time,

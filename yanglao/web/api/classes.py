@@ -70,7 +70,9 @@ class SessionBody(forms.Strict):
     segment_id: str = Field(max_length=80)
     starts_at: Instant
     ends_at: Instant
-    breaks: list[tuple[Instant, Instant]] = Field(default_factory=list, max_length=10, strict=False)
+    breaks: list[Annotated[list[Instant], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=list, max_length=10
+    )
     venue: str = Field(max_length=120)
     instructor_id: str = Field(max_length=26)
     title: str = Field(default="", max_length=120)

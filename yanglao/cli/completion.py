@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
-from flask.cli import AppGroup
 
+from yanglao.cli.noun import Noun
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
 
-completion = AppGroup("completion", help="The standings folded from evidence.")
+completion = Noun("completion", help="The standings folded from evidence.")
 MOST_SHOWN = 20
 
 

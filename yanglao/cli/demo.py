@@ -9,12 +9,12 @@ from importlib.util import find_spec
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
+from yanglao.cli.noun import Noun
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
 
-demo = AppGroup("demo", help="The demo city; refused in production.")
+demo = Noun("demo", help="The demo city; refused in production.")
 
 
 @demo.command()

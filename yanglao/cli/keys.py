@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
+from yanglao.cli.noun import Noun
 from yanglao.outside import keyring
 
-keys = AppGroup("keys", help="Keys for ID encryption, ID hash, signing and codes.")
+keys = Noun("keys", help="Keys for ID encryption, ID hash, signing and codes.")
 ROTATED = ("seal", "sign", "mac")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
-from flask.cli import AppGroup
 
+from yanglao.cli.noun import Noun
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
 
-ledger = AppGroup("ledger", help="The evidence: verify it, sign its heads.")
+ledger = Noun("ledger", help="The evidence: verify it, sign its heads.")
 MOST_SHOWN = 20
 
 
@@ -38,4 +38,9 @@ def checkpoint() -> None:
     from yanglao.evidence import checkpoint as checkpoints
 
     made = run(lambda: checkpoints.make(db.session, now=now()))
-    click.echo(f"检查点 checkpoint: {made}")
+    if made is None:
+        click.echo("今天的检查点已经有了 today's checkpoint stands already")
+        return
+    click.echo(
+        f"检查点 checkpoint {made.day}: {made.entries} 条 entries, {made.chains} 链 chains, {made.root}"
+    )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
+from yanglao.cli.noun import Noun
 from yanglao.kernel.actor import SYSTEM, Grant
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem
 from yanglao.kernel.wording import sentence
 
-people = AppGroup("people", help="Persons with rights; everything else is done in the pages.")
+people = Noun("people", help="Persons with rights; everything else is done in the pages.")
 
 
 @people.command()

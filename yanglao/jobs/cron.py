@@ -11,7 +11,7 @@ from rq.cron import CronJob, CronScheduler
 from rq.job import Job
 
 from yanglao.jobs import schedule, worker
-from yanglao.outside import queue, redis_store
+from yanglao.outside import logs, queue, redis_store
 from yanglao.settings import load
 
 
@@ -43,7 +43,9 @@ def main() -> None:
     os.environ["TZ"] = "Asia/Shanghai"  # rq reads cron lines in the machine's time
     time.tzset()
     settings = load()
-    scheduler(redis_store.connect(settings.redis_url), settings.env).start()
+    logs.configure(settings)
+    connection = redis_store.connect(settings.redis_url)
+    redis_store.keep_at(lambda: scheduler(connection, settings.env).start())
 
 
 if __name__ == "__main__":

@@ -48,9 +48,12 @@ def main() -> None:
     """Work until told to stop."""
     settings = _app().config["SETTINGS"]
     connection = redis_store.connect(settings.redis_url, timeout_s=None)
-    Worker([queue.queue(connection)], connection=connection, serializer=JSONSerializer).work(
-        logging_level="WARNING"
-    )
+
+    def work() -> None:
+        worker = Worker([queue.queue(connection)], connection=connection, serializer=JSONSerializer)
+        worker.work(logging_level="CRITICAL")  # perform logs what fails; a Redis that is away is said once
+
+    redis_store.keep_at(work)
 
 
 if __name__ == "__main__":

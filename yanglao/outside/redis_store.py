@@ -40,6 +40,21 @@ def answers(url: str) -> bool:
     return True
 
 
+def keep_at(work: Callable[[], object]) -> None:
+    """Do ``work`` until it ends by itself; while Redis is away, begin it again every few seconds."""
+    said = False
+    while True:
+        try:
+            work()
+        except (RedisError, OSError):
+            if not said:
+                log.warning("redis is away; trying again every few seconds")
+            said = True
+            time.sleep(AWAY_S)
+        else:
+            return
+
+
 class Store:
     """Keep short-lived text in Redis; while Redis is away it keeps nothing and does not wait for it again at once."""
 

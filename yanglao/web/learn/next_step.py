@@ -20,7 +20,6 @@ class Step:
     href: str = "/learn/hours"
     tone: str = ""
     symbol: str = "hours"
-    quiz: tuple[str, str] | None = None
 
 
 def now_do(enrolments: Sequence[EnrolmentStanding], *, now_ms: int) -> Step:
@@ -82,7 +81,7 @@ def _quiz(one: EnrolmentStanding, segment: SegmentStanding) -> Step | None:
     if not may_take_quiz(segment):
         return None
     facts = {"title": segment.title, "pass_mark": segment.quiz.pass_mark}
-    return Step("quiz", facts, "/learn/", "", "quiz", (one.id, segment.id))
+    return Step("quiz", facts, f"/learn/quiz/{one.id}/{segment.id}", "", "quiz")
 
 
 def _coming(running: Iterable[EnrolmentStanding], now_ms: int) -> Step | None:

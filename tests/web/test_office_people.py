@@ -88,7 +88,7 @@ def test_settings_show_the_plan_with_its_discrepancy(town):
     http, _ = signed_in(town, "sysadmin")
     page = http.get("/office/settings")
     assert page.status_code == 200
-    assert "正文是每年 350 名" in page.text
+    assert "正文写每年 350 名" in page.text
     assert "五级" in page.text
     other, _ = signed_in(town, "admin")
     assert other.get("/office/settings").status_code == 403

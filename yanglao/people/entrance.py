@@ -102,7 +102,7 @@ def enter(
     if tries is not None and tries.locked_until_ms > now_ms:
         return Locked(retry_after_s=-(-(tries.locked_until_ms - now_ms) // 1000))
     if not checked.right or checked.person_id is None:
-        left = _count_wrong(session, tries, checked.phone_key, figures, now_ms)
+        left = _count_wrong(session, tries, checked.phone_key, figures=figures, now_ms=now_ms)
         return WrongSignIn(tries_left=left)
     if tries is not None:
         session.delete(tries)
@@ -125,7 +125,7 @@ def enter(
 
 
 def _count_wrong(
-    session: AnySession, tries: WrongTries | None, key: str, figures: policy.SignIn, now_ms: int
+    session: AnySession, tries: WrongTries | None, key: str, *, figures: policy.SignIn, now_ms: int
 ) -> int:
     window_ms = figures.wrong_window_s * 1000
     if tries is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, false, or_, select
+from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel.actor import EVERYTHING, Grant, Scope
@@ -173,13 +173,19 @@ def search(
     return PeoplePage(items, items[-1].id if len(rows) > limit else None)
 
 
+def ids_matching(text: str) -> Select[tuple[str]]:
+    """Return a query for the ids of the persons that ``text`` finds (see ``search``), to limit another query by."""
+    found = select(Person.id).outerjoin(Account, Account.person_id == Person.id)
+    return found.where(_matching(text.strip()))
+
+
 def grants(session: AnySession, person_id: str) -> list[GrantView]:
-    """Return the live grants of a person, the oldest first."""
+    """Return the live grants of a person, by role."""
     return _grants(session, RoleGrant.person_id == person_id)
 
 
 def staff_grants(session: AnySession) -> list[GrantView]:
-    """Return every live grant that is not a trainee's."""
+    """Return every live grant that is not a trainee's, by role and place."""
     return _grants(session, RoleGrant.role != "trainee")
 
 
@@ -303,7 +309,7 @@ def _grants(session: AnySession, condition: Any) -> list[GrantView]:
         select(RoleGrant, Person.name)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(_live(condition))
-        .order_by(RoleGrant.id)
+        .order_by(RoleGrant.role, RoleGrant.division_code, RoleGrant.base_id, Person.name, RoleGrant.id)
     )
     rows = session.execute(found).all()
     divisions = {one.code: one.name for one in places.divisions(session)} if rows else {}

@@ -109,12 +109,12 @@ def grant_fault(grant: Grant) -> str | None:
 
 
 def role_text(grant: Grant, *, division_name: str = "", base_name: str = "") -> str:
-    """Return a grant as people say it: 兰山区民政工作人员, 基地管理员（仁和基地）."""
+    """Return a grant as people say it: 兰山区民政工作人员, 基地管理员 · 仁和基地."""
     name = ROLE_NAMES.get(grant.role, grant.role)
     if grant.role in NEEDS_DEPARTMENT:
         place = "市级" if grant.role == "city_officer" else division_name
         return f"{place}{DEPARTMENTS.get(grant.department or '', '')}工作人员"
-    return f"{name}（{base_name}）" if base_name else name
+    return f"{name} · {base_name}" if base_name else name
 
 
 def _allows(grant: Grant, permission: str) -> bool:

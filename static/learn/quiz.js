@@ -108,7 +108,7 @@
 
   function tellSaved() {
     var waiting = unsent().length;
-    var away = waiting > 0 && !yl.online();
+    var away = (waiting > 0 || kept.handIn) && !yl.online();
     saved.className = "quiz-saved" + (away ? " kept" : "");
     yl.clear(saved);
     if (away) saved.appendChild(yl.icon("no-network"));
@@ -174,7 +174,7 @@
   function askToHandIn() {
     var missing = lacking().length;
     var waiting = unsent().length;
-    if (!missing && !waiting) return startHandIn();
+    if (!missing && !waiting) return Promise.resolve(startHandIn());
     var text = (missing ? "还有 " + missing + " 题没答。" : "") + (waiting ? "有 " + waiting + " 题还没传上去，会先传再交。" : "");
     return yl.dialog({
       title: "现在交卷吗？", text: text,

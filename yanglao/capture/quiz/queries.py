@@ -83,6 +83,7 @@ def prospect(session: Session, enrolment_id: str, segment_id: str, *, now_ms: in
         raise classes.EnrolmentUnknown(enrolment_id=enrolment_id)
     segment = courses.segment(session, segment_id)
     own = past(rows(session, [enrolment_id], segment_id=segment_id))
+    left = rules.allowance(segment, own)
     refusal = None
     try:
         rules.check_start(segment, own, now_ms)
@@ -95,7 +96,8 @@ def prospect(session: Session, enrolment_id: str, segment_id: str, *, now_ms: in
         questions=segment.quiz_questions,
         time_limit_s=segment.quiz_time_limit_s,
         pass_mark=segment.pass_mark,
-        attempts_left=rules.allowance(segment, own).attempts_left,
+        attempts_left=left.attempts_left,
+        passed=left.passed,
         open_attempt=open_attempt_id(session, enrolment_id, segment_id, now_ms=now_ms),
         refusal=refusal,
     )

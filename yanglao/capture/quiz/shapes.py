@@ -131,5 +131,6 @@ class Prospect:
     time_limit_s: int
     pass_mark: int
     attempts_left: int
+    passed: bool
     open_attempt: str | None
     refusal: tuple[str, dict[str, object]] | None

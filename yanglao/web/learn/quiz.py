@@ -51,11 +51,16 @@ def sit(attempt_id: str) -> str:
     )
 
 
-def _refusal(found: Prospect) -> dict[str, str] | None:
+def _refusal(found: Prospect) -> dict[str, str | bool] | None:
     if found.refusal is None:
         return None
     code, facts = found.refusal
-    return {"title": words(code).title, "sentence": sentence(code, facts), "todo": todo(code, facts)}
+    return {
+        "title": words(code).title,
+        "sentence": sentence(code, facts),
+        "todo": todo(code, facts),
+        "passed": found.passed,
+    }
 
 
 def _topic_names(found: Result) -> list[str]:

@@ -125,7 +125,7 @@ def test_a_gap_is_told_with_the_awaited_number(phone, there):
     problem = phone.wait(30).call("POST", f"viewings/{opened['id']}/beats", beat(3, 0, 15), status=409)
 
     assert problem["code"] == "viewing.gap"
-    assert problem["facts"]["next_seq"] == problem.get("next_seq", 1) == 1
+    assert problem["facts"]["next_seq"] == problem["next_seq"] == 1
 
 
 def test_another_device_is_told_and_may_take_over_where_it_was(phone, there):

@@ -73,7 +73,7 @@ def wants_json() -> bool:
 
 def body_of(problem: Problem) -> dict[str, Any]:
     """Return the RFC 9457 members of a problem, and what to do now."""
-    return {
+    members = {
         "type": f"urn:yanglao:problem:{problem.code}",
         "title": words(problem.code).title,
         "status": problem.status,
@@ -82,6 +82,8 @@ def body_of(problem: Problem) -> dict[str, Any]:
         "todo": todo(problem.code, problem.facts),
         "facts": problem.facts,
     }
+    # The facts are extension members of the problem too: a robot reads next_seq where the contract names it.
+    return {**problem.facts, **members}
 
 
 def _as_json(problem: Problem) -> Response:

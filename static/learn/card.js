@@ -65,6 +65,7 @@
   function line(one) {
     if (one.waiting) return "有一条扫码在等人核对。";
     if (one.out_at) return yl.clock(one.in_at) + " 签到，" + yl.clock(one.out_at) + " 签退。";
+    if (one.in_at && one.state === "closed") return yl.clock(one.in_at) + " 签到，没有签退。可以请老师补签退。";
     if (one.in_at) return yl.clock(one.in_at) + " 已签到。下课记得签退。";
     return { planned: "老师还没有开始签到。", open: "正在签到，您还没有签。", closed: "签到已经结束，没有您的签到记录。" }[one.state] || "";
   }
@@ -72,10 +73,10 @@
   function drawMine(items) {
     var place = yl.clear(yl.$("#mine"));
     items.forEach(function (one) {
-      var name = one.in_at && !one.out_at ? "在场" : one.out_at ? "已签退" : { open: "正在签到", planned: "未开始", closed: "已下课" }[one.state];
+      var name = one.in_at && !one.out_at ? (one.state === "closed" ? "没有签退" : "在场") : one.out_at ? "已签退" : { open: "正在签到", planned: "未开始", closed: "已下课" }[one.state];
       place.appendChild(yl.el("div", { class: "meeting" + (one.state === "open" ? "" : " idle") },
         yl.el("p", { class: "line" }, yl.el("span", { class: "time" }, yl.clock(one.starts_at) + " – " + yl.clock(one.ends_at)),
-          yl.el("span", { class: "chip " + (one.waiting ? "amber" : one.state === "open" ? "indigo" : "") }, one.waiting ? "等核对" : name)),
+          yl.el("span", { class: "chip " + (one.waiting || name === "没有签退" ? "amber" : one.state === "open" ? "indigo" : "") }, one.waiting ? "等核对" : name)),
         yl.el("p", {}, one.title + " · " + one.venue), yl.el("p", {}, yl.el("strong", {}, line(one)))));
     });
     if (!items.length) place.appendChild(yl.el("p", { class: "note indigo" }, yl.icon("info"), yl.el("span", {}, "今天没有线下课。老师要扫码时，把下面的码给老师看。")));

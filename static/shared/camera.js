@@ -9,8 +9,13 @@
   var READ_PX = 640;
 
   // yl.symbol(node, {side, path}, label): draws a code, modules of equal size, swapped in one step.
+  // Every module gets the same whole number of the screen's own points, so that no row is thinner than another.
   yl.symbol = function (node, code, label) {
     var svg = document.createElementNS(SVG, "svg");
+    var dots = window.devicePixelRatio || 1;
+    var width = Math.max(1, Math.floor(node.clientWidth * dots / code.side)) * code.side / dots;
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", width);
     svg.setAttribute("viewBox", "0 0 " + code.side + " " + code.side);
     svg.setAttribute("shape-rendering", "crispEdges");
     svg.setAttribute("role", "img");
@@ -97,6 +102,11 @@
       });
     });
   }
+
+  // Fetch what reading needs while there is still a network: a hall's reception may go.
+  yl.prepareCamera = function (video) {
+    ownReader().then(function (own) { if (!own) loadReader(video.getAttribute("data-jsqr")).catch(function () { return null; }); });
+  };
 
   var WHY = {
     NotAllowedError: "没有允许使用相机。请在弹出的提示里点“允许”，或者改用输入口令。",

@@ -9,8 +9,26 @@
   var METHODS = { card: "扫个人码", room: "扫大屏", spoken: "口令", manual: "手工" };
   var REASONS = ["手机没电或坏了", "没有带手机", "码扫不出来", "不会用手机"];
 
+  // After the close a mark by hand names its time and waits for the base administrator.
+  function timeField(direction) {
+    if (yl.meeting.open) return null;
+    var room = yl.meeting.room.session;
+    var closed = room.closed_at ? Date.parse(room.closed_at) : yl.meeting.ends;
+    var usual = direction === "in" ? yl.meeting.starts : Math.min(yl.meeting.ends, closed);
+    return yl.el("input", { class: "input", type: "time", value: yl.clock(usual), required: true });
+  }
+
+  function momentOf(field) {
+    if (!field || !field.value) return new Date().toISOString();
+    var parts = field.value.split(":");
+    var midnight = Math.floor((yl.meeting.starts + 8 * 3600000) / 86400000) * 86400000 - 8 * 3600000;
+    return new Date(midnight + (parseInt(parts[0], 10) * 60 + parseInt(parts[1], 10)) * 60000).toISOString();
+  }
+
   function byHand(one, direction) {
     var chosen = "";
+    var time = timeField(direction);
+    var verb = (time ? "补" : "") + (direction === "in" ? "签到" : "签退");
     var other = yl.el("input", { class: "input", maxlength: "60", placeholder: "别的原因" });
     var list = yl.el("div", { class: "reasons" });
     REASONS.forEach(function (reason) {
@@ -23,15 +41,18 @@
       list.appendChild(button);
     });
     list.appendChild(other);
+    if (time) list.insertBefore(yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, direction === "in" ? "几点到的" : "几点走的"), time), list.firstChild);
     yl.dialog({
-      title: one.name + "：手工" + (direction === "in" ? "签到" : "签退"),
-      body: yl.el("div", { class: "stack-1" }, yl.el("p", {}, "手工的要写原因，证明力最弱，审核时会单独看。"), list),
-      acts: [{ text: direction === "in" ? "签到" : "签退", value: true, tone: "indigo" }, { text: "不用了", value: false, tone: "indigo" }]
+      title: one.name + "：" + (time ? verb : "手工" + verb),
+      body: yl.el("div", { class: "stack-1" }, yl.el("p", {}, time ? "下课以后补的，要基地管理员核对后才计入。" : "手工的要写原因，证明力最弱，审核时会单独看。"), list),
+      acts: [{ text: verb, value: true, tone: "indigo" }, { text: "不用了", value: false, tone: "indigo" }]
     }).then(function (yes) {
       if (!yes) return;
       var reason = other.value.trim() || chosen;
       if (!reason) { yl.toast("请选一个原因。", "amber"); byHand(one, direction); return; }
-      yl.meeting.send("manual", one.enrolment_id, direction, { reason: reason, words: one.name });
+      yl.meeting.send("manual", one.enrolment_id, direction, { reason: reason, words: one.name, captured_at: momentOf(time) }).then(function () {
+        if (time) yl.toast(one.name + "：已报给基地管理员核对。");
+      });
     });
   }
 
@@ -41,14 +62,15 @@
   }
 
   function seat(one) {
-    var look = STATES[one.state];
+    var closed = yl.meeting.room.session.state === "closed";
+    var look = closed && one.state === "present" ? ["没有签退", "amber", "wait"] : STATES[one.state];
     var acts = yl.el("div", { class: "acts" });
     if (one.state === "missing" && one.phone) {
-      acts.appendChild(yl.el("a", { class: "button", href: "tel:" + one.phone, "aria-label": "给" + one.name + "打电话" }, yl.icon("phone")));
+      acts.appendChild(yl.el("a", { class: "button", href: "tel:" + one.phone, "aria-label": "给" + one.name + "打电话" }, "电话"));
     }
-    if (yl.meeting.open && one.state !== "left") {
+    if ((yl.meeting.open || closed) && one.state !== "left") {
       var way = one.state === "missing" ? "in" : "out";
-      acts.appendChild(yl.el("button", { type: "button", class: "button indigo", onclick: function () { byHand(one, way); } }, way === "in" ? "签到" : "签退"));
+      acts.appendChild(yl.el("button", { type: "button", class: "button indigo", onclick: function () { byHand(one, way); } }, (closed ? "补" : "") + (way === "in" ? "签到" : "签退")));
     }
     return yl.el("div", { class: "seat" },
       yl.el("div", { class: "who" }, yl.el("strong", {}, one.roster_no + ". " + one.name),

@@ -35,11 +35,13 @@
   function answered(item, answer) {
     var look = LOOK[answer.outcome];
     var name = answer.person ? answer.person.name : item.words || "";
-    var place = seen(look.tone, look.icon, name || answer.title, name ? answer.title + "。" + answer.sentence : answer.sentence + answer.todo);
-    if (answer.outcome === "accepted") place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
+    var good = answer.outcome === "accepted";
+    var words = good ? answer.title + " " + yl.clock(answer.facts.at_ms) : (name ? answer.title + "。" : "") + answer.sentence;
+    var place = seen(look.tone, look.icon, name || answer.title, words);
+    if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
     yl.tone(look.hertz, 250);
     yl.buzz(look.buzz);
-    yl.say(answer.outcome === "accepted" ? name + (item.direction === "in" ? "签到" : "签退") : answer.title);
+    yl.say(good ? name + (item.direction === "in" ? "签到" : "签退") : answer.title);
     log(name, answer.title, look.tone);
     yl.meeting.refresh();
   }
@@ -135,6 +137,8 @@
     if (name === "scan" && !yl.meeting.open) cameraOff("现在没有开始签到，不能扫。");
   });
 
-  // The second half of a session begins with 签退 chosen: nobody comes so late, most go.
+  if (yl.meeting.open) yl.prepareCamera(yl.$("#video"));
+
+  // The last quarter of a session begins with 签退 chosen: nobody comes so late, most go.
   if (Date.now() > yl.meeting.ends - (yl.meeting.ends - yl.meeting.starts) / 4) way("out");
 })();

@@ -9,7 +9,11 @@ from yanglao.outside.qr_image import BORDER, encode
 
 @pytest.mark.parametrize(
     ("text", "version"),
-    [("https://yl.example.gov.cn/c/AAAAAAECAwQF", 3), ("http://127.0.0.1:8000/c/AbCd_-01AbCd_-01", 3), ("YL1." + "A2" * 13, 2)],
+    [
+        ("https://yl.example.gov.cn/c/AAAAAAECAwQF", 3),
+        ("http://127.0.0.1:8000/c/AbCd_-01AbCd_-01", 3),
+        ("YL1." + "A2" * 13, 2),
+    ],
 )
 def test_a_room_code_is_version_3_and_a_personal_code_version_2(text, version):
     assert encode(text).version == version

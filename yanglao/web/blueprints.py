@@ -9,6 +9,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.viewings:bp",
     "yanglao.web.api.attempts:bp",
     "yanglao.web.api.standings:bp",
+    "yanglao.web.api.exports:bp",
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",
     "yanglao.web.api.sessions:bp",
@@ -23,6 +24,7 @@ BLUEPRINTS: tuple[str, ...] = (
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
     # pages of the office
+    "yanglao.web.office.scans:bp",
     "yanglao.web.office.todo:bp",
     "yanglao.web.office.classes:bp",
     "yanglao.web.office.sessions:bp",

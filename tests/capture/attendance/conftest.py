@@ -30,7 +30,13 @@ def trainee(person_id: str) -> Actor:
 
 
 def people_rows():
-    for person_id, name in [("teacher", "刘文"), ("admin", "周洁"), ("wang", "王秀英"), ("li", "李桂兰"), ("zhao", "赵明")]:
+    for person_id, name in [
+        ("teacher", "刘文"),
+        ("admin", "周洁"),
+        ("wang", "王秀英"),
+        ("li", "李桂兰"),
+        ("zhao", "赵明"),
+    ]:
         yield {
             "id": person_id,
             "name": name,
@@ -114,22 +120,51 @@ def fill() -> None:
 
     put("division", {"code": "371302", "name": "兰山区", "kind": "county", "rank": 1})
     put("category", {"code": "care", "name": "养老护理员", "rank": 1})
-    put("base", {"id": "base1", "name": "仁和基地", "short_name": "仁和", "division_code": "371302", "kind": "school"})
+    put(
+        "base",
+        {
+            "id": "base1",
+            "name": "仁和基地",
+            "short_name": "仁和",
+            "division_code": "371302",
+            "kind": "school",
+        },
+    )
     put("person", *people_rows())
     shared = {"is_demo": True, "created_ms": 0}
     put(
         "programme",
-        {"id": "prog", "code": "p", "version": 1, "name": "护理", "category_code": "care", "state": "draft", "syllabus": ""}
+        {
+            "id": "prog",
+            "code": "p",
+            "version": 1,
+            "name": "护理",
+            "category_code": "care",
+            "state": "draft",
+            "syllabus": "",
+        }
         | {"hours_note": "", "content_digest": "x"}
         | shared,
     )
     put(
         "programme_segment",
-        {"id": "seg", "programme_id": "prog", "key": "s", "position": 1, "title": "翻身与拍背", "mode": "offline"}
+        {
+            "id": "seg",
+            "programme_id": "prog",
+            "key": "s",
+            "position": 1,
+            "title": "翻身与拍背",
+            "mode": "offline",
+        }
         | {"kind": "practice", "required_s": 9000, "assessment": "none"},
     )
     put("training_class", class_row("A"), class_row("B"))
-    put("enrolment", enrolment_row("eW", "A", "wang"), enrolment_row("eL", "A", "li"), enrolment_row("eZ", "B", "zhao"))
+    put(
+        "enrolment",
+        enrolment_row("eW", "A", "wang"),
+        enrolment_row("eL", "A", "li"),
+        enrolment_row("eZ", "B", "zhao"),
+    )
     put("enrolment", enrolment_row("eWB", "B", "wang"))
     put("offline_session", session_row("S", "A"), session_row("T", "B", code_no=77))
 
@@ -167,14 +202,18 @@ class World:
     def sign(self, person_id, now, direction="in", session_id="S", **other):
         """Scan the room code of the moment as a trainee."""
         actor = trainee(person_id)
-        draft = self.draft("room", self.room(now, session_id), now, direction=direction, device=actor.device, **other)
+        draft = self.draft(
+            "room", self.room(now, session_id), now, direction=direction, device=actor.device, **other
+        )
         return self.judge(draft, now, actor)
 
     def scan(self, person_id, now, direction="in", *, session_id="S", received=None, actor=TEACHER, **other):
         """Scan a personal code at ``now`` as the instructor; ``received`` later means from the queue of the phone."""
         payload = self.card(person_id, now).now.payload
         sent = to_ms(received or now)
-        draft = self.draft("card", payload, now, direction=direction, session_id=session_id, sent_ms=sent, **other)
+        draft = self.draft(
+            "card", payload, now, direction=direction, session_id=session_id, sent_ms=sent, **other
+        )
         return self.judge(draft, received or now, actor)
 
     def chain(self, kind="enrolment", chain_id="eW"):

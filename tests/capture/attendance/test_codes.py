@@ -59,7 +59,10 @@ def test_other_texts_are_no_room_code(text):
     assert codes.read_room(text) is None
 
 
-@pytest.mark.parametrize(("base", "good"), [("https://yl.example.gov.cn", False), ("https://yl.gov.cn.net", True), ("http://127.0.0.1:8000", True)])
+@pytest.mark.parametrize(
+    ("base", "good"),
+    [("https://yl.example.gov.cn", False), ("https://yl.gov.cn.net", True), ("http://127.0.0.1:8000", True)],
+)
 def test_an_address_fits_within_forty_characters(base, good):
     assert codes.fits(base) is good
 
@@ -71,7 +74,10 @@ def test_a_personal_code_is_thirty_characters_and_reads_back():
     assert codes.read_card(payload).step == 59_000_000
 
 
-@pytest.mark.parametrize(("offset", "verdict"), [(0, Verdict.GOOD), (59_999, Verdict.GOOD), (60_000, Verdict.EXPIRED), (-1, Verdict.FUTURE)])
+@pytest.mark.parametrize(
+    ("offset", "verdict"),
+    [(0, Verdict.GOOD), (59_999, Verdict.GOOD), (60_000, Verdict.EXPIRED), (-1, Verdict.FUTURE)],
+)
 def test_a_personal_code_is_good_in_its_step_and_the_next(offset, verdict):
     code = codes.read_card(codes.card_payload(7, "person", 1000, mac))
     assert codes.check_card(code, "person", 30_000_000 + offset, 30, mac).verdict is verdict
@@ -96,7 +102,9 @@ def test_a_spoken_code_is_forgiving_about_spaces_only():
 
 def test_a_spoken_code_is_good_in_its_step_and_the_next():
     said = codes.spoken_code(NUMBER, 9, mac)
-    verdicts = [codes.check_spoken(said, NUMBER, 9 * 60_000 + late, 60, mac).verdict for late in (0, 119_999, 120_000)]
+    verdicts = [
+        codes.check_spoken(said, NUMBER, 9 * 60_000 + late, 60, mac).verdict for late in (0, 119_999, 120_000)
+    ]
     assert verdicts == [Verdict.GOOD, Verdict.GOOD, Verdict.EXPIRED]
 
 

@@ -37,7 +37,10 @@ def test_a_code_from_the_stock_is_a_weaker_proof(world):
     world.open()
     stock = world.card("wang", NINE).stock[2]
     then = NINE + 100 * SECOND
-    assert world.judge(world.draft("card", stock.payload, then, session_id="S"), then, TEACHER).outcome == "accepted"
+    assert (
+        world.judge(world.draft("card", stock.payload, then, session_id="S"), then, TEACHER).outcome
+        == "accepted"
+    )
     assert queries.presences_of_session(db.session, "S")[0].grade == "fair"
 
 
@@ -60,7 +63,11 @@ def test_a_second_in_is_refused_and_the_refusal_is_kept(world):
     world.open()
     world.sign("wang", NINE)
     again = world.sign("wang", NINE + MINUTE)
-    assert (again.outcome, again.code, again.facts) == ("refused", "attendance.already_in", {"in_ms": to_ms(NINE)})
+    assert (again.outcome, again.code, again.facts) == (
+        "refused",
+        "attendance.already_in",
+        {"in_ms": to_ms(NINE)},
+    )
     assert kinds(world) == ["attendance.in", "attendance.refused"]
 
 
@@ -91,7 +98,9 @@ def test_a_card_with_a_changed_digest_is_forged(world):
     payload = world.card("wang", NINE).now.payload
     changed = payload[:-1] + ("A" if payload[-1] != "A" else "Q")
     changed = payload[:20] + ("B" if payload[20] != "B" else "C") + payload[21:]
-    assert world.judge(world.draft("card", changed, NINE, session_id="S"), NINE, TEACHER).code == "code.forged"
+    assert (
+        world.judge(world.draft("card", changed, NINE, session_id="S"), NINE, TEACHER).code == "code.forged"
+    )
 
 
 def test_only_those_who_teach_it_scan_others_in(world):
@@ -137,7 +146,9 @@ def test_a_batch_is_judged_in_the_order_of_capture(world):
     sent = NINE + 110 * SECOND
     card = lambda moment: world.card("wang", moment).now.payload  # noqa: E731
     drafts = [
-        world.draft("card", card(sent), NINE + 100 * SECOND, session_id="S", direction="out", sent_ms=to_ms(sent)),
+        world.draft(
+            "card", card(sent), NINE + 100 * SECOND, session_id="S", direction="out", sent_ms=to_ms(sent)
+        ),
         world.draft("card", card(NINE), NINE, session_id="S", sent_ms=to_ms(sent)),
     ]
     answers = run(lambda: service.judge_batch(db.session, drafts, now=sent, actor=TEACHER))
@@ -169,8 +180,25 @@ def test_a_spoken_code_finds_the_open_session_of_the_class(world):
 def test_guessing_spoken_codes_ends_after_ten_tries(world):
     world.open()
     meeting = world.open()
-    right = {codes.spoken_code(meeting.code_no, codes.step_of(to_ms(NINE), 60) - back, ciphers().mac) for back in range(8)}
-    wrong = next(guess for guess in ("222222", "333333", "444444", "555555", "666666", "777777", "888888", "999999", "111111") if guess not in right)
+    right = {
+        codes.spoken_code(meeting.code_no, codes.step_of(to_ms(NINE), 60) - back, ciphers().mac)
+        for back in range(8)
+    }
+    wrong = next(
+        guess
+        for guess in (
+            "222222",
+            "333333",
+            "444444",
+            "555555",
+            "666666",
+            "777777",
+            "888888",
+            "999999",
+            "111111",
+        )
+        if guess not in right
+    )
     said = [world.judge(world.draft("spoken", wrong, NINE), NINE, trainee("wang")).code for _ in range(11)]
     assert said == ["code.wrong"] * 10 + ["code.too_many_tries"]
 

@@ -29,7 +29,9 @@ def test_a_session_opens_only_near_its_time(world, early, code):
     assert fault.value.code == code
 
 
-@pytest.mark.parametrize("actor", [trainee("wang"), Actor("other", "别的老师", (Grant("instructor", base="base1"),))])
+@pytest.mark.parametrize(
+    "actor", [trainee("wang"), Actor("other", "别的老师", (Grant("instructor", base="base1"),))]
+)
 def test_a_session_of_somebody_else_does_not_exist(world, actor):
     with pytest.raises(SessionUnknown):
         world.open(actor=actor)

@@ -12,12 +12,18 @@ OTHER_BASE = Actor("zhao", "外人", (Grant("base_admin", base="base2"),))
 
 
 def void(answer, *, actor, now=NINE + MINUTE, device=""):
-    return run(lambda: reversals.void(db.session, answer.scan_uuid, device=device, reason="扫错人", now=now, actor=actor))
+    return run(
+        lambda: reversals.void(
+            db.session, answer.scan_uuid, device=device, reason="扫错人", now=now, actor=actor
+        )
+    )
 
 
 def decide(answer, accept, *, actor=ADMIN):
     return run(
-        lambda: reversals.decide(db.session, answer.scan_uuid, accept=accept, reason="看过", now=NOON, actor=actor)
+        lambda: reversals.decide(
+            db.session, answer.scan_uuid, accept=accept, reason="看过", now=NOON, actor=actor
+        )
     )
 
 

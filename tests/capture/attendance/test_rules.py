@@ -29,7 +29,8 @@ def test_a_timely_scan_in_is_accepted():
 
 
 @pytest.mark.parametrize(
-    ("late_s", "outcome"), [(0, ("accepted", None)), (120, ("accepted", None)), (121, ("pending_review", "attendance.late"))]
+    ("late_s", "outcome"),
+    [(0, ("accepted", None)), (120, ("accepted", None)), (121, ("pending_review", "attendance.late"))],
 )
 def test_a_scan_that_waited_longer_than_two_minutes_goes_to_review(late_s, outcome):
     times = Times(NINE, NINE + late_s * 1000, NINE + late_s * 1000)
@@ -43,7 +44,10 @@ def test_a_phone_whose_clock_is_far_off_goes_to_review(skew_s):
 
 
 def test_a_scan_captured_after_it_was_sent_goes_to_review():
-    assert said(at(NINE, times=Times(NINE + 5000, NINE, NINE))) == ("pending_review", "attendance.clock_skewed")
+    assert said(at(NINE, times=Times(NINE + 5000, NINE, NINE))) == (
+        "pending_review",
+        "attendance.clock_skewed",
+    )
 
 
 def test_the_corrected_moment_is_never_in_the_future():
@@ -78,7 +82,9 @@ def test_signing_out_is_taken_for_half_an_hour_after_the_end(after_min, outcome)
     assert said(at(NOON + after_min * MINUTE, direction="out", spans=spans))[0] == outcome
 
 
-@pytest.mark.parametrize(("state", "code"), [(None, "attendance.other_class"), ("withdrawn", "attendance.withdrawn")])
+@pytest.mark.parametrize(
+    ("state", "code"), [(None, "attendance.other_class"), ("withdrawn", "attendance.withdrawn")]
+)
 def test_who_is_not_on_the_roster_is_refused(state, code):
     assert said(at(NINE, enrolment_state=state)) == ("refused", code)
 
@@ -122,7 +128,12 @@ def test_presence_is_clipped_to_the_plan_minus_breaks(span, minutes):
 
 @pytest.mark.parametrize(
     ("now_ms", "code"),
-    [(NINE - 121 * MINUTE, "session.too_early"), (NINE - 120 * MINUTE, None), (NOON - 1, None), (NOON, "session.over")],
+    [
+        (NINE - 121 * MINUTE, "session.too_early"),
+        (NINE - 120 * MINUTE, None),
+        (NOON - 1, None),
+        (NOON, "session.over"),
+    ],
 )
 def test_a_session_opens_from_two_hours_before_until_its_end(now_ms, code):
     found = rules.may_open(OPEN, now_ms, LIMITS)

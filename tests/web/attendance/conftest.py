@@ -16,7 +16,13 @@ from yanglao.kernel.db import db, run
 from yanglao.people.rules import PRIVACY_VERSION
 from yanglao.settings import load
 
-ROLES = {"teacher": "instructor", "admin": "base_admin", "wang": "trainee", "li": "trainee", "zhao": "trainee"}
+ROLES = {
+    "teacher": "instructor",
+    "admin": "base_admin",
+    "wang": "trainee",
+    "li": "trainee",
+    "zhao": "trainee",
+}
 
 
 def fill_sign_ins() -> None:
@@ -27,11 +33,17 @@ def fill_sign_ins() -> None:
         rows = {
             "role_grant": {"role": role, "base_id": base_id, "reach_key": base_id or "", "granted_ms": made},
             "consent": {"version": PRIVACY_VERSION, "client": "pc", "agreed_ms": made},
-            "sign_in": {"token_hash": sha256(person_id.encode()).hexdigest(), "client": "wechat", "carrier": "bearer"}
+            "sign_in": {
+                "token_hash": sha256(person_id.encode()).hexdigest(),
+                "client": "wechat",
+                "carrier": "bearer",
+            }
             | {"device_label": "", "device_uuid": "", "created_ms": made, "last_seen_ms": made},
         }
         for table, row in rows.items():
-            db.session.execute(tables[table].insert().values(id=f"{table}-{person_id}"[:26], person_id=person_id, **row))
+            db.session.execute(
+                tables[table].insert().values(id=f"{table}-{person_id}"[:26], person_id=person_id, **row)
+            )
 
 
 @dataclass
@@ -61,7 +73,12 @@ class Site:
     def item(self, kind, payload, direction="in", **other):
         self.scans += 1
         moment = rfc3339(self.moment)
-        body = {"scan_uuid": f"uuid-{self.scans:08d}", "kind": kind, "payload": payload, "direction": direction}
+        body = {
+            "scan_uuid": f"uuid-{self.scans:08d}",
+            "kind": kind,
+            "payload": payload,
+            "direction": direction,
+        }
         return body | {"captured_at": moment, "sent_at": moment, "device": "d"} | other
 
     def scan(self, who, kind, payload, direction="in", **other):

@@ -81,3 +81,27 @@ def test_the_card_changes_nothing_when_it_is_asked_for_and_keeps_its_number_afte
     kept = site.ask("wang", "POST", "me/card").json
     assert (shown["kept"], kept["kept"]) == (False, True)
     assert shown["payload"] == kept["payload"]
+
+
+def test_the_administrator_sees_what_waits_and_why(opened):
+    card = opened.ask("wang", "GET", "me/card").json["payload"]
+    item = opened.item("card", card, session_id="S")
+    opened.at(NINE + 30 * MINUTE)
+    opened.ask("teacher", "POST", "scans", item | {"sent_at": opened.item("card", "x")["sent_at"]})
+    page = opened.page("admin", "/office/scans")
+    assert "王秀英" in page.text and "09:30 才传到" in page.text and "计入" in page.text
+    assert opened.page("teacher", "/office/scans").status_code == 403
+
+
+def test_a_sign_out_made_up_after_the_close_waits_for_the_administrator(opened):
+    opened.scan("wang", "room", payload(opened))
+    opened.at(NINE + 180 * MINUTE)
+    opened.ask("teacher", "POST", "sessions/S/close")
+    noon = opened.item("manual", "x")["captured_at"]
+    opened.at(NINE + 300 * MINUTE)
+    item = opened.scan("teacher", "manual", "eW", "out", session_id="S", reason="忘了签退", captured_at=noon)
+    assert item["outcome"] == "pending_review"
+    decided = opened.ask(
+        "admin", "POST", f"scans/{item['scan_uuid']}/decision", {"accept": True, "reason": "问过"}
+    )
+    assert decided.json["outcome"] == "accepted"

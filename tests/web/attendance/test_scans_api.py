@@ -32,7 +32,11 @@ def test_the_instructor_scans_the_card_of_a_trainee(opened):
 
 def test_a_batch_answers_item_by_item_in_the_order_sent(opened):
     told = code(opened)
-    scans = [opened.item("room", told["payload"]), opened.item("room", "x"), opened.item("room", told["payload"])]
+    scans = [
+        opened.item("room", told["payload"]),
+        opened.item("room", "x"),
+        opened.item("room", told["payload"]),
+    ]
     items = opened.ask("wang", "POST", "scans", {"scans": scans}).json["items"]
     assert [item["code"] for item in items] == [None, "code.malformed", "attendance.already_in"]
     assert [item["scan_uuid"] for item in items] == [scan["scan_uuid"] for scan in scans]
@@ -50,7 +54,9 @@ def test_a_location_is_taken_and_kept_apart(opened, location):
 
 
 def test_the_code_is_for_those_who_teach_and_for_enrolled_screens_only(opened):
-    asked = {who: opened.ask(who, "GET", "sessions/S/code").status_code for who in ("teacher", "admin", "wang", "")}
+    asked = {
+        who: opened.ask(who, "GET", "sessions/S/code").status_code for who in ("teacher", "admin", "wang", "")
+    }
     assert asked == {"teacher": 200, "admin": 200, "wang": 404, "": 401}
 
 

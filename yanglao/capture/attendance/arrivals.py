@@ -75,7 +75,8 @@ def today(session: Session, person_id: str, *, now: datetime) -> list[Mine]:
     found = [
         _mine(session, meeting, person_id)
         for meeting in classes.sessions_of_classes(session, held)
-        if meeting.state != "cancelled" and (day_of(meeting.starts_ms) == day_of(now) or meeting.state == "open")
+        if meeting.state != "cancelled"
+        and (day_of(meeting.starts_ms) == day_of(now) or meeting.state == "open")
     ]
     return sorted(found, key=lambda one: (one.meeting.state != "open", one.meeting.starts_ms))
 

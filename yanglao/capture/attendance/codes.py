@@ -127,7 +127,11 @@ def check_room(code: RoomCode, at_ms: int, step_s: int, mac: Mac) -> Checked:
 
 def card_payload(number: int, person_id: str, step: int, mac: Mac, *, stock: bool = False) -> str:
     """Return the personal code of card ``number`` for ``step``; a stock code is marked inside its digest."""
-    raw = number.to_bytes(4, "big") + step.to_bytes(4, "big") + _card_digest(number, person_id, step, mac, stock)
+    raw = (
+        number.to_bytes(4, "big")
+        + step.to_bytes(4, "big")
+        + _card_digest(number, person_id, step, mac, stock)
+    )
     return CARD_MARK + base64.b32encode(raw).decode().rstrip("=")
 
 
@@ -204,7 +208,9 @@ def _in_time(step: int, current: int) -> Verdict:
 
 
 def _room_digest(code_no: int, step: int, mac: Mac) -> bytes:
-    return mac("attendance.room", code_no.to_bytes(4, "big") + step.to_bytes(8, "big", signed=True))[:DIGEST_BYTES]
+    return mac("attendance.room", code_no.to_bytes(4, "big") + step.to_bytes(8, "big", signed=True))[
+        :DIGEST_BYTES
+    ]
 
 
 def _card_digest(number: int, person_id: str, step: int, mac: Mac, stock: bool) -> bytes:

@@ -47,6 +47,17 @@ class Room:
     names: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A scan that waits, with whom and which session it means. ``own``: the reader made it or is meant, so may not decide."""
+
+    scan: ScanView
+    meeting: SessionView
+    person: PersonView | None
+    by: PersonView | None
+    own: bool
+
+
 RANK = {"missing": 0, "present": 1, "left": 2}
 
 
@@ -56,10 +67,35 @@ def listed(session: Session, actor: Actor, *, day: date | None = None) -> list[L
     reach = scope_of(actor.grants, "session.plan")
     if not reach.empty:
         within = [view.id for view in classes.classes(session, reach, limit=500)]
-        mine += [one for one in classes.sessions_of_classes(session, within) if one.instructor_id != actor.person_id]
+        mine += [
+            one
+            for one in classes.sessions_of_classes(session, within)
+            if one.instructor_id != actor.person_id
+        ]
     wanted = [one for one in mine if day is None or day_of(one.starts_ms) == day]
     counted = queries.counts(session, [one.id for one in wanted])
     return [Listed(one, counted[one.id]) for one in sorted(wanted, key=lambda one: (one.starts_ms, one.id))]
+
+
+def waiting(session: Session, actor: Actor) -> list[Waiting]:
+    """List the scans that wait for a decision within the actor's reach, oldest first."""
+    reach = scope_of(actor.grants, "scan.decide")
+    within = [view.id for view in classes.classes(session, reach, limit=500)] if not reach.empty else []
+    rooms = {room.id: room for room in classes.sessions_of_classes(session, within)}
+    found = queries.waiting(session, rooms)[::-1]
+    known = people.persons(
+        session, {one for scan in found for one in (scan.person_id, scan.by_person_id) if one}
+    )
+    return [
+        Waiting(
+            scan=scan,
+            meeting=rooms[scan.session_id],
+            person=known.get(scan.person_id or ""),
+            by=known.get(scan.by_person_id),
+            own=actor.person_id in (scan.person_id, scan.by_person_id),
+        )
+        for scan in found
+    ]
 
 
 def room(session: Session, meeting: SessionView) -> Room:

@@ -12,7 +12,7 @@ from yanglao.capture.attendance import cards, codes, queries, rules
 from yanglao.capture.attendance.readings import teaches
 from yanglao.classes import queries as classes
 from yanglao.classes import timetable
-from yanglao.classes.queries import SessionView, SessionUnknown
+from yanglao.classes.queries import SessionUnknown, SessionView
 from yanglao.evidence import ledger
 from yanglao.evidence.ledger import Entry
 from yanglao.kernel import policy
@@ -110,7 +110,9 @@ def room_now(meeting: SessionView, *, base_url: str, now: datetime) -> RoomNow:
 
 def facts_of(meeting: SessionView) -> rules.Meeting:
     """Return what the rules know of a session."""
-    return rules.Meeting(meeting.state, meeting.starts_ms, meeting.ends_ms, meeting.opened_ms, meeting.closed_ms)
+    return rules.Meeting(
+        meeting.state, meeting.starts_ms, meeting.ends_ms, meeting.opened_ms, meeting.closed_ms
+    )
 
 
 def _when(meeting: SessionView) -> dict[str, Any]:

@@ -19,7 +19,13 @@ from yanglao.outside.ciphers import ciphers
 
 
 def enter(
-    session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor, more: dict[str, Any] | None = None
+    session: Session,
+    scan: Scan,
+    meeting: SessionView,
+    *,
+    now: datetime,
+    actor: Actor,
+    more: dict[str, Any] | None = None,
 ) -> Presence:
     """Begin a presence with the accepted scan in, then settle the scans out that waited for it."""
     entry = note(session, scan, meeting, "attendance.in", now=now, actor=actor, more=more)
@@ -41,7 +47,13 @@ def enter(
 
 
 def leave(
-    session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor, more: dict[str, Any] | None = None
+    session: Session,
+    scan: Scan,
+    meeting: SessionView,
+    *,
+    now: datetime,
+    actor: Actor,
+    more: dict[str, Any] | None = None,
 ) -> None:
     """End the open presence with the accepted scan out."""
     presence = open_presence(session, scan)
@@ -82,7 +94,9 @@ def note(
     return appended
 
 
-def void(session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor, reason: str) -> None:
+def void(
+    session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor, reason: str
+) -> None:
     """Append the reversal of an accepted scan and mark it; the entry itself stays."""
     entry = Entry(
         chain=("enrolment", str(scan.enrolment_id)),
@@ -115,7 +129,11 @@ def open_presence(session: Session, scan: Scan) -> Presence | None:
 
 def digest_of(words: str) -> str:
     """Return a keyed digest of free text, so that the ledger holds no names; empty stays empty."""
-    return f"hmac-sha256:{ciphers().mac('attendance.reason', words.encode())[:16].hex()}" if words.strip() else ""
+    return (
+        f"hmac-sha256:{ciphers().mac('attendance.reason', words.encode())[:16].hex()}"
+        if words.strip()
+        else ""
+    )
 
 
 def _of(session_id: str, enrolment_id: str) -> Any:
@@ -124,7 +142,9 @@ def _of(session_id: str, enrolment_id: str) -> Any:
     )
 
 
-def _settle_waiting(session: Session, presence: Presence, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
+def _settle_waiting(
+    session: Session, presence: Presence, meeting: SessionView, *, now: datetime, actor: Actor
+) -> None:
     waiting = session.scalars(
         select(Scan)
         .where(
@@ -145,7 +165,11 @@ def _settle_waiting(session: Session, presence: Presence, meeting: SessionView, 
             scan.outcome, scan.code = "accepted", None
             leave(session, scan, meeting, now=now, actor=actor, more=pending)
         else:
-            scan.outcome, scan.code, scan.facts = "refused", "attendance.already_out", {"out_ms": presence.out_ms}
+            scan.outcome, scan.code, scan.facts = (
+                "refused",
+                "attendance.already_out",
+                {"out_ms": presence.out_ms},
+            )
             note(session, scan, meeting, "attendance.refused", now=now, actor=actor)
     session.flush()
 
@@ -169,7 +193,10 @@ def _body(scan: Scan, meeting: SessionView, kind: str) -> dict[str, Any]:
             "breaks": [list(pause) for pause in meeting.breaks],
         }
     else:
-        body |= {"code": scan.code, "facts": {key: value for key, value in scan.facts.items() if key != "class_name"}}
+        body |= {
+            "code": scan.code,
+            "facts": {key: value for key, value in scan.facts.items() if key != "class_name"},
+        }
         if not scan.enrolment_id and scan.person_id:
             body["person"] = scan.person_id
     if scan.kind == "manual":

@@ -103,7 +103,9 @@ def counts(session: Session, session_ids: Iterable[str]) -> dict[str, Count]:
     )
     seen = {session_id: (came, present) for session_id, came, present in rows}
     return {
-        room.id: Count(own[room.class_id].enrolled, seen.get(room.id, (0, 0))[1], seen.get(room.id, (0, 0))[0])
+        room.id: Count(
+            own[room.class_id].enrolled, seen.get(room.id, (0, 0))[1], seen.get(room.id, (0, 0))[0]
+        )
         for room in rooms.values()
     }
 
@@ -114,7 +116,9 @@ def scan(session: Session, scan_uuid: str) -> ScanView | None:
     return found[0] if found else None
 
 
-def scans_of_session(session: Session, session_id: str, *, outcome: str = "", limit: int = 500) -> list[ScanView]:
+def scans_of_session(
+    session: Session, session_id: str, *, outcome: str = "", limit: int = 500
+) -> list[ScanView]:
     """List the scans of a session, newest first, of one outcome or of all."""
     wanted = [Scan.session_id == session_id]
     if outcome:
@@ -129,7 +133,9 @@ def scans_of_person_in(session: Session, session_id: str, person_id: str) -> lis
 
 def waiting(session: Session, session_ids: Iterable[str]) -> list[ScanView]:
     """List the scans that a person must look at, of several sessions, newest first."""
-    return _scans(session, Scan.session_id.in_(list(session_ids)), Scan.outcome == "pending_review", limit=500)
+    return _scans(
+        session, Scan.session_id.in_(list(session_ids)), Scan.outcome == "pending_review", limit=500
+    )
 
 
 def waiting_count(session: Session, session_id: str) -> int:
@@ -143,16 +149,23 @@ def refused_count(session: Session, session_id: str) -> int:
 
 
 def _count(session: Session, session_id: str, outcome: str) -> int:
-    return session.scalar(select(func.count()).where(Scan.session_id == session_id, Scan.outcome == outcome)) or 0
+    return (
+        session.scalar(select(func.count()).where(Scan.session_id == session_id, Scan.outcome == outcome))
+        or 0
+    )
 
 
 def _presences(session: Session, *wanted: Any) -> list[PresenceView]:
-    rows = session.scalars(select(Presence).where(Presence.voided_ms.is_(None), *wanted).order_by(Presence.in_ms))
+    rows = session.scalars(
+        select(Presence).where(Presence.voided_ms.is_(None), *wanted).order_by(Presence.in_ms)
+    )
     return [_view(row, PresenceView) for row in rows]
 
 
 def _scans(session: Session, *wanted: Any, limit: int) -> list[ScanView]:
-    rows = session.scalars(select(Scan).where(*wanted).order_by(Scan.judged_ms.desc(), Scan.id.desc()).limit(limit))
+    rows = session.scalars(
+        select(Scan).where(*wanted).order_by(Scan.judged_ms.desc(), Scan.id.desc()).limit(limit)
+    )
     return [_view(row, ScanView) for row in rows]
 
 

@@ -45,7 +45,9 @@ def read(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) -> 
         blank = Reading(draft, received_ms, person_id=actor.person_id)
         found = _room(session, blank, now=now) if draft.kind == "room" else _spoken(session, blank, now=now)
     else:
-        found = _by_instructor(session, Reading(draft, draft.times(received_ms).corrected_ms), now=now, actor=actor)
+        found = _by_instructor(
+            session, Reading(draft, draft.times(received_ms).corrected_ms), now=now, actor=actor
+        )
     if found.meeting and found.person_id and not found.enrolment:
         enrolment = classes.enrolment_in(session, found.meeting.class_id, found.person_id)
         return replace(found, enrolment=enrolment)
@@ -69,7 +71,9 @@ def _room(session: Session, blank: Reading, *, now: datetime) -> Reading:
         return replace(blank, refusal="code.forged")
     step_s = policy.on(day_of(now)).attendance.room_step_s
     checked = codes.check_room(code, blank.at_ms, step_s, ciphers().mac)
-    return replace(blank, meeting=meeting, grade="good", code_step=checked.step, refusal=_bad(checked.verdict))
+    return replace(
+        blank, meeting=meeting, grade="good", code_step=checked.step, refusal=_bad(checked.verdict)
+    )
 
 
 def _claimed(session: Session, blank: Reading) -> Reading:

@@ -74,7 +74,9 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     return str(scan.person_id)
 
 
-def decide(session: Session, scan_uuid: str, *, accept: bool, reason: str, now: datetime, actor: Actor) -> str:
+def decide(
+    session: Session, scan_uuid: str, *, accept: bool, reason: str, now: datetime, actor: Actor
+) -> str:
     """Accept or refuse a scan that waits, as a person with the right who neither made it nor is meant by it.
 
     Returns whose it is. Raises: ScanUnknown, OwnDecision, NotPending, Conflict (accepting it would break a rule now).

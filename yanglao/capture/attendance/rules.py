@@ -90,13 +90,18 @@ class Verdict:
 def judge(case: Case, limits: Attendance) -> Verdict:
     """Return the first reason to refuse, else the first reason to have a person look, else acceptance."""
     refusal = (
-        _meeting_refusal(case, limits) or _roster_refusal(case) or _direction_refusal(case) or _elsewhere_refusal(case)
+        _meeting_refusal(case, limits)
+        or _roster_refusal(case)
+        or _direction_refusal(case)
+        or _elsewhere_refusal(case)
     )
     if refusal:
         return refusal
     doubt = review_doubt(case, limits)
     if case.direction == "out" and not _ends_one(case):
-        return Verdict(PENDING, "attendance.no_in", {"at_ms": case.at_ms, "review": doubt.code if doubt else None})
+        return Verdict(
+            PENDING, "attendance.no_in", {"at_ms": case.at_ms, "review": doubt.code if doubt else None}
+        )
     return doubt or Verdict(ACCEPTED)
 
 

@@ -35,7 +35,9 @@ def judge(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) ->
     return judge_batch(session, [draft], now=now, actor=actor)[0]
 
 
-def judge_batch(session: Session, drafts: Sequence[ScanDraft], *, now: datetime, actor: Actor) -> list[Answer]:
+def judge_batch(
+    session: Session, drafts: Sequence[ScanDraft], *, now: datetime, actor: Actor
+) -> list[Answer]:
     """Judge scans in the order of their corrected capture, in before out; answers stand in the order of ``drafts``."""
     read = [readings.read(session, draft, now=now, actor=actor) for draft in drafts]
     for person_id in sorted({found.person_id for found in read if found.person_id}):
@@ -54,7 +56,9 @@ def case_of(session: Session, scan: Scan, meeting: SessionView, *, received_ms: 
         direction=scan.direction,
         at_ms=scan.at_ms,
         times=rules.Times(scan.captured_ms, scan.sent_ms, received_ms),
-        meeting=Meeting(meeting.state, meeting.starts_ms, meeting.ends_ms, meeting.opened_ms, meeting.closed_ms),
+        meeting=Meeting(
+            meeting.state, meeting.starts_ms, meeting.ends_ms, meeting.opened_ms, meeting.closed_ms
+        ),
         enrolment_state=enrolment.state if enrolment else None,
         spans=held,
         elsewhere=_elsewhere(session, scan),

@@ -30,7 +30,10 @@ def _instant(text: str) -> str:
 
 
 Instant = Annotated[
-    str, Field(max_length=40), AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+    str,
+    Field(max_length=40),
+    AfterValidator(_instant),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 
 
@@ -40,6 +43,12 @@ class Location(Strict):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     accuracy_m: float = Field(default=0, ge=0, le=100_000)
+
+    def place(self) -> Place:
+        """Return it in whole millionths of degrees and metres."""
+        return Place(
+            round(self.latitude * 1_000_000), round(self.longitude * 1_000_000), round(self.accuracy_m)
+        )
 
 
 class ScanIn(Strict):
@@ -58,7 +67,6 @@ class ScanIn(Strict):
 
     def draft(self) -> ScanDraft:
         """Return the scan as the service takes it."""
-        spot = self.location
         return ScanDraft(
             scan_uuid=self.scan_uuid,
             kind=self.kind,
@@ -69,8 +77,7 @@ class ScanIn(Strict):
             session_id=self.session_id or "",
             device=self.device or "",
             reason=self.reason or "",
-            place=spot
-            and Place(round(spot.latitude * 1_000_000), round(spot.longitude * 1_000_000), round(spot.accuracy_m)),
+            place=self.location.place() if self.location else None,
         )
 
 
@@ -164,7 +171,8 @@ def post_void(scan_uuid: str, json_data: VoidIn) -> Any:
     moment, by = now(), actor()
     given = json_data.model_dump()
     record(
-        lambda: reversals.void(db.session, scan_uuid, now=moment, actor=by, **given), person_ids=lambda found: [found]
+        lambda: reversals.void(db.session, scan_uuid, now=moment, actor=by, **given),
+        person_ids=lambda found: [found],
     )
     return jsonify({"scan_uuid": scan_uuid, "voided_at": rfc3339(moment)})
 

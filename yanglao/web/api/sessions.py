@@ -35,6 +35,7 @@ class SessionOut(Strict):
     ends_at: str
     venue: str
     state: str
+    closed_at: str | None
     expected: int
     present: int
     came: int
@@ -140,8 +141,15 @@ def post_screen() -> Any:
     waiting = run(lambda: screens.enrol(db.session, now=moment))
     url = f"{request.host_url.rstrip('/')}/teach/screens/{waiting.pairing}"
     symbol = encode(url)
-    told = {"token": waiting.token, "pairing": waiting.pairing, "url": url, "expires_at": rfc3339(waiting.until_ms)}
-    return jsonify(told | {"side": symbol.side, "path": drawing.path(symbol), "server_time": rfc3339(moment)}), 201
+    told = {
+        "token": waiting.token,
+        "pairing": waiting.pairing,
+        "url": url,
+        "expires_at": rfc3339(waiting.until_ms),
+    }
+    return jsonify(
+        told | {"side": symbol.side, "path": drawing.path(symbol), "server_time": rfc3339(moment)}
+    ), 201
 
 
 @bp.get("/screens/me")
@@ -192,6 +200,7 @@ def session_told(one: Listed) -> dict[str, Any]:
         "ends_at": rfc3339(meeting.ends_ms),
         "venue": meeting.venue,
         "state": meeting.state,
+        "closed_at": rfc3339(meeting.closed_ms) if meeting.closed_ms is not None else None,
         "expected": count.expected,
         "present": count.present,
         "came": count.came,

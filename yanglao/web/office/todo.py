@@ -104,7 +104,7 @@ def scans_to_decide(session: Session, me: Actor) -> list[Todo]:
     running = classes.classes(session, scope_of(me.grants, "scan.decide"), classes.Filters(("running",)), limit=200)
     meetings = classes.sessions_of_classes(session, (one.id for one in running))
     waiting = attendance.waiting(session, [one.id for one in meetings])
-    return [Todo("签到要核对", "/office/review", len(waiting), symbol="scan")] if waiting else []
+    return [Todo("签到要核对", "/office/scans", len(waiting), symbol="scan")] if waiting else []
 
 
 def acts_to_decide(session: Session, me: Actor) -> list[Todo]:

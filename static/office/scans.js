@@ -1,0 +1,28 @@
+// Accept or refuse a scan that waits, with a word why.
+(function () {
+  "use strict";
+
+  var yl = window.yl;
+
+  function decide(row, accept) {
+    var name = row.querySelector("strong").textContent;
+    var reason = yl.el("input", { class: "input", maxlength: "200", placeholder: "怎么核对的，例如：问过老师，看了照片" });
+    yl.dialog({
+      title: name + (accept ? "：计入学时？" : "：不计入？"), body: yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "核对情况"), reason),
+      acts: [{ text: accept ? "计入" : "不计入", value: true, tone: accept ? "indigo" : "red" }, { text: "先放着", value: false, tone: "indigo" }]
+    }).then(function (yes) {
+      if (!yes) return;
+      if (!reason.value.trim()) { yl.toast("请写一句核对情况。", "amber"); return; }
+      yl.api("POST", "/api/v1/scans/" + row.getAttribute("data-scan") + "/decision", { accept: accept, reason: reason.value.trim() }, { retries: 2 }).then(function () {
+        row.remove();
+        yl.toast(name + (accept ? "：已计入。" : "：没有计入。"));
+        if (!document.querySelector("[data-scan]")) window.location.reload();
+      }).catch(yl.showProblem);
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-decide]");
+    if (button) decide(button.closest("[data-scan]"), button.getAttribute("data-decide") === "accept");
+  });
+})();

@@ -171,7 +171,7 @@ def bed(c: Canvas, *, y: float = 176, rail: bool = True) -> None:
     c.box(22, y + 22, 262, 8, fill=WOOD, r=3)
 
 
-def pillow(c: Canvas, x: float, y: float, w: float = 64, h: float = 22) -> None:
+def pillow(c: Canvas, x: float, y: float, *, w: float = 64, h: float = 22) -> None:
     c.box(x, y, w, h, fill=INDIGO_TINT, r=10, edge="#A9B7DA")
 
 
@@ -240,7 +240,7 @@ def turning(c: Canvas, phase: int) -> None:
 
 def cushions(c: Canvas, phase: int) -> None:
     c.box(16, 30, 274, 190, fill=WHITE, r=12, edge=LINE)
-    pillow(c, 26, 70, 66, 90)
+    pillow(c, 26, 70, w=66, h=90)
     c.disc(82, 112, 24, fill="#B9BDB8")
     c.disc(88, 114, 20, fill=SKIN)
     c.stroke([(116, 118), (184, 118)], fill=SHIRT, width=46)

@@ -69,6 +69,8 @@ class ProgrammeView:
 
 @dataclass(frozen=True)
 class OptionView:
+    """An option with its place and whether it belongs to the key."""
+
     id: str
     position: int
     text: str

@@ -43,6 +43,8 @@ class LessonFile(_Strict):
 
 
 class LessonUse(_Strict):
+    """A bundled video under the title and topic that one programme gives it."""
+
     key: str
     media: str
     title: str
@@ -61,6 +63,8 @@ class QuizPlan(_Strict):
 
 
 class SegmentPlan(_Strict):
+    """A segment as its author writes it; `required_s` left out means nobody has filled in the hours."""
+
     key: str
     title: str
     mode: Literal["online", "offline"]
@@ -72,6 +76,8 @@ class SegmentPlan(_Strict):
 
 
 class ProgrammePlan(_Strict):
+    """A programme as its author writes it; `publish` false keeps it a draft."""
+
     code: str
     version: int = Field(ge=1)
     name: str
@@ -121,6 +127,8 @@ class QuestionText(_Strict):
 
 
 class BankFile(_Strict):
+    """The questions of one bank."""
+
     bank: str
     questions: list[QuestionText]
 

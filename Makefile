@@ -31,13 +31,13 @@ $(PY):
 
 $(VENV)/installed: requirements.txt | $(PY)
 	@echo "yanglao: installing packages into $(VENV) (once)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt \
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.txt \
 	  || { echo "yanglao: the packages of requirements.txt could not be installed; see above" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	@echo "yanglao: installing what the tests need (once)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements-dev.txt \
 	  || { echo "yanglao: the packages of requirements-dev.txt could not be installed; see above" >&2; exit 1; }
 	@touch $@
 

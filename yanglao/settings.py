@@ -64,7 +64,6 @@ class Settings:
     task_workers: int
     log_format: str
     demo_trainees: int
-    backup_keep_days: int
     warnings: tuple[str, ...] = ()
 
     @property
@@ -352,7 +351,6 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "task_workers": _whole(1, 32),
     "log_format": _log_format,
     "demo_trainees": _whole(30, 1_000_000),
-    "backup_keep_days": _whole(1, 3650),
 }
 WECHAT_SECRETS = (
     "wechat_app_id",

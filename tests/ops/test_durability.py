@@ -1,0 +1,72 @@
+"""What was answered survives, whatever is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import urllib.request
+
+import pytest
+
+from tests.ops.processes import command, until
+from yanglao.outside import keyring
+
+
+def call(house, path, body=None, token=None):
+    """Call the API; return the JSON of its answer."""
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+    content = json.dumps(body).encode() if body is not None else None
+    asked = urllib.request.Request(f"http://127.0.0.1:{house.port}/api/v1/{path}", content, headers)
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        return json.loads(answer.read())
+
+
+def accounts(folder, env):
+    done = command(folder, "demo", "accounts", "--json", YANGLAO_ENV=env)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_demo_is_loaded_once_and_a_sign_in_survives_the_death_of_every_process(start, tmp_path):
+    house = start(YANGLAO_ENV="demo").ready()
+    before = accounts(tmp_path, "demo")
+    assert set(before[0]) >= {"role", "department", "name", "phone", "password", "scope"}
+    trainee = next(row for row in before if row["role"] == "trainee")
+    token = call(house, "sign-in", {"phone": trainee["phone"], "password": trainee["password"]})["token"]
+    for process in (house.process, *house.known):
+        os.kill(process.pid, signal.SIGKILL)
+    house.process.wait(5)
+    until(lambda: not house.left(), 10)
+    again = start(YANGLAO_ENV="demo").ready()
+    assert call(again, "me", token=token)["name"] == trainee["name"]
+    assert accounts(tmp_path, "demo")[: len(before)] == before
+    assert command(tmp_path, "ledger", "verify", YANGLAO_ENV="demo").returncode == 0
+
+
+def test_a_backup_made_while_everything_runs_is_restored_elsewhere(start, tmp_path):
+    start().ready()
+    bundle, other = tmp_path / "bundle.tar", tmp_path / "other"
+    assert command(tmp_path, "backup", str(bundle), "--with-keys").returncode == 0
+    refused = command(tmp_path, "restore", str(bundle), "--force")
+    assert refused.returncode == 1 and "stop it first" in refused.stderr
+    restored = command(other, "restore", str(bundle))
+    assert restored.returncode == 0, restored.stderr
+
+
+@pytest.mark.parametrize("stopped", ["jobs.worker", "jobs.relay"])
+def test_a_killed_worker_or_relay_is_replaced(start, stopped):
+    house = start().ready()
+    killed = house.child(stopped)
+    killed.kill()
+    until(lambda: (one := house.child(stopped)) is not None and one.pid != killed.pid)
+    assert house.ask("/readyz")[0] == 200
+
+
+def test_production_starts_with_secrets_of_its_own_and_without_a_demo(start, tmp_path):
+    file = tmp_path / "keys.toml"
+    made = command(tmp_path / "elsewhere", "keys", "create", str(file))
+    assert made.returncode == 0 and keyring.read(file, env="production")
+    house = start(YANGLAO_ENV="production", SECRET_KEY=os.urandom(32).hex(), YANGLAO_KEYS=str(file)).ready()
+    assert house.ask("/readyz")[0] == 200
+    assert "demo accounts" not in house.said.read_text()

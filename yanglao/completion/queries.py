@@ -218,6 +218,11 @@ def _filtered(scope: Scope, filters: StandingFilters) -> Select[Standing]:
         value = getattr(filters, name)
         if value:
             wanted = wanted.where(getattr(Standing, name) == value)
+    if filters.text:
+        wanted = wanted.where(Standing.person_id.in_(people.ids_matching(filters.text)))
+    if filters.review:
+        verdict = Standing.review["verdict"].as_string()
+        wanted = wanted.where(verdict.is_(None) if filters.review == "none" else verdict == filters.review)
     return wanted
 
 

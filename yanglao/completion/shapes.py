@@ -134,7 +134,7 @@ class StandingView:
 
 @dataclass(frozen=True)
 class StandingFilters:
-    """What to list; an empty field does not limit."""
+    """What to list; an empty field does not limit. ``text`` finds a person; ``review`` is none or a verdict."""
 
     class_id: str = ""
     base_id: str = ""
@@ -143,6 +143,8 @@ class StandingFilters:
     mode: str = ""
     state: str = ""
     person_id: str = ""
+    text: str = ""
+    review: str = ""
 
 
 @dataclass(frozen=True)

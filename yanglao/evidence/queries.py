@@ -114,6 +114,13 @@ def checkpoints(session: Session, *, after: int = 0, limit: int = 100) -> list[C
     return [CheckpointView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+def latest_checkpoint(session: Session) -> CheckpointView | None:
+    """Return the last checkpoint, or None before the first."""
+    last = session.scalar(select(func.max(Checkpoint.id)))
+    found = checkpoints(session, after=last - 1, limit=1) if last else []
+    return found[0] if found else None
+
+
 def size(session: Session) -> int:
     """Return the number of entries."""
     return session.scalar(select(func.count()).select_from(EvidenceEntry)) or 0

@@ -173,7 +173,7 @@ def search(
     return PeoplePage(items, items[-1].id if len(rows) > limit else None)
 
 
-def ids_matching(text: str) -> Select[tuple[str]]:
+def ids_matching(text: str) -> Select[str]:
     """Return a query for the ids of the persons that ``text`` finds (see ``search``), to limit another query by."""
     found = select(Person.id).outerjoin(Account, Account.person_id == Person.id)
     return found.where(_matching(text.strip()))

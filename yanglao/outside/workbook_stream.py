@@ -1,0 +1,118 @@
+"""Write long .xlsx tables row by row: what was written is not held in memory, text stays text, no cell is a formula."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from yanglao.outside.workbook_writing import TINTS, sheet_name
+
+Value = str | int | Decimal | bool | date | datetime | None
+LINE = {"border": 1, "border_color": "#C9CDC4", "valign": "top", "font_size": 11}
+KINDS = {"text": "@", "number": "General", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss"}
+
+
+class Book:
+    """A workbook that grows in a file; ``finish`` returns its bytes. Use it in a ``with`` block."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="yanglao-book-")
+        self._path = Path(self._folder.name) / "book.xlsx"
+        settings = {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        self._book = xlsxwriter.Workbook(str(self._path), settings)
+        self._formats = {name: self._looks(ground) for name, ground in {"": None, **TINTS}.items()}
+        self._bold = self._looks(None, bold=True)
+        self._head = self._book.add_format({**LINE, "bold": True, "bg_color": TINTS["pine"], "text_wrap": True})
+        self._title = self._book.add_format({"bold": True, "font_size": 14})
+        self._closed = False
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        self._folder.cleanup()
+
+    def sheet(self, name: str, columns: Sequence[tuple[str, int]], *, title: str = "") -> Sheet:
+        """Begin a sheet: an optional title line, then the head; ``columns`` are (words, width in half-widths)."""
+        made = self._book.add_worksheet(sheet_name(name))
+        for number, (_, width) in enumerate(columns):
+            made.set_column(number, number, width)
+        first = 1 if title else 0
+        made.freeze_panes(first + 1, 0)
+        made.set_landscape()
+        made.set_paper(8)
+        made.fit_to_pages(1, 0)
+        made.repeat_rows(first)
+        if title:
+            made.write_string(0, 0, title, self._title)
+        for number, (words, _) in enumerate(columns):
+            made.write_string(first, number, words, self._head)
+        return Sheet(made, first, len(columns), self._formats, self._bold)
+
+    def finish(self) -> bytes:
+        """Close the workbook and return it."""
+        self._close()
+        return self._path.read_bytes()
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._book.close()
+
+    def _looks(self, ground: str | None, *, bold: bool = False) -> dict[str, Any]:
+        more: dict[str, Any] = {"bg_color": ground} if ground else {}
+        more |= {"bold": True} if bold else {}
+        return {kind: self._book.add_format({**LINE, **more, "num_format": form}) for kind, form in KINDS.items()}
+
+
+class Sheet:
+    """One sheet; rows are written in order and cannot be gone back to."""
+
+    def __init__(self, sheet: Any, head: int, width: int, formats: dict[str, Any], bold: dict[str, Any]) -> None:
+        self._sheet = sheet
+        self._head, self._width, self._formats, self._bold = head, width, formats, bold
+        self.rows = 0
+
+    def add(self, row: Sequence[Value], *, tint: str = "") -> None:
+        """Write the next row; ``tint`` is red, amber, pine, indigo or empty."""
+        self.rows += 1
+        self._write(row, self._formats[tint])
+
+    def totals(self, row: Sequence[Value]) -> None:
+        """Write a row of sums and let the rows above it be filtered."""
+        if self.rows:
+            self._sheet.autofilter(self._head, 0, self._head + self.rows, self._width - 1)
+        self._head, self.rows = self._head + self.rows + 1, 0
+        self._write(row, self._bold)
+
+    def _write(self, row: Sequence[Value], formats: dict[str, Any]) -> None:
+        at = self._head + self.rows
+        for column, value in enumerate(row):
+            _write_cell(self._sheet, (at, column), value, formats)
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], value: Value, formats: dict[str, Any]) -> None:
+    if value is None or value == "":
+        sheet.write_blank(*place, None, formats["text"])
+    elif isinstance(value, bool):
+        sheet.write_string(*place, "是" if value else "否", formats["text"])
+    elif isinstance(value, (int, Decimal)) and abs(value) < 10**15:
+        sheet.write_number(*place, value, formats["number"])
+    elif isinstance(value, datetime):
+        sheet.write_datetime(*place, value.replace(tzinfo=None), formats["time"])
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, formats["date"])
+    else:
+        sheet.write_string(*place, str(value)[:32_000], formats["text"])

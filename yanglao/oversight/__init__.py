@@ -1,0 +1,1 @@
+"""What officials see: the log by trainee, the plan against what was done, exports."""

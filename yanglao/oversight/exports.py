@@ -1,0 +1,269 @@
+"""Export what is seen: asked for by a person, made by a worker with that person's rights at that moment.
+
+Life of an export: 1. ``ask`` checks the right and leaves a task. 2. A worker calls ``make``, which looks up the
+rights of the person again, since they may have been taken away. 3. What was made is stored for that person for a week.
+4. ``view`` says how far it is; only the person who asked gets an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from yanglao.classes import queries as classes
+from yanglao.classes.shapes import EnrolmentView
+from yanglao.completion.shapes import StandingFilters
+from yanglao.evidence import queries as evidence
+from yanglao.files import links
+from yanglao.files import service as files
+from yanglao.files.errors import FileUnknown
+from yanglao.kernel import policy
+from yanglao.kernel.actor import Actor, Scope
+from yanglao.kernel.canonical import digest
+from yanglao.kernel.clock import SHANGHAI
+from yanglao.kernel.errors import Forbidden, NotFound, Refused
+from yanglao.kernel.wording import all_words, sentence
+from yanglao.outside.workbook_stream import Book, Value
+from yanglao.oversight import progress, sheets
+from yanglao.people import service as people
+from yanglao.people.roles import may, role_text, scope_of
+from yanglao.places import queries as places
+from yanglao.work import queries as work_queries
+from yanglao.work import service as work
+
+TOPIC = "export.make"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Report = Callable[[int, int], None]
+Filter = dict[str, Any]
+
+
+class ExportUnknown(NotFound):
+    """Say that there is no such export, or that somebody else asked for it."""
+
+    code = "export.unknown"
+
+
+class SubjectMissing(Refused):
+    """Say that the evidence of one class or one enrolment must be asked for."""
+
+    code = "export.subject_missing"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished workbook, as the jobs store it."""
+
+    content: bytes
+    name: str
+    media_type: str = XLSX
+
+
+@dataclass(frozen=True)
+class ExportView:
+    """How far an export is. ``progress`` is a whole number 0 to 100; ``link`` opens the file for a quarter of an hour."""
+
+    id: str
+    kind: str
+    state: str
+    progress: int
+    file_id: str
+    link: str
+    name: str
+    fault: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an export is made from: who asked and how far their right reaches now."""
+
+    actor: Actor
+    scope: Scope
+    wanted: Filter
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of export: its title, the rights it needs (all of them), how it is checked and how it is written."""
+
+    title: str
+    permissions: tuple[str, ...]
+    check: Callable[[Session, Asked], object]
+    write: Callable[[Book, Session, Asked, datetime, Report], int]
+
+
+def ask(session: Session, kind: str, wanted: Filter, *, now: datetime, actor: Actor) -> str:
+    """Leave the task of making an export and return its id; the same asked twice meanwhile is one export.
+
+    Raises:
+        Forbidden: the right for this kind is not held.
+        SubjectMissing, ClassUnknown, EnrolmentUnknown: what is asked for is not named or not within the scope.
+    """
+    kept = {name: value for name, value in sorted(wanted.items()) if value not in ("", None)}
+    about = KINDS[kind]
+    about.check(session, _asked(actor, about, kept))
+    payload = {"person_id": actor.person_id, "kind": kind, "filter": kept}
+    key = f"{actor.person_id}:{kind}:{digest(kept).rpartition(':')[2][:32]}"
+    return work.enqueue(session, TOPIC, key, payload, now=now)
+
+
+def view(session: Session, export_id: str, *, now: datetime, actor: Actor) -> ExportView:
+    """Return how far an export is. Raises ExportUnknown, also for an export somebody else asked for."""
+    try:
+        task = work_queries.task(session, export_id)
+    except NotFound:
+        raise ExportUnknown from None
+    if task.topic != TOPIC or task.payload.get("person_id") != actor.person_id:
+        raise ExportUnknown
+    result = task.result or {}
+    done = task.state == "done"
+    percent = 100 if done else min(99, task.progress_done * 100 // max(task.progress_total, 1))
+    file_id = result.get("file_id", "") if done else ""
+    return ExportView(
+        id=task.id,
+        kind=task.payload["kind"],
+        state=task.state,
+        progress=percent,
+        file_id=file_id,
+        link=links.make(file_id, now=now) if file_id else "",
+        name=result.get("name", ""),
+        fault=_fault(task.error_code) if task.state == "failed" else "",
+    )
+
+
+def opened(
+    session: Session, export_id: str, *, link: str, now: datetime, actor: Actor | None
+) -> files.FileView:
+    """Return the file of an export, for a link that was handed out, or for the person who asked.
+
+    Raises: LinkExpired, ExportUnknown (also without link and actor), FileUnknown.
+    """
+    if link:
+        file_id = links.read(link, now=now)
+        task = work_queries.task(session, export_id)
+        if task.topic != TOPIC or (task.result or {}).get("file_id") != file_id:
+            raise ExportUnknown
+        return files.open_(session, file_id, now=now)
+    if actor is None:
+        raise ExportUnknown
+    found = view(session, export_id, now=now, actor=actor)
+    if not found.file_id:
+        raise FileUnknown
+    return files.open_(session, found.file_id, now=now, owner_id=actor.person_id)
+
+
+def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Report) -> Made:
+    """Make a workbook with the rights that the person who asked holds now.
+
+    Raises: Forbidden, ClassUnknown, EnrolmentUnknown; the task then ends with that code.
+    """
+    about = KINDS[payload["kind"]]
+    asked = _asked(people.actor_of(session, payload["person_id"]), about, payload["filter"])
+    about.check(session, asked)
+    with Book() as book:
+        count = about.write(book, session, asked, now, report)
+        _write_about(book, session, about, asked, count=count, now=now)
+        content = book.finish()
+    return Made(content, f"{about.title}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.xlsx")
+
+
+def _asked(actor: Actor, about: Kind, wanted: Filter) -> Asked:
+    for permission in about.permissions:
+        if not may(actor.grants, permission):
+            raise Forbidden(permission=permission)
+    return Asked(actor, scope_of(actor.grants, about.permissions[0]), wanted)
+
+
+def filters_of(wanted: Filter) -> StandingFilters:
+    """Return the filters of the completion log of what an export was asked for with."""
+    return StandingFilters(
+        class_id=wanted.get("class_id", ""),
+        base_id=wanted.get("base_id", ""),
+        division_code=wanted.get("division", ""),
+        segment_id=wanted.get("segment_id", ""),
+        mode=wanted.get("mode", ""),
+        state=wanted.get("state", ""),
+        text=wanted.get("text", ""),
+        review=wanted.get("review", ""),
+    )
+
+
+def _log(book: Book, session: Session, asked: Asked, now: datetime, report: Report) -> int:
+    return sheets.write_log(book, session, asked.scope, filters_of(asked.wanted), now=now, report=report)
+
+
+def _enrolments(session: Session, asked: Asked) -> list[EnrolmentView]:
+    if asked.wanted.get("enrolment_id"):
+        return [classes.enrolment(session, asked.wanted["enrolment_id"], asked.scope)]
+    if not asked.wanted.get("class_id"):
+        raise SubjectMissing
+    own = classes.class_(session, asked.wanted["class_id"], asked.scope)
+    return classes.roster(session, own.id, withdrawn=True)
+
+
+def _evidence(book: Book, session: Session, asked: Asked, now: datetime, report: Report) -> int:
+    return sheets.write_evidence(book, session, _enrolments(session, asked), report=report)
+
+
+def _plan(book: Book, session: Session, asked: Asked, now: datetime, report: Report) -> int:
+    year = int(asked.wanted.get("year") or now.astimezone(SHANGHAI).year)
+    found = progress.progress(session, asked.scope, year, category=asked.wanted.get("category", ""))
+    return sheets.write_plan(book, found, report=report)
+
+
+KINDS: dict[str, Kind] = {
+    "standings": Kind("培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log),
+    "evidence": Kind("学时证据", ("evidence.read", "standing.export"), _enrolments, _evidence),
+    "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
+}
+
+_FILTER_NAMES = {
+    "class_id": "班级编号", "base_id": "基地编号", "division": "县区代码", "segment_id": "培训段编号", "mode": "方式",
+    "state": "状态", "text": "查找", "review": "核对", "enrolment_id": "报名编号", "year": "年份", "category": "类别",
+}  # fmt: skip
+_FILTER_WORDS = {"mode": sheets.MODES, "state": sheets.STATES, "review": sheets.VERDICTS}
+
+
+def said_filter(wanted: Filter) -> str:
+    """Return a filter as people read it."""
+    said = [
+        f"{_FILTER_NAMES.get(name, name)}：{_FILTER_WORDS.get(name, {}).get(value, value)}"
+        for name, value in sorted(wanted.items())
+    ]
+    return "；".join(said) or "没有筛选，范围内全部"
+
+
+def _write_about(book: Book, session: Session, about: Kind, asked: Asked, *, count: int, now: datetime) -> None:
+    """Say on a second sheet what the file is: filter, time, who, how far their right reaches, where the ledger stood."""
+    latest = evidence.latest_checkpoint(session)
+    divisions = {one.code: one.name for one in places.divisions(session)}
+    bases = {one.id: one.short_name for one in places.bases(session)}
+    roles = "；".join(
+        role_text(one, division_name=divisions.get(one.division or "", ""), base_name=bases.get(one.base or "", ""))
+        for one in asked.actor.grants
+    )
+    sheet = book.sheet("说明", (("项目", 26), ("内容", 90)), title=f"{about.title}：这份表怎么来的")
+    rows: list[tuple[str, Value]] = [
+        ("导出时间（北京时间）", now.astimezone(SHANGHAI)),
+        ("导出人", asked.actor.name),
+        ("导出人角色", roles),
+        ("筛选条件", said_filter(asked.wanted)),
+        ("行数", count),
+        ("账本条数", evidence.size(session)),
+        ("最近的签名检查点", f"{latest.day.isoformat()}，{latest.entries} 条" if latest else "还没有"),
+        ("检查点根", latest.root if latest else ""),
+        ("检查点签名", latest.signature if latest else ""),
+        ("学时换算", f"1 学时 = {policy.latest().training.class_hour_s} 秒；学时按秒数向下取一位小数"),
+        ("线上和线下", "两个账户分开计，不相加"),
+        ("证件号", "只显示前四位和后两位"),
+    ]
+    for row in rows:
+        sheet.add(row)
+
+
+def _fault(code: str | None) -> str:
+    known = code if code in all_words() else "export.failed"
+    return sentence(known)

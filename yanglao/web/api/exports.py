@@ -1,0 +1,88 @@
+"""Exports: ask for one, see how far it is, fetch the file."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import Response, request, send_file
+from pydantic import Field
+
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db, run
+from yanglao.oversight import exports
+from yanglao.oversight.exports import ExportView
+from yanglao.web.auth import actor, actor_or_none, public, who
+from yanglao.web.forms import Strict
+
+bp = APIBlueprint("api_exports", __name__, url_prefix="/api/v1", tag="核对 review")
+
+
+class ExportFilter(Strict):
+    """What is exported: the filters of the page it was asked for on; an empty one does not limit.
+
+    ``evidence`` needs ``class_id`` or ``enrolment_id``; ``plan`` takes ``year`` and ``category``.
+    """
+
+    class_id: str = Field(default="", max_length=26)
+    base_id: str = Field(default="", max_length=26)
+    division: str = Field(default="", max_length=12)
+    segment_id: str = Field(default="", max_length=26)
+    mode: Literal["", "online", "offline"] = ""
+    state: Literal["", "not_started", "in_progress", "hours_met", "complete"] = ""
+    text: str = Field(default="", max_length=60)
+    review: Literal["", "none", "confirmed", "questioned"] = ""
+    enrolment_id: str = Field(default="", max_length=26)
+    year: int | None = Field(default=None, ge=2000, le=2200)
+    category: str = Field(default="", max_length=40)
+
+
+class ExportBody(Strict):
+    """A kind of export and its filter."""
+
+    kind: Literal["standings", "evidence", "plan"]
+    filter: ExportFilter = Field(default_factory=ExportFilter)
+
+
+@bp.post("/exports")
+@who("standing.export", "plan.read")
+@bp.input(ExportBody, arg_name="body")
+@bp.doc(summary="Ask for an .xlsx of what is seen; it is made in the background", responses=[403, 404, 422])
+def ask_export(body: ExportBody) -> dict[str, Any]:
+    """Ask for an export; the same asked again before it is done is the same export."""
+    moment, me = now(), actor()
+    wanted = body.filter.model_dump()
+    export_id = run(lambda: exports.ask(db.session, body.kind, wanted, now=moment, actor=me))
+    return _told(exports.view(db.session, export_id, now=moment, actor=me))
+
+
+@bp.get("/exports/<export_id>")
+@who("standing.export", "plan.read")
+@bp.doc(summary="Read how far an export of one's own is", responses=[404])
+def read_export(export_id: str) -> dict[str, Any]:
+    """Read one export."""
+    return _told(exports.view(db.session, export_id, now=now(), actor=actor()))
+
+
+@bp.get("/exports/<export_id>/file")
+@public
+@bp.doc(summary="Fetch the file, by the link handed out or as the person who asked", hide=True)
+def fetch_export(export_id: str) -> Response:
+    """Send the workbook."""
+    link = request.args.get("link", "")
+    found = exports.opened(db.session, export_id, link=link, now=now(), actor=actor_or_none())
+    response = send_file(found.path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _told(one: ExportView) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "state": one.state,
+        "progress": one.progress,
+        "url": f"/api/v1/exports/{one.id}/file?link={one.link}" if one.link else None,
+        "name": one.name or None,
+        "fault": one.fault or None,
+    }

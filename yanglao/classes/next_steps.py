@@ -44,6 +44,7 @@ class Rights:
     roster: bool
     timetable: bool
     revise: bool
+    withdraw: bool
     late: bool
     decide_late: bool
 
@@ -84,6 +85,7 @@ def rights(own: queries.ClassView, actor: Actor) -> Rights:
         roster=own.state in OPEN_ROSTER and allowed("roster.import"),
         timetable=own.state in OPEN_TIMETABLE and allowed("session.plan"),
         revise=own.state == "draft" and allowed("class.file"),
+        withdraw=own.state in OPEN_ROSTER | {"running"} and allowed("roster.import"),
         late=own.state == "running" and allowed("late.request"),
         decide_late=allowed("late.decide"),
     )

@@ -69,6 +69,7 @@ class EnrolmentView:
     division_code: str
     class_division_code: str
     created_ms: int
+    withdrawn_reason: str
     is_demo: bool
 
 

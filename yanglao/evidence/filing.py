@@ -64,11 +64,17 @@ def commit_roster(
     return view
 
 
-def withdraw(session: Session, enrolment_id: str, *, reason: str, now: datetime, actor: Actor) -> None:
-    """Take a person off a roster and keep "roster.withdrawn"."""
+def withdraw(
+    session: Session, enrolment_id: str, *, class_id: str, reason: str, now: datetime, actor: Actor
+) -> None:
+    """Take a person off the roster of ``class_id`` and keep "roster.withdrawn".
+
+    Raises what ``classes.service.withdraw`` raises; EnrolmentUnknown too when the enrolment is of another class.
+    """
+    if queries.enrolment(session, enrolment_id).class_id != class_id:
+        raise queries.EnrolmentUnknown(enrolment_id=enrolment_id)
     service.withdraw(session, enrolment_id, reason=reason, now=now, actor=actor)
-    view = queries.enrolment(session, enrolment_id)
-    _note(session, view.class_id, "roster.withdrawn", {"enrolment": enrolment_id}, now=now, actor=actor)
+    _note(session, class_id, "roster.withdrawn", {"enrolment": enrolment_id}, now=now, actor=actor)
 
 
 def request_late(

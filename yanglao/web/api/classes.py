@@ -172,26 +172,22 @@ def take_step(class_id: str, act: str, body: StepBody) -> dict[str, Any]:
 def list_roster(class_id: str) -> dict[str, Any]:
     """List a class's roster."""
     queries.class_(db.session, class_id, scope_of(actor().grants, "standing.read"))
-    found = queries.roster(db.session, class_id, withdrawn=True)
-    known = persons.persons(db.session, (one.person_id for one in found))
-    items = [
-        {
-            "enrolment_id": one.id,
-            "roster_no": one.roster_no,
-            "person": {
-                "id": one.person_id,
-                "name": known[one.person_id].name,
-                "masked_id": known[one.person_id].masked_id,
-            },
-            "state": one.state,
-            "source": one.source,
-            "employer": one.employer,
-            "trainee_status": one.trainee_status,
-            "division": one.division_code,
-        }
-        for one in found
-    ]
-    return {"items": items, "next": None}
+    return {"items": roster_items(class_id), "next": None}
+
+
+@bp.post("/classes/<class_id>/roster/<enrolment_id>/withdraw")
+@who("roster.import")
+@bp.input(StepBody, arg_name="body")
+@bp.doc(summary="Take a person off a class, with the reason; the row stays", responses=[404, 409, 422])
+def withdraw(class_id: str, enrolment_id: str, body: StepBody) -> dict[str, Any]:
+    """Withdraw a person."""
+    moment, me = now(), actor()
+    run(
+        lambda: filing.withdraw(
+            db.session, enrolment_id, class_id=class_id, reason=body.reason, now=moment, actor=me
+        )
+    )
+    return {"items": roster_items(class_id), "next": None}
 
 
 @bp.get("/classes/<class_id>/sessions")
@@ -298,6 +294,29 @@ def class_dict(one: ClassView) -> dict[str, Any]:
         "state_at": rfc3339(one.state_ms),
         "is_demo": one.is_demo,
     }
+
+
+def roster_items(class_id: str) -> list[dict[str, Any]]:
+    """Return a class's roster as the API says it, withdrawn people too; ID numbers are masked."""
+    found = queries.roster(db.session, class_id, withdrawn=True)
+    known = persons.persons(db.session, (one.person_id for one in found))
+    return [
+        {
+            "enrolment_id": one.id,
+            "roster_no": one.roster_no,
+            "person": {
+                "id": one.person_id,
+                "name": known[one.person_id].name,
+                "masked_id": known[one.person_id].masked_id,
+            },
+            "state": one.state,
+            "source": one.source,
+            "employer": one.employer,
+            "trainee_status": one.trainee_status,
+            "division": one.division_code,
+        }
+        for one in found
+    ]
 
 
 def session_dict(one: SessionView) -> dict[str, Any]:

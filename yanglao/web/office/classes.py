@@ -10,7 +10,7 @@ from pydantic import Field
 from yanglao.classes import next_steps, queries, roster_queries
 from yanglao.classes.states import ACT_NAMES, STATE_NAMES, STATES
 from yanglao.courses import queries as courses
-from yanglao.kernel.clock import day_of, now
+from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
@@ -85,6 +85,12 @@ def approval(class_id: str) -> str:
     return page("office/approval.html", **_class_facts(class_id))
 
 
+def dated(ms: int) -> str:
+    """Return the day of milliseconds in full, as paper wants it: 2026-03-08（周日）."""
+    day = day_of(ms)
+    return f"{day.isoformat()}（周{'一二三四五六日'[day.weekday()]}）"
+
+
 def _class_facts(class_id: str) -> dict[str, Any]:
     """Gather everything a page about one class shows. Raises ClassUnknown."""
     me, moment = actor(), now()
@@ -121,7 +127,8 @@ def _class_facts(class_id: str) -> dict[str, Any]:
         "act_names": ACT_NAMES,
         "state_names": STATE_NAMES,
         "places": _names(),
-        "printed_ms": int(moment.timestamp() * 1000),
+        "printed_ms": to_ms(moment),
+        "dated": dated,
     }
 
 

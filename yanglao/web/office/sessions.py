@@ -11,6 +11,7 @@ from yanglao.kernel.db import db
 from yanglao.people import queries as people
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
+from yanglao.web.office.classes import dated
 from yanglao.web.page import page
 
 bp = APIBlueprint("office_sessions", __name__, url_prefix="/office", enable_openapi=False)
@@ -33,4 +34,5 @@ def timetable(class_id: str) -> str:
         known=people.persons(db.session, {one.instructor_id for one in meetings}),
         rights=next_steps.rights(own, me),
         today=day_of(now()),
+        dated=dated,
     )

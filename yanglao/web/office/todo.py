@@ -80,7 +80,12 @@ def approved_to_start(session: Session, me: Actor) -> list[Todo]:
     """List the base's approved classes, which wait for their first day."""
     found = classes.classes(session, scope_of(me.grants, "class.file"), classes.Filters(("approved",)))
     return [
-        Todo(f"已批准，等开班：{one.name}", f"/office/classes/{one.id}", more=f"{say_day(one.starts_on)}开班", symbol="play")
+        Todo(
+            f"已批准，等开班：{one.name}",
+            f"/office/classes/{one.id}",
+            more=f"{say_day(one.starts_on)}开班",
+            symbol="play",
+        )
         for one in found
     ]
 
@@ -101,7 +106,9 @@ def rosters_to_commit(session: Session, me: Actor) -> list[Todo]:
 
 def scans_to_decide(session: Session, me: Actor) -> list[Todo]:
     """Count the scans of running classes that wait for a person."""
-    running = classes.classes(session, scope_of(me.grants, "scan.decide"), classes.Filters(("running",)), limit=200)
+    running = classes.classes(
+        session, scope_of(me.grants, "scan.decide"), classes.Filters(("running",)), limit=200
+    )
     meetings = classes.sessions_of_classes(session, (one.id for one in running))
     waiting = attendance.waiting(session, [one.id for one in meetings])
     return [Todo("签到要核对", "/office/scans", len(waiting), symbol="scan")] if waiting else []
@@ -112,7 +119,9 @@ def acts_to_decide(session: Session, me: Actor) -> list[Todo]:
     found: list[people.ActView] = []
     for permission, kind in (("people.decide_merge", "merge"), ("people.decide_id", "id_correction")):
         if may(me.grants, permission):
-            found += [one for one in people.acts(session, scope_of(me.grants, permission)) if one.kind == kind]
+            found += [
+                one for one in people.acts(session, scope_of(me.grants, permission)) if one.kind == kind
+            ]
     waiting = [one for one in found if one.filed_by != me.person_id]
     return [Todo("学员资料更正要审", "/office/people", len(waiting), symbol="people")] if waiting else []
 

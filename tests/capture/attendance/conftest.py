@@ -111,62 +111,45 @@ def enrolment_row(enrolment_id: str, class_id: str, person_id: str) -> dict:
     }
 
 
+def put(name: str, *rows: dict) -> None:
+    for row in rows:
+        db.session.execute(db.metadata.tables[name].insert().values(**row))
+
+
 def fill() -> None:
-    tables = db.metadata.tables
-
-    def put(name, *rows):
-        for row in rows:
-            db.session.execute(tables[name].insert().values(**row))
-
     put("division", {"code": "371302", "name": "兰山区", "kind": "county", "rank": 1})
     put("category", {"code": "care", "name": "养老护理员", "rank": 1})
-    put(
-        "base",
-        {
-            "id": "base1",
-            "name": "仁和基地",
-            "short_name": "仁和",
-            "division_code": "371302",
-            "kind": "school",
-        },
-    )
+    base = {
+        "id": "base1",
+        "name": "仁和基地",
+        "short_name": "仁和",
+        "division_code": "371302",
+        "kind": "school",
+    }
+    put("base", base)
     put("person", *people_rows())
-    shared = {"is_demo": True, "created_ms": 0}
-    put(
-        "programme",
-        {
-            "id": "prog",
-            "code": "p",
-            "version": 1,
-            "name": "护理",
-            "category_code": "care",
-            "state": "draft",
-            "syllabus": "",
-        }
-        | {"hours_note": "", "content_digest": "x"}
-        | shared,
-    )
+    put("programme", programme_row())
+    segment = {"id": "seg", "programme_id": "prog", "key": "s", "position": 1, "title": "翻身与拍背"}
     put(
         "programme_segment",
-        {
-            "id": "seg",
-            "programme_id": "prog",
-            "key": "s",
-            "position": 1,
-            "title": "翻身与拍背",
-            "mode": "offline",
-        }
-        | {"kind": "practice", "required_s": 9000, "assessment": "none"},
+        segment | {"mode": "offline", "kind": "practice", "required_s": 9000, "assessment": "none"},
     )
     put("training_class", class_row("A"), class_row("B"))
-    put(
-        "enrolment",
-        enrolment_row("eW", "A", "wang"),
-        enrolment_row("eL", "A", "li"),
-        enrolment_row("eZ", "B", "zhao"),
-    )
-    put("enrolment", enrolment_row("eWB", "B", "wang"))
+    seats = (("eW", "A", "wang"), ("eL", "A", "li"), ("eZ", "B", "zhao"), ("eWB", "B", "wang"))
+    put("enrolment", *(enrolment_row(*seat) for seat in seats))
     put("offline_session", session_row("S", "A"), session_row("T", "B", code_no=77))
+
+
+def programme_row() -> dict:
+    named = {
+        "id": "prog",
+        "code": "p",
+        "version": 1,
+        "name": "护理",
+        "category_code": "care",
+        "state": "draft",
+    }
+    return named | {"syllabus": "", "hours_note": "", "content_digest": "x", "is_demo": True, "created_ms": 0}
 
 
 @dataclass(frozen=True)

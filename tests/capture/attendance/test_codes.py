@@ -21,7 +21,7 @@ def other_mac(purpose: str, message: bytes) -> bytes:
 
 def room_at(moment_ms, *, step=100_000_000, by=mac):
     code = codes.read_room(codes.room_payload(NUMBER, step, by))
-    return codes.check_room(code, moment_ms, STEP_S, mac)
+    return codes.check_room(code, moment_ms, step_s=STEP_S, mac=mac)
 
 
 @pytest.mark.parametrize(
@@ -80,17 +80,17 @@ def test_a_personal_code_is_thirty_characters_and_reads_back():
 )
 def test_a_personal_code_is_good_in_its_step_and_the_next(offset, verdict):
     code = codes.read_card(codes.card_payload(7, "person", 1000, mac))
-    assert codes.check_card(code, "person", 30_000_000 + offset, 30, mac).verdict is verdict
+    assert codes.check_card(code, "person", 30_000_000 + offset, step_s=30, mac=mac).verdict is verdict
 
 
 def test_a_personal_code_does_not_work_for_another_person():
     code = codes.read_card(codes.card_payload(7, "王秀英", 1000, mac))
-    assert codes.check_card(code, "李桂兰", 30_000_000, 30, mac).verdict is Verdict.FORGED
+    assert codes.check_card(code, "李桂兰", 30_000_000, step_s=30, mac=mac).verdict is Verdict.FORGED
 
 
 def test_a_stock_code_is_known_as_one():
     code = codes.read_card(codes.card_payload(7, "person", 1000, mac, stock=True))
-    assert codes.check_card(code, "person", 30_000_000, 30, mac).stock is True
+    assert codes.check_card(code, "person", 30_000_000, step_s=30, mac=mac).stock is True
 
 
 def test_a_spoken_code_is_forgiving_about_spaces_only():
@@ -103,7 +103,8 @@ def test_a_spoken_code_is_forgiving_about_spaces_only():
 def test_a_spoken_code_is_good_in_its_step_and_the_next():
     said = codes.spoken_code(NUMBER, 9, mac)
     verdicts = [
-        codes.check_spoken(said, NUMBER, 9 * 60_000 + late, 60, mac).verdict for late in (0, 119_999, 120_000)
+        codes.check_spoken(said, NUMBER, 9 * 60_000 + late, step_s=60, mac=mac).verdict
+        for late in (0, 119_999, 120_000)
     ]
     assert verdicts == [Verdict.GOOD, Verdict.GOOD, Verdict.EXPIRED]
 

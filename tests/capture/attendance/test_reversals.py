@@ -116,11 +116,23 @@ def test_who_has_no_right_is_refused_and_a_stranger_does_not_find_it(opened):
 
 
 def test_accepting_cannot_put_somebody_in_twice(opened):
-    late = opened.scan("wang", NINE, received=NINE + 30 * MINUTE)
-    opened.sign("wang", NINE + 40 * MINUTE)
+    late = opened.scan("wang", NINE + 50 * MINUTE, received=NINE + 90 * MINUTE)
+    earlier = opened.scan("wang", NINE, received=NINE + 91 * MINUTE)
+    decide(earlier, True)
     with pytest.raises(Problem) as fault:
         decide(late, True)
     assert fault.value.code == "attendance.already_in"
+
+
+def test_an_earlier_in_that_arrives_late_lets_the_presence_begin_earlier(opened):
+    late = opened.scan("wang", NINE, received=NINE + 30 * MINUTE)
+    opened.sign("wang", NINE + 40 * MINUTE)
+    decide(late, True)
+    (held,) = queries.presences_of_enrolment(db.session, "eW")
+    assert held.in_ms == to_ms(NINE)
+    void(late, actor=Actor("li", "另一位", ADMIN.grants), now=NOON)
+    (held,) = queries.presences_of_enrolment(db.session, "eW")
+    assert held.in_ms == to_ms(NINE + 40 * MINUTE)
 
 
 def test_accepting_an_in_settles_the_out_that_waited_for_it(opened):

@@ -40,7 +40,7 @@ def arrive(session: Session, text: str, *, kept: str = "", person_id: str | None
     held = codes.open_claim(kept, ciphers().mac) if kept else None
     if held is None or held.code_no != code.code_no:
         limits = policy.on(day_of(now)).attendance
-        checked = codes.check_room(code, to_ms(now), limits.room_step_s, ciphers().mac)
+        checked = codes.check_room(code, to_ms(now), step_s=limits.room_step_s, mac=ciphers().mac)
         if checked.verdict is not Verdict.GOOD or checked.step is None:
             return Arrival(checked.verdict.value, meeting=meeting)
         until_ms = to_ms(now) + limits.claim_token_s * 1000

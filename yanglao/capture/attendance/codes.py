@@ -116,7 +116,7 @@ def read_room(text: str) -> RoomCode | None:
     return RoomCode(int.from_bytes(raw[:4], "big"), raw[4:])
 
 
-def check_room(code: RoomCode, at_ms: int, step_s: int, mac: Mac) -> Checked:
+def check_room(code: RoomCode, at_ms: int, *, step_s: int, mac: Mac) -> Checked:
     """Judge a room code at the moment it arrived: the current and the previous step are good."""
     current = step_of(at_ms, step_s)
     for step in range(current + LOOK_AHEAD_STEPS, current - LOOK_BACK_MS // (step_s * 1000) - 1, -1):
@@ -130,7 +130,7 @@ def card_payload(number: int, person_id: str, step: int, mac: Mac, *, stock: boo
     raw = (
         number.to_bytes(4, "big")
         + step.to_bytes(4, "big")
-        + _card_digest(number, person_id, step, mac, stock)
+        + _card_digest(number, person_id, step, mac, stock=stock)
     )
     return CARD_MARK + base64.b32encode(raw).decode().rstrip("=")
 
@@ -144,10 +144,12 @@ def read_card(text: str) -> CardCode | None:
     return CardCode(int.from_bytes(raw[:4], "big"), int.from_bytes(raw[4:8], "big"), raw[8:])
 
 
-def check_card(code: CardCode, person_id: str, at_ms: int, step_s: int, mac: Mac) -> Checked:
+def check_card(code: CardCode, person_id: str, at_ms: int, *, step_s: int, mac: Mac) -> Checked:
     """Judge a personal code of ``person_id`` at ``at_ms``: the current and the previous step are good."""
     for stock in (False, True):
-        if hmac.compare_digest(_card_digest(code.number, person_id, code.step, mac, stock), code.digest):
+        if hmac.compare_digest(
+            _card_digest(code.number, person_id, code.step, mac, stock=stock), code.digest
+        ):
             return Checked(_in_time(code.step, step_of(at_ms, step_s)), code.step, stock)
     return Checked(Verdict.FORGED, None)
 
@@ -169,7 +171,7 @@ def read_spoken(text: str) -> str | None:
     return squeezed if good else None
 
 
-def check_spoken(typed: str, code_no: int, at_ms: int, step_s: int, mac: Mac) -> Checked:
+def check_spoken(typed: str, code_no: int, at_ms: int, *, step_s: int, mac: Mac) -> Checked:
     """Judge a spoken code against one session: the current and the previous step are good, six more are expired."""
     current = step_of(at_ms, step_s)
     for step in range(current, current - 8, -1):
@@ -213,7 +215,7 @@ def _room_digest(code_no: int, step: int, mac: Mac) -> bytes:
     ]
 
 
-def _card_digest(number: int, person_id: str, step: int, mac: Mac, stock: bool) -> bytes:
+def _card_digest(number: int, person_id: str, step: int, mac: Mac, *, stock: bool) -> bytes:
     purpose = "attendance.card_stock" if stock else "attendance.card"
     return mac(purpose, f"{number}:{step}:{person_id}".encode())[:DIGEST_BYTES]
 

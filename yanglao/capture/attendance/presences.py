@@ -27,23 +27,29 @@ def enter(
     actor: Actor,
     more: dict[str, Any] | None = None,
 ) -> Presence:
-    """Begin a presence with the accepted scan in, then settle the scans out that waited for it."""
+    """Begin a presence with the accepted scan in, then settle the scans out that waited for it.
+
+    A scan in that arrives after a later one (from a phone that was offline) makes that presence begin earlier.
+    """
     entry = note(session, scan, meeting, "attendance.in", now=now, actor=actor, more=more)
-    presence = Presence(
-        session_id=meeting.id,
-        enrolment_id=scan.enrolment_id,
-        person_id=scan.person_id,
-        in_ms=scan.at_ms,
-        in_scan_id=scan.id,
-        in_position=entry.position,
-        method=scan.kind,
-        grade=scan.grade,
+    after = (
+        _of(meeting.id, str(scan.enrolment_id)).where(Presence.in_ms > scan.at_ms).order_by(Presence.in_ms)
     )
-    session.add(presence)
+    presence = session.scalar(after.limit(1))
+    if presence is None:
+        presence = Presence(session_id=meeting.id, enrolment_id=scan.enrolment_id, person_id=scan.person_id)
+        session.add(presence)
+    begin_with(presence, scan, entry.position)
     session.flush()
     scan.presence_id = presence.id
     _settle_waiting(session, presence, meeting, now=now, actor=actor)
     return presence
+
+
+def begin_with(presence: Presence, scan: Scan, position: int) -> None:
+    """Let ``presence`` begin with ``scan``, whose entry stands at ``position``."""
+    presence.in_ms, presence.in_scan_id, presence.in_position = scan.at_ms, scan.id, position
+    presence.method, presence.grade = scan.kind, scan.grade
 
 
 def leave(

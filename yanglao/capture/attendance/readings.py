@@ -70,7 +70,7 @@ def _room(session: Session, blank: Reading, *, now: datetime) -> Reading:
     if meeting is None:
         return replace(blank, refusal="code.forged")
     step_s = policy.on(day_of(now)).attendance.room_step_s
-    checked = codes.check_room(code, blank.at_ms, step_s, ciphers().mac)
+    checked = codes.check_room(code, blank.at_ms, step_s=step_s, mac=ciphers().mac)
     return replace(
         blank, meeting=meeting, grade="good", code_step=checked.step, refusal=_bad(checked.verdict)
     )
@@ -109,7 +109,7 @@ def _spoken(session: Session, blank: Reading, *, now: datetime) -> Reading:
         return replace(blank, refusal="session.none_open")
     step_s = policy.on(day_of(now)).attendance.spoken_step_s
     for meeting in rooms:
-        checked = codes.check_spoken(typed, meeting.code_no, blank.at_ms, step_s, ciphers().mac)
+        checked = codes.check_spoken(typed, meeting.code_no, blank.at_ms, step_s=step_s, mac=ciphers().mac)
         if checked.verdict is not Verdict.FORGED:
             refusal = _bad(checked.verdict)
             return replace(blank, meeting=meeting, grade="fair", code_step=checked.step, refusal=refusal)
@@ -139,7 +139,7 @@ def _card(session: Session, known: Reading, *, now: datetime) -> Reading:
     if person_id is None:
         return replace(known, refusal="code.forged")
     step_s = policy.on(day_of(now)).attendance.card_step_s
-    checked = codes.check_card(code, person_id, known.at_ms, step_s, ciphers().mac)
+    checked = codes.check_card(code, person_id, known.at_ms, step_s=step_s, mac=ciphers().mac)
     if checked.verdict is Verdict.FORGED:
         return replace(known, refusal="code.forged")
     return replace(

@@ -66,7 +66,7 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     presence = session.get(Presence, scan.presence_id)
     assert presence is not None
     if scan.direction == "in":
-        _void_whole(session, presence, meeting, now=now, actor=actor, reason=reason)
+        _void_in(session, scan, presence, meeting=meeting, now=now, actor=actor, reason=reason)
     else:
         _reopen(session, scan, presence)
     presences.void(session, scan, meeting, now=now, actor=actor, reason=reason)
@@ -133,9 +133,32 @@ def _same_device_in_time(scan: Scan, device: str, *, now: datetime, actor: Actor
     return same and actor.person_id == scan.by_person_id and to_ms(now) - scan.received_ms <= window_ms
 
 
-def _void_whole(
-    session: Session, presence: Presence, meeting: SessionView, *, now: datetime, actor: Actor, reason: str
+def _void_in(
+    session: Session,
+    scan: Scan,
+    presence: Presence,
+    *,
+    meeting: SessionView,
+    now: datetime,
+    actor: Actor,
+    reason: str,
 ) -> None:
+    """Let the presence begin with another scan in that it has, else void it as a whole with its scan out."""
+    other = session.scalar(
+        select(Scan)
+        .where(
+            Scan.presence_id == presence.id,
+            Scan.direction == "in",
+            Scan.outcome == rules.ACCEPTED,
+            Scan.voided_ms.is_(None),
+            Scan.id != scan.id,
+        )
+        .order_by(Scan.at_ms)
+        .limit(1)
+    )
+    if other is not None:
+        presences.begin_with(presence, other, other.entry_position or 0)
+        return
     presence.voided_ms = to_ms(now)
     if presence.out_scan_id:
         scan_out = session.get(Scan, presence.out_scan_id)

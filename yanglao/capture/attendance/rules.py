@@ -177,7 +177,7 @@ def _roster_refusal(case: Case) -> Verdict | None:
 
 def _direction_refusal(case: Case) -> Verdict | None:
     if case.direction == "in":
-        held = next((span for span in case.spans if span.out_ms is None or span.holds(case.at_ms)), None)
+        held = next((span for span in case.spans if span.holds(case.at_ms)), None)
         return Verdict(REFUSED, "attendance.already_in", {"in_ms": held.in_ms}) if held else None
     left = [span for span in case.spans if span.out_ms is not None and span.in_ms <= case.at_ms]
     if left and all(span.out_ms is not None for span in case.spans):

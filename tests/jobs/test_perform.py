@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from yanglao import jobs
+from yanglao.demo import topics
 from yanglao.files import service as files
 from yanglao.jobs import Topic
 from yanglao.jobs.perform import perform
@@ -27,9 +28,9 @@ class Made:
 
 
 @pytest.fixture
-def topic(monkeypatch):
+def topic(app):
     """Give a maker of topics for this test alone."""
-    return lambda call, long=False: monkeypatch.setitem(jobs.TOPICS, "test.topic", Topic(call, long=long))
+    return lambda call, long=False: app.extensions["topics"].update({"test.topic": Topic(call, long=long)})
 
 
 def ask(payload=None, topic="test.topic"):
@@ -95,7 +96,7 @@ def test_a_task_of_an_unknown_topic_is_refused():
     assert (seen(task_id).state, seen(task_id).error_code) == ("failed", "work.topic_unknown")
 
 
-@pytest.mark.parametrize("name", sorted(jobs.TOPICS))
+@pytest.mark.parametrize("name", sorted({**jobs.TOPICS, **topics.TOPICS}))
 def test_every_topic_runs_on_an_empty_house(name):
     if name == "export.make":
         pytest.skip("an export needs somebody who asks")

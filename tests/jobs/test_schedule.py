@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from yanglao.jobs import TOPICS, schedule
+from yanglao.jobs import schedule
 from yanglao.jobs.schedule import Planned
 from yanglao.kernel.clock import SHANGHAI, from_ms
 from yanglao.kernel.db import db, run
@@ -57,5 +57,5 @@ def test_the_demo_is_never_renewed_in_production():
     assert "demo.renew" not in {one.topic for one in schedule.of("production")}
 
 
-def test_every_planned_topic_has_a_call():
-    assert {one.topic for one in schedule.SCHEDULE} <= set(TOPICS)
+def test_every_planned_topic_has_a_call(app):
+    assert {one.topic for one in schedule.SCHEDULE} <= set(app.extensions["topics"])

@@ -6,9 +6,11 @@ A ``long`` call only reads, reports how far it is, and returns what is stored at
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from flask import Flask
 
 from yanglao.jobs import calls
 
@@ -26,9 +28,13 @@ class Topic:
 TOPICS: dict[str, Topic] = {
     "completion.check": Topic(calls.check_standings, long=True),
     "completion.refresh": Topic(calls.refresh_standing),
-    "demo.renew": Topic(calls.renew_demo),
     "evidence.checkpoint": Topic(calls.make_checkpoint),
     "export.make": Topic(calls.make_export, long=True),
     "rows.expire": Topic(calls.expire_rows),
     "viewing.sweep": Topic(calls.sweep_viewings),
 }
+
+
+def init_app(app: Flask, further: Mapping[str, Topic]) -> None:
+    """Give ``app`` its topics: those of this table and ``further`` ones of packages that stand above it."""
+    app.extensions["topics"] = {**TOPICS, **further}

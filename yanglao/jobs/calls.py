@@ -38,14 +38,6 @@ def sweep_viewings(session: Session, payload: Payload, *, now: datetime, report:
     service.sweep(session, now=now)
 
 
-def renew_demo(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
-    """Keep one class of the demo city going today."""
-    from yanglao.demo import service
-
-    if service.loaded(session):
-        service.renew(session, now=now)
-
-
 def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
     """Fold everything anew and compare with what is stored; return how many differ."""
     from yanglao.completion import refresh

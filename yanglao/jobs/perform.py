@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from flask import current_app
 
 from yanglao.files import service as files
-from yanglao.jobs import TOPICS, Topic
+from yanglao.jobs import Topic
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
 from yanglao.kernel.errors import Problem
@@ -31,7 +32,7 @@ def perform(task_id: str) -> bool:
     task = run(lambda: service.claim(db.session, task_id, now=now()))
     if task is None:
         return False
-    topic = TOPICS.get(task.topic)
+    topic = current_app.extensions["topics"].get(task.topic)
     try:
         if topic is None:
             raise Problem("work.topic_unknown")

@@ -193,6 +193,7 @@
     if (found && answered[found.id]) return;
     challenge = found || null;
     if (!challenge && asking) { asking.remove(); asking = null; }
+    if (!challenge && reason === "challenge") stop("paused");
   }
 
   function askWhenDue() {
@@ -223,12 +224,12 @@
 
   function here() {
     if (!challenge || !beats) return;
+    var held = reason === "challenge";
     cut();
     answered[challenge.id] = true;
     beats.answer(challenge.id);
     setChallenge(null);
-    if (asking) { asking.remove(); asking = null; }
-    if (reason === "challenge") resume();
+    if (held) resume();
   }
 
   // ---- the picture -------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ def _keep_and_squeeze(response: Response) -> Response:
     name = str((request.view_args or {}).get("filename", ""))
     if name.endswith(SQUEEZED) and "gzip" in request.headers.get("Accept-Encoding", ""):
         path = Path(current_app.static_folder or "") / name
+        if hasattr(response.response, "close"):
+            response.response.close()
         response.direct_passthrough = False
         response.set_data(_squeezed(path, path.stat().st_mtime_ns) if request.method != "HEAD" else b"")
         response.headers["Content-Encoding"] = "gzip"

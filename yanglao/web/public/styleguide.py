@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from apiflask import APIBlueprint
+from flask import Flask
 
 from yanglao.web import dress
 from yanglao.web.auth import public
 from yanglao.web.page import page
 
 bp = APIBlueprint("styleguide", __name__, enable_openapi=False)
-bp.record_once(lambda state: dress.init_app(state.app))
+bp.record_once(lambda state: dress.init_app(cast(Flask, state.app)))
 
 COLOURS = (
     ("ink", "#1F2A24", "正文", "14.2"),

@@ -153,3 +153,19 @@ def test_a_fault_or_a_wrong_address_is_a_plain_chinese_page(town):
     answer = town.app.test_client().get("/nowhere")
     assert answer.status_code == 404
     assert "没有找到" in answer.text
+
+
+def test_a_number_asked_for_again_and_again_must_wait(town):
+    http = town.app.test_client()
+    for _ in range(60):
+        http.get("/verify/ASKED-TOO-OFTEN")
+    answer = http.get("/verify/ASKED-TOO-OFTEN")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 61
+    assert http.get("/verify/ANOTHER-NUMBER").status_code == 404
+
+
+def test_old_browsers_and_bearers_get_no_form_cookie(town):
+    answer = town.client("trainee").get("/account")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers

@@ -103,3 +103,19 @@ def test_a_revoked_role_ends_at_once(town):
         if one["person_id"] == town.people["sysadmin"]
     )
     assert sysadmin.delete(f"/api/v1/grants/{own['id']}").status_code == 403
+
+
+def test_a_merge_by_api_takes_a_base_and_an_officer(town):
+    admin, officer = town.client("admin"), town.client("officer")
+    body = {"into": town.people["new_trainee"], "reason": "同一个人，已核对证件"}
+    filed = admin.post(f"/api/v1/people/{town.people['trainee']}/merge", body)
+    assert filed.status_code == 201
+    assert [one["id"] for one in officer.get("/api/v1/person-acts").json["items"]] == [filed.json["id"]]
+    assert town.client("far_officer").get("/api/v1/person-acts").json["items"] == []
+    url = f"/api/v1/person-acts/{filed.json['id']}/decision"
+    assert admin.post(url, {"accept": True}).status_code == 403
+    assert town.client("far_officer").post(url, {"accept": True}).status_code == 404
+    assert officer.post(url, {"accept": True}).status_code == 204
+    assert officer.post(url, {"accept": True}).json["code"] == "person.act_decided"
+    merged = admin.get(f"/api/v1/people/{town.people['trainee']}").json
+    assert merged["merged_into_id"] == town.people["new_trainee"]

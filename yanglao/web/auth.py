@@ -6,6 +6,7 @@ served. The marks are judged before the view and its parsing run.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from yanglao.people import service as people
 from yanglao.people.roles import may
 from yanglao.web import guards
 
+log = logging.getLogger(__name__)
 COOKIE = "yl_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UNMARKED = ("static", "openapi.")
@@ -172,9 +174,7 @@ def init_app(app: Flask) -> None:
     def _seen(response: Response) -> Response:
         held = g.get("actor")
         if held is not None and request.method not in SAFE and response.status_code < 500:
-            moment = now()
-            if people.touch_due(held, moment):
-                run(lambda: people.touch(db.session, held.sign_in_id, now=moment))
+            _note_seen(held)
         return response
 
     @app.teardown_request
@@ -182,6 +182,17 @@ def init_app(app: Flask) -> None:
         read_only(False)
 
     guards.init_limits(app, settings)
+
+
+def _note_seen(held: Actor) -> None:
+    """Note that the device was seen; what was answered stands even when this cannot be written now."""
+    moment = now()
+    if not people.touch_due(held, moment):
+        return
+    try:
+        run(lambda: people.touch(db.session, held.sign_in_id, now=moment))
+    except Exception:
+        log.exception("a device's last sight was not kept")
 
 
 def _resolve() -> tuple[Actor | None, str]:

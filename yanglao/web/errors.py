@@ -135,9 +135,15 @@ def _of_werkzeug(error: HTTPException) -> Response | HTTPException:
 
 
 def _of_limiter(_error: RateLimitExceeded) -> Response:
+    return answer(TooMany(retry_after_s=_wait_s()))
+
+
+def _wait_s() -> int:
     held = limiter.current_limit
-    wait_s = max(1, int(held.reset_at - time.time()) + 1) if held else 60
-    return answer(TooMany(retry_after_s=wait_s))
+    try:
+        return max(1, int(held.reset_at - time.time()) + 1) if held else 60
+    except Exception:  # the store that counts went away between counting and asking
+        return 60
 
 
 def _of_fault(error: Exception) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
@@ -39,11 +39,18 @@ class CsrfMissing(Forbidden):
 class PageSession(SecureCookieSessionInterface):
     """Keep a Flask session for pages only; a bearer request neither loads nor writes one."""
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
-        """Return the session of a browser, an empty one without storage for everybody else."""
-        if "Authorization" in request.headers or request.path.startswith("/static/"):
-            return self.make_null_session(app)
-        return super().open_session(app, request)
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of a browser; everybody else gets an empty one that is thrown away."""
+        return super().open_session(app, request) if _is_browser() else self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the session to a browser only."""
+        if _is_browser():
+            super().save_session(app, session, response)
+
+
+def _is_browser() -> bool:
+    return "Authorization" not in request.headers and not request.path.startswith("/static/")
 
 
 def limit_key() -> str:
@@ -59,7 +66,15 @@ def limit_key() -> str:
 
 
 csrf = CSRFProtect()
-limiter = Limiter(limit_key, in_memory_fallback_enabled=True, headers_enabled=False, strategy="fixed-window")
+
+# Errors are swallowed since, the moment Redis goes, threads that fail together would be refused with a fault.
+limiter = Limiter(
+    limit_key,
+    in_memory_fallback_enabled=True,
+    swallow_errors=True,
+    headers_enabled=False,
+    strategy="fixed-window",
+)
 
 
 def check_csrf() -> None:

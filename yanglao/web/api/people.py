@@ -99,6 +99,34 @@ class ActOut(BaseModel):
     id: str
 
 
+class ActsQuery(Query):
+    """Which acts: those that wait by default."""
+
+    state: Literal["pending", "done", "refused"] = "pending"
+
+
+class FiledOut(BaseModel):
+    """An act on a record: what, of whom, by whom, why, and what became of it."""
+
+    id: str
+    kind: str
+    state: str
+    person_id: str
+    other_person_id: str | None
+    reason: str
+    filed_by: str | None
+    filed_at: str
+    decided_at: str | None
+    decision_reason: str
+
+
+class FiledListOut(BaseModel):
+    """Acts within one's scope, the latest first."""
+
+    items: list[FiledOut]
+    next: str | None
+
+
 class NumberOut(BaseModel):
     """A full ID number; that it was shown is kept."""
 
@@ -228,6 +256,31 @@ def correct_id(person_id: str, body: CorrectionBody) -> ActOut:
         )
     )
     return ActOut(id=found)
+
+
+@bp.get("/person-acts")
+@who("people.read")
+@bp.input(ActsQuery, location="query", arg_name="query")
+@bp.output(FiledListOut)
+def acts(query: ActsQuery) -> FiledListOut:
+    """List acts on records within one's scope."""
+    found = queries.acts(db.session, scope_of(actor().grants, "people.read"), state=query.state)
+    items = [
+        FiledOut(
+            id=one.id,
+            kind=one.kind,
+            state=one.state,
+            person_id=one.person.id,
+            other_person_id=one.other.id if one.other else None,
+            reason=one.reason,
+            filed_by=one.filed_by,
+            filed_at=rfc3339(one.filed_ms),
+            decided_at=rfc3339(one.decided_ms) if one.decided_ms else None,
+            decision_reason=one.decision_reason,
+        )
+        for one in found
+    ]
+    return FiledListOut(items=items, next=None)
 
 
 @bp.post("/person-acts/<act_id>/decision")

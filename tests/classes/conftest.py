@@ -8,14 +8,12 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from tests.classes.makers import HOUR_MS, actor_with, made_programme, meeting
+from tests.classes.makers import actor_with, made_programme, meeting
 from yanglao import tables  # noqa: F401
 from yanglao.classes import service
-from yanglao.kernel.actor import SYSTEM, Grant
-from yanglao.kernel.clock import SHANGHAI, to_ms
+from yanglao.kernel.actor import Grant
 from yanglao.kernel.db import Base, db
 from yanglao.outside import ciphers, keyring
-from yanglao.people import service as people
 from yanglao.places import service as places
 
 NOW = datetime(2026, 3, 1, 1, 0, tzinfo=timezone.utc)

@@ -15,7 +15,7 @@ HEADINGS = ["序号", "姓  名", "性别", "身份证号码\n（18位）", "联
 
 def people_rows(count: int = 3) -> list[list]:
     """Return rows of good people: 陈秀英1 is not a name, so names differ by a character."""
-    names = "陈秀英 王桂兰 阿依古丽·买买提 䶮㛃𫖯 李淑珍 张　三".split(" ")
+    names = ["陈秀英", "王桂兰", "阿依古丽·买买提", "䶮㛃𫖯", "李淑珍", "张\u3000三"]
     return [
         [n + 1, names[n % len(names)], "", id_number(n + 1), f"1380000{n:04d}", "仁和养老院", ""]
         for n in range(count)

@@ -52,7 +52,12 @@ def test_the_tables_themselves_refuse_what_must_not_be(made):
 
     def twice():
         for number in (1, 2):
-            facts = {"class_id": own.id, "person_id": admin.person_id, "division_code": "371323", "created_ms": 1}
+            facts = {
+                "class_id": own.id,
+                "person_id": admin.person_id,
+                "division_code": "371323",
+                "created_ms": 1,
+            }
             db.session.add(Enrolment(roster_no=number, **facts))
         db.session.flush()
 

@@ -11,7 +11,9 @@ from yanglao.evidence import filing, queries
 
 def test_every_step_of_a_class_is_an_entry_of_its_chain(session, city, draft_class):
     content = sheets.xlsx(sheets.people_rows())
-    view = roster.preview(session, draft_class.id, roster.Upload("a.xlsx", content), now=NOW, actor=city.admin)
+    view = roster.preview(
+        session, draft_class.id, roster.Upload("a.xlsx", content), now=NOW, actor=city.admin
+    )
     filing.commit_roster(session, view.id, now=NOW, actor=city.admin)
     filing.commit_roster(session, view.id, now=NOW, actor=city.admin)
     filing.plan_session(session, meeting(city, draft_class), now=NOW, actor=city.admin)
@@ -23,7 +25,9 @@ def test_every_step_of_a_class_is_an_entry_of_its_chain(session, city, draft_cla
 
 def test_no_name_and_no_number_stands_in_the_ledger(session, city, draft_class):
     content = sheets.xlsx(sheets.people_rows())
-    view = roster.preview(session, draft_class.id, roster.Upload("a.xlsx", content), now=NOW, actor=city.admin)
+    view = roster.preview(
+        session, draft_class.id, roster.Upload("a.xlsx", content), now=NOW, actor=city.admin
+    )
     filing.commit_roster(session, view.id, now=NOW, actor=city.admin)
     said = repr(queries.chain(session, "class", draft_class.id))
     assert "陈秀英" not in said and sheets.id_number(1) not in said

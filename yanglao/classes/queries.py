@@ -66,7 +66,7 @@ def classes_by_id(session: Session, class_ids: Iterable[str]) -> dict[str, Class
     return {view.id: view for view in found}
 
 
-def within(scope: Scope) -> Select[tuple[TrainingClass]]:
+def within(scope: Scope) -> Select[TrainingClass]:
     """Begin a query for the classes of ``scope``: its bases, and what its divisions organise."""
     wanted = select(TrainingClass)
     if scope.all:
@@ -202,7 +202,7 @@ def late_additions(session: Session, scope: Scope, *, class_id: str = "", state:
     return _lates(session, wanted.order_by(LateAddition.requested_ms))
 
 
-def _filtered(wanted: Select[tuple[TrainingClass]], filters: Filters) -> Select[tuple[TrainingClass]]:
+def _filtered(wanted: Select[TrainingClass], filters: Filters) -> Select[TrainingClass]:
     if filters.states:
         wanted = wanted.where(TrainingClass.state.in_(filters.states))
     if filters.base_id:
@@ -221,7 +221,7 @@ def _filtered(wanted: Select[tuple[TrainingClass]], filters: Filters) -> Select[
     return wanted
 
 
-def _classes(session: Session, wanted: Select[tuple[TrainingClass]]) -> list[ClassView]:
+def _classes(session: Session, wanted: Select[TrainingClass]) -> list[ClassView]:
     rows = session.scalars(wanted).all()
     counted = (
         select(Enrolment.class_id, func.count())
@@ -232,13 +232,13 @@ def _classes(session: Session, wanted: Select[tuple[TrainingClass]]) -> list[Cla
     return [ClassView(**_columns(row, ClassView), enrolled=enrolled.get(row.id, 0)) for row in rows]
 
 
-def _enrolled(scope: Scope) -> Select[Any]:
+def _enrolled(scope: Scope) -> Select[Enrolment, TrainingClass]:
     inner = within(scope).subquery()
     wanted = select(Enrolment, TrainingClass).join(TrainingClass, TrainingClass.id == Enrolment.class_id)
     return wanted if scope.all else wanted.join(inner, inner.c.id == Enrolment.class_id)
 
 
-def _enrolments(session: Session, wanted: Select[Any]) -> list[EnrolmentView]:
+def _enrolments(session: Session, wanted: Select[Enrolment, TrainingClass]) -> list[EnrolmentView]:
     return [
         EnrolmentView(
             **_columns(row, EnrolmentView),
@@ -255,7 +255,7 @@ def _enrolments(session: Session, wanted: Select[Any]) -> list[EnrolmentView]:
     ]
 
 
-def _meetings(scope: Scope) -> Select[Any]:
+def _meetings(scope: Scope) -> Select[OfflineSession, TrainingClass, Any]:
     segment = TrainingClass.metadata.tables["programme_segment"]
     wanted = (
         select(OfflineSession, TrainingClass, segment.c.title)
@@ -268,7 +268,7 @@ def _meetings(scope: Scope) -> Select[Any]:
     return wanted.join(inner, inner.c.id == OfflineSession.class_id)
 
 
-def _sessions(session: Session, wanted: Select[Any]) -> list[SessionView]:
+def _sessions(session: Session, wanted: Select[OfflineSession, TrainingClass, Any]) -> list[SessionView]:
     views = []
     for row, own, segment_title in session.execute(wanted):
         facts = _columns(row, SessionView)
@@ -285,7 +285,7 @@ def _sessions(session: Session, wanted: Select[Any]) -> list[SessionView]:
     return views
 
 
-def _late(scope: Scope) -> Select[Any]:
+def _late(scope: Scope) -> Select[LateAddition, TrainingClass]:
     inner = within(scope).subquery()
     wanted = select(LateAddition, TrainingClass).join(
         TrainingClass, TrainingClass.id == LateAddition.class_id
@@ -293,7 +293,7 @@ def _late(scope: Scope) -> Select[Any]:
     return wanted if scope.all else wanted.join(inner, inner.c.id == LateAddition.class_id)
 
 
-def _lates(session: Session, wanted: Select[Any]) -> list[LateView]:
+def _lates(session: Session, wanted: Select[LateAddition, TrainingClass]) -> list[LateView]:
     return [
         LateView(
             **_columns(row, LateView),

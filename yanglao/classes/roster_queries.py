@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -83,7 +82,7 @@ def _passwords(row: RosterImport, now: datetime) -> dict[int, str] | None:
     }
 
 
-def _imports(scope: Scope) -> Select[Any]:
+def _imports(scope: Scope) -> Select[RosterImport, TrainingClass]:
     wanted = select(RosterImport, TrainingClass).join(
         TrainingClass, TrainingClass.id == RosterImport.class_id
     )
@@ -93,7 +92,7 @@ def _imports(scope: Scope) -> Select[Any]:
     return wanted.join(inner, inner.c.id == RosterImport.class_id)
 
 
-def _views(session: Session, wanted: Select[Any]) -> list[ImportView]:
+def _views(session: Session, wanted: Select[RosterImport, TrainingClass]) -> list[ImportView]:
     return [_view(row, own) for row, own in session.execute(wanted)]
 
 

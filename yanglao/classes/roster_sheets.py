@@ -63,7 +63,8 @@ def handed_back(
     titles = [*(header.headings[at] or f"第{at + 1}列" for at in range(width)), "结果"]
     if passwords is not None:
         titles.append("初始密码（首次登录后须修改）")
-    rows, tints = [], {}
+    rows: list[list[str]] = []
+    tints: dict[int, str] = {}
     for number, row in enumerate(sheet.rows[header.first_below :], start=header.first_below + 1):
         outcome, said = results.get(number, ("", ""))
         texts = _texts(row, width) + [said] + ([passwords.get(number, "")] if passwords is not None else [])

@@ -11,5 +11,9 @@ from yanglao.kernel.wording import sentence
 
 def named(gaps: Sequence[Gap]) -> dict[str, Any]:
     """Return the facts of a refusal that names ``gaps``: each with its sentence, and all sentences joined."""
-    said = [{"code": gap.code, "facts": gap.facts, "sentence": sentence(gap.code, gap.facts)} for gap in gaps]
-    return {"gaps": said, "named": "".join(one["sentence"] for one in said)}
+    sentences = [sentence(gap.code, gap.facts) for gap in gaps]
+    said = [
+        {"code": gap.code, "facts": gap.facts, "sentence": words}
+        for gap, words in zip(gaps, sentences, strict=True)
+    ]
+    return {"gaps": said, "named": "".join(sentences)}

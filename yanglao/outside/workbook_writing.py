@@ -6,7 +6,7 @@ import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import xlsxwriter
@@ -78,13 +78,13 @@ def _write_table(book: Any, table: Table) -> None:
     for index, row in enumerate(table.rows):
         formats = looks[(table.tints or {}).get(index, "")]
         for column, value in enumerate(row):
-            _write_cell(sheet, first + 1 + index, column, value, formats)
+            _write_cell(sheet, (first + 1 + index, column), value, formats)
     if table.totals is not None:
         bold = {
             kind: book.add_format({**line, "bold": True, "num_format": form}) for kind, form in _KINDS.items()
         }
         for column, value in enumerate(table.totals):
-            _write_cell(sheet, first + 1 + len(table.rows), column, value, bold)
+            _write_cell(sheet, (first + 1 + len(table.rows), column), value, bold)
     sheet.freeze_panes(first + 1, 0)
     if table.rows and table.columns:
         sheet.autofilter(first, 0, first + len(table.rows), len(table.columns) - 1)
@@ -102,7 +102,8 @@ def _formats(book: Any, line: dict[str, Any], colour: str | None) -> dict[str, A
     return {kind: book.add_format({**line, **ground, "num_format": form}) for kind, form in _KINDS.items()}
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Value, formats: dict[str, Any]) -> None:
+def _write_cell(sheet: Any, at: tuple[int, int], value: Value, formats: dict[str, Any]) -> None:
+    row, column = at
     if value is None or value == "":
         sheet.write_blank(row, column, None, formats["text"])
     elif isinstance(value, bool):
@@ -112,7 +113,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Value, formats: dict[s
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), formats["time"])
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])
+        sheet.write_datetime(row, column, datetime.combine(value, time()), formats["date"])
     else:
         sheet.write_string(row, column, str(value)[:32_000], formats["text"])
 

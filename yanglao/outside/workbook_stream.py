@@ -59,7 +59,7 @@ class Book:
             made.write_string(0, 0, title, self._title)
         for number, (words, _) in enumerate(columns):
             made.write_string(first, number, words, self._head)
-        return Sheet(made, first, len(columns), self._formats, self._bold)
+        return Sheet(made, first, len(columns), formats=self._formats, bold=self._bold)
 
     def finish(self) -> bytes:
         """Close the workbook and return it."""
@@ -80,7 +80,7 @@ class Book:
 class Sheet:
     """One sheet; rows are written in order and cannot be gone back to."""
 
-    def __init__(self, sheet: Any, head: int, width: int, formats: dict[str, Any], bold: dict[str, Any]) -> None:
+    def __init__(self, sheet: Any, head: int, width: int, *, formats: dict[str, Any], bold: dict[str, Any]) -> None:
         self._sheet = sheet
         self._head, self._width, self._formats, self._bold = head, width, formats, bold
         self.rows = 0
@@ -108,7 +108,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Value, formats: dict[
         sheet.write_blank(*place, None, formats["text"])
     elif isinstance(value, bool):
         sheet.write_string(*place, "是" if value else "否", formats["text"])
-    elif isinstance(value, (int, Decimal)) and abs(value) < 10**15:
+    elif isinstance(value, (int, Decimal)) and -(10**15) < value < 10**15:
         sheet.write_number(*place, value, formats["number"])
     elif isinstance(value, datetime):
         sheet.write_datetime(*place, value.replace(tzinfo=None), formats["time"])

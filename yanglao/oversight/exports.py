@@ -92,7 +92,7 @@ class Kind:
     title: str
     permissions: tuple[str, ...]
     check: Callable[[Session, Asked], object]
-    write: Callable[[Book, Session, Asked, datetime, Report], int]
+    write: Callable[..., int]
 
 
 def ask(session: Session, kind: str, wanted: Filter, *, now: datetime, actor: Actor) -> str:
@@ -164,7 +164,7 @@ def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Re
     asked = _asked(people.actor_of(session, payload["person_id"]), about, payload["filter"])
     about.check(session, asked)
     with Book() as book:
-        count = about.write(book, session, asked, now, report)
+        count = about.write(book, session, asked, now=now, report=report)
         _write_about(book, session, about, asked, count=count, now=now)
         content = book.finish()
     return Made(content, f"{about.title}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.xlsx")
@@ -191,7 +191,7 @@ def filters_of(wanted: Filter) -> StandingFilters:
     )
 
 
-def _log(book: Book, session: Session, asked: Asked, now: datetime, report: Report) -> int:
+def _log(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
     return sheets.write_log(book, session, asked.scope, filters_of(asked.wanted), now=now, report=report)
 
 
@@ -204,11 +204,11 @@ def _enrolments(session: Session, asked: Asked) -> list[EnrolmentView]:
     return classes.roster(session, own.id, withdrawn=True)
 
 
-def _evidence(book: Book, session: Session, asked: Asked, now: datetime, report: Report) -> int:
+def _evidence(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
     return sheets.write_evidence(book, session, _enrolments(session, asked), report=report)
 
 
-def _plan(book: Book, session: Session, asked: Asked, now: datetime, report: Report) -> int:
+def _plan(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
     year = int(asked.wanted.get("year") or now.astimezone(SHANGHAI).year)
     found = progress.progress(session, asked.scope, year, category=asked.wanted.get("category", ""))
     return sheets.write_plan(book, found, report=report)

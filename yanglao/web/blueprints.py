@@ -31,6 +31,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.roster:bp",
     "yanglao.web.office.people:bp",
     "yanglao.web.office.settings:bp",
+    "yanglao.web.office.review:bp",
     # pages for anybody
     "yanglao.web.public.screen:bp",
     "yanglao.web.public.account:bp",

@@ -66,7 +66,7 @@ def read_export(export_id: str) -> dict[str, Any]:
 
 @bp.get("/exports/<export_id>/file")
 @public
-@bp.doc(summary="Fetch the file, by the link handed out or as the person who asked", hide=True)
+@bp.doc(summary="Fetch the file, by the link handed out or as the person who asked", responses=[404])
 def fetch_export(export_id: str) -> Response:
     """Send the workbook."""
     link = request.args.get("link", "")

@@ -87,3 +87,9 @@ def test_production_refuses_a_default_secret(tmp_path, secret):
 def test_production_refuses_to_start_without_keys_of_its_own(tmp_path):
     secret = os.urandom(32).hex()
     assert "YANGLAO_KEYS" in said(begin(tmp_path, YANGLAO_ENV="production", SECRET_KEY=secret))
+
+
+def test_a_clock_file_that_says_nothing_is_named_in_one_line(tmp_path):
+    file = tmp_path / "clock"
+    file.write_text("half past nine")
+    assert "YANGLAO_CLOCK_FILE" in said(begin(tmp_path, YANGLAO_ENV="test", YANGLAO_CLOCK_FILE=str(file)))

@@ -8,6 +8,7 @@ import socket
 from importlib import metadata
 from pathlib import Path
 
+from yanglao.kernel import clock
 from yanglao.outside.processes import LOCK_NAME, hold
 from yanglao.settings import ROOT
 
@@ -49,6 +50,15 @@ def port(host: str, number: int) -> None:
             probe.listen(1)
         except OSError as error:
             raise CannotStart(_why(host, number, error)) from None
+
+
+def clock_file(path: Path | None) -> None:
+    """Raise ``CannotStart`` when the test clock's file holds neither an instant nor an offset."""
+    try:
+        if path is not None and path.exists():
+            clock.parse_shift(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise CannotStart(f"setting YANGLAO_CLOCK_FILE: {fault}") from None
 
 
 def _why(host: str, number: int, error: OSError) -> str:

@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = load()
         checks.packages()
+        checks.clock_file(settings.clock_file)
         checks.port(settings.host, settings.port)
         lock = checks.only_one(settings.data_dir)
         _start(settings, children)

@@ -118,6 +118,7 @@
 
   function opened(answer) {
     beats = new yl.Beats(answer, { enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id }, heard);
+    yl.keep("viewing", answer.id);
     covered = answer.covered;
     credited = answer.credited_s === undefined ? credited : answer.credited_s;
     reach = covered.reduce(function (far, pair) { return Math.max(far, pair[1]); }, answer.position_s);
@@ -144,6 +145,12 @@
     video.pause();
     cover.hidden = false;
     stop("start");
+    // What was left open by this very browser (reloaded, put away) is not another device.
+    if (problem.code === "viewing.elsewhere" && problem.facts.viewing_id && problem.facts.viewing_id === yl.kept("viewing")) {
+      yl.keep("viewing", null);
+      setTimeout(function () { begin(true); }, 0);
+      return;
+    }
     if (problem.code === "viewing.elsewhere") {
       card({ title: "这节课正在另一台设备上学", sentence: "同一时间只能在一台设备上学。", now: "要在这台继续吗？" },
         [{ text: "在这台继续", onpress: function () { begin(true); } }]);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import build, settings_for
-from tests.house.tree import PACKAGE, at, functions, modules, said
+from tests.house.tree import PACKAGE, at, functions, modules, said, tree_of
 from yanglao.kernel.db import db
 from yanglao.people.roles import PERMISSIONS
 from yanglao.web.auth import UNMARKED, rule_of
@@ -97,9 +98,20 @@ def test_no_view_behind_get_alone_opens_a_write_transaction() -> None:
                 for node in ast.walk(view)
                 if isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in ("run", "record")
+                and node.func.id in writers_of(path)
             ]
     assert not faults, said(faults)
+
+
+def writers_of(path: Path) -> frozenset[str]:
+    """Return the names under which a module knows the two ways to write: ``kernel.db.run`` and ``web.conduct.record``."""
+    return frozenset(
+        alias.asname or alias.name
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and node.module in ("yanglao.kernel.db", "yanglao.web.conduct")
+        for alias in node.names
+        if alias.name in ("run", "record")
+    )
 
 
 def test_the_description_is_openapi_3_1_and_lists_every_call(app: Flask) -> None:

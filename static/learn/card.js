@@ -5,7 +5,8 @@
   var yl = window.yl;
   var person = yl.$("#own").getAttribute("data-person");
   var KEPT = "card." + person;
-  var POLL_MS = 5000;
+  // A hall of a thousand phones asks at different moments.
+  var POLL_MS = 8000 + Math.floor(Math.random() * 4000);
   var ring = yl.ring(yl.$("#ring"));
   var codes = [];
   var shown = "";

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("demo", "development", "test", "production")
@@ -112,7 +112,7 @@ def _complete(env: str, parsed: dict[str, Any]) -> Settings:
         env=env,
         secret_key=_secret_key(env, parsed.pop("secret_key", ""), data_dir),
         database_url=parsed.pop("database_url", "") or f"sqlite:///{data_dir / 'yanglao.sqlite3'}",
-        redis_url=redis_url or f"unix://{embedded_redis_socket(data_dir)}?db=0",
+        redis_url=redis_url or f"unix://{quote(str(embedded_redis_socket(data_dir)))}?db=0",
         redis_embedded=not redis_url,
         keys_file=_keys_file(env, parsed.pop("keys_file", None), data_dir),
         clock_file=clock_file,

@@ -19,7 +19,7 @@ unixsocket {socket}
 unixsocketperm 700
 daemonize no
 dir {folder}
-logfile {folder}/redis.log
+logfile {log}
 loglevel warning
 save ""
 appendonly no
@@ -52,7 +52,8 @@ def command(settings: Settings) -> list[str]:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = folder / "redis.conf"
     config.write_text(
-        CONFIG.format(socket=_quoted(socket), folder=_quoted(folder).strip('"')), encoding="utf-8"
+        CONFIG.format(socket=_quoted(socket), folder=_quoted(folder), log=_quoted(folder / "redis.log")),
+        encoding="utf-8",
     )
     return [binary(), str(config)]
 

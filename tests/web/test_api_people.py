@@ -119,3 +119,12 @@ def test_a_merge_by_api_takes_a_base_and_an_officer(town):
     assert officer.post(url, {"accept": True}).json["code"] == "person.act_decided"
     merged = admin.get(f"/api/v1/people/{town.people['trainee']}").json
     assert merged["merged_into_id"] == town.people["new_trainee"]
+
+
+@pytest.mark.parametrize(("who", "in_full"), [("admin", True), ("officer", False), ("auditor", False)])
+def test_phone_numbers_are_masked_for_those_who_only_read(town, who, in_full):
+    one = town.client(who).get(f"/api/v1/people/{town.people['trainee']}").json
+    assert (one["phone"] == town.phones["trainee"]) is in_full
+    assert (one["account_phone"] == town.phones["trainee"]) is in_full
+    page = town.client(who).get(f"/office/people/{town.people['trainee']}")
+    assert (town.phones["trainee"] in page.text) is in_full

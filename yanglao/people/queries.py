@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,11 @@ class PersonView:
     def id_type_name(self) -> str:
         """Return the ID type in Chinese."""
         return ID_TYPES[self.id_type]
+
+    def with_phones_masked(self) -> PersonView:
+        """Return the same person for readers who do not have to call them: 138****5678."""
+        signs_in = None if self.account_phone is None else mask_phone(self.account_phone)
+        return replace(self, phone=self.masked_phone, account_phone=signs_in)
 
     def age_on(self, day: date) -> int | None:
         """Return full years of age, None where the ID does not tell."""

@@ -12,7 +12,7 @@ from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.people import queries
 from yanglao.people import service as people
-from yanglao.people.roles import scope_of
+from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Query, Strict
 from yanglao.web.guards import limiter
@@ -164,6 +164,9 @@ class GrantsOut(BaseModel):
 
 
 def _person(one: queries.PersonView) -> PersonRowOut:
+    """Return a person as the caller may see them: phone numbers in full for those who manage accounts."""
+    if not may(actor().grants, "people.manage"):
+        one = one.with_phones_masked()
     return PersonRowOut(
         id=one.id,
         name=one.name,

@@ -103,8 +103,9 @@ def people_list() -> str:
 def person(person_id: str) -> str:
     """Show one person: facts, roles, acts, and what may be done."""
     held, scope = actor(), scope_of(actor().grants, "people.read")
-    one = queries.person(db.session, person_id, scope)
     can = _rights()
+    one = queries.person(db.session, person_id, scope)
+    one = one if can["people.manage"] else one.with_phones_masked()
     return page(
         "office/people_person.html",
         one=one,

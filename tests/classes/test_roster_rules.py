@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.classes.makers import id_number
-from yanglao.classes.roster_columns import columns_by_content, columns_of, field_of, find_header
+from yanglao.classes.roster_columns import columns_by_content, columns_of, field_of, find_header, headless
 from yanglao.classes.roster_rules import (
     Circumstances,
     Known,
@@ -72,6 +72,14 @@ def test_cells_pasted_without_a_header_are_recognised_by_their_content():
     )
     assert find_header(rows) is None
     assert columns_by_content(rows) == ["", "name", "", "id_number", "phone"]
+
+
+def test_headings_that_nobody_knows_stand_above_columns_known_by_their_content():
+    rows = cells(["人", "号", "单位"], ["陈秀英", id_number(1), "仁和"], ["王桂兰", id_number(2), "仁和"])
+    header, columns = headless(rows, {})
+    assert (header.first_below, header.headings) == (1, ("人", "号", "单位"))
+    assert columns == ["name", "id_number", "employer"]
+    assert headless(rows[1:], {})[0].first_below == 0
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ class RosterFrozen(Conflict):
 
 
 class ClassFull(Conflict):
-    code = "roster.class_full"
+    code = "roster.no_room"
 
 
 @dataclass(frozen=True)

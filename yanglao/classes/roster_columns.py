@@ -275,6 +275,29 @@ def columns_by_content(rows: Rows) -> list[str]:
     return found
 
 
+def headless(rows: Rows, remembered: Mapping[str, str]) -> tuple[Header, list[str]]:
+    """Read a table in which no header was found, by what stands in its columns.
+
+    A row of words right above the first ID number is taken as headings that nobody knows yet, so that a person can
+    say what they are.
+    """
+    columns = columns_by_content(rows)
+    if "id_number" not in columns:
+        return header_at(rows, 0, 0), columns
+    at = columns.index("id_number")
+    first = next(
+        (number for number, row in enumerate(rows[:LOOK_WITHIN]) if _ID_SHAPE.fullmatch(_text(row, at))), 0
+    )
+    above = rows[first - 1] if first else ()
+    if not _text(above, at) or any(char.isdigit() for char in _text(above, at)):
+        return header_at(rows, 0, 0), columns
+    header = header_at(rows, first - 1, 1)
+    known = columns_of(header.headings, remembered)
+    return header, [
+        seen or (said if said not in columns else IGNORED) for seen, said in zip(columns, known, strict=True)
+    ]
+
+
 def missing_fields(columns: Sequence[str]) -> list[str]:
     """Return the labels of the fields without which no row can be judged."""
     return [FIELDS[name].label for name in NEEDED if name not in columns]

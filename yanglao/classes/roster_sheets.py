@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from yanglao.classes.roster_columns import Header, columns_by_content, columns_of, find_header, header_at
+from yanglao.classes.roster_columns import (
+    Header,
+    columns_by_content,
+    columns_of,
+    find_header,
+    header_at,
+    headless,
+)
 from yanglao.outside.workbook import Book, Cell, Column, Sheet, Table, write
 
 TINTS = {"bad": "red", "left_out": "amber", "dropped": "", "add": "pine", "added": "pine", "same": ""}
@@ -46,9 +53,11 @@ def laid_out(
 ) -> tuple[Header, list[str]]:
     """Find the header and the field of each column; ``header`` (row, rows) overrules what would be found."""
     found = header_at(sheet.rows, *header) if header else find_header(sheet.rows, remembered)
-    if found is not None and found.rows:
+    if found is None:
+        return headless(sheet.rows, remembered)
+    if found.rows:
         return found, columns_of(found.headings, remembered)
-    return found or header_at(sheet.rows, 0, 0), columns_by_content(sheet.rows)
+    return found, columns_by_content(sheet.rows)
 
 
 def handed_back(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("demo", "development", "test", "production")
@@ -74,7 +74,9 @@ class Settings:
     @property
     def sqlite_path(self) -> Path | None:
         """Return the file of the SQLite database, ``None`` on PostgreSQL."""
-        return Path(self.database_url.removeprefix("sqlite:///")) if self.sqlite else None
+        return (
+            Path(unquote(self.database_url.removeprefix("sqlite:///").split("?")[0])) if self.sqlite else None
+        )
 
 
 def load(environ: Mapping[str, str] = os.environ, *, config_dir: Path = ROOT / "config") -> Settings:
@@ -111,7 +113,8 @@ def _complete(env: str, parsed: dict[str, Any]) -> Settings:
     return Settings(
         env=env,
         secret_key=_secret_key(env, parsed.pop("secret_key", ""), data_dir),
-        database_url=parsed.pop("database_url", "") or f"sqlite:///{data_dir / 'yanglao.sqlite3'}",
+        database_url=parsed.pop("database_url", "")
+        or f"sqlite:///{quote(str(data_dir / 'yanglao.sqlite3'))}",
         redis_url=redis_url or f"unix://{quote(str(embedded_redis_socket(data_dir)))}?db=0",
         redis_embedded=not redis_url,
         keys_file=_keys_file(env, parsed.pop("keys_file", None), data_dir),

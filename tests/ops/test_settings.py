@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from yanglao.settings import LONGEST_SOCKET_PATH, WrongSetting, embedded_redis_socket, load
 
@@ -76,3 +77,13 @@ def test_a_deep_folder_gets_a_short_socket(tmp_path):
     deep = tmp_path / ("很深的目录" * 20)
     assert len(str(embedded_redis_socket(deep)).encode()) <= LONGEST_SOCKET_PATH
     assert embedded_redis_socket(Path("/srv/yanglao")) == Path("/srv/yanglao/redis/redis.sock")
+
+
+def test_a_folder_of_any_name_holds_the_database(tmp_path):
+    folder = tmp_path / "100%41?# 数据"
+    settings = load({"DATA_DIR": str(folder)})
+    assert settings.sqlite_path == folder / "yanglao.sqlite3"
+    engine = create_engine(settings.database_url)
+    engine.connect().close()
+    engine.dispose()
+    assert settings.sqlite_path.exists()

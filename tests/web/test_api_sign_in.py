@@ -152,6 +152,7 @@ def test_a_one_time_password_must_be_changed_first(town):
     [
         (b"{", 400),
         (b"[]", 422),
+        (b"[" * 5000 + b"]" * 5000, 400),
         (b'{"phone": 1, "password": "x"}', 422),
         (b'{"phone": "1", "password": "x", "more": 1}', 422),
         (b'{"phone": "1"}', 422),
@@ -193,3 +194,16 @@ def test_a_fault_shows_no_traceback(town):
     answer = town.client("trainee").get("/api/v1/me")
     assert (answer.status_code, answer.json["code"]) == (500, "server.fault")
     assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain"])
+def test_a_form_is_not_taken_for_json(town, kind):
+    answer = town.app.test_client().post("/api/v1/sign-in", data="phone=1", content_type=kind)
+    assert (answer.status_code, answer.json["code"]) == (415, "content.wrong_type")
+
+
+def test_a_body_that_is_too_large_is_a_problem(town):
+    answer = town.app.test_client().post(
+        "/api/v1/sign-in", data=b"x" * (17 << 20), content_type="application/json"
+    )
+    assert (answer.status_code, answer.json["code"]) == (413, "content.too_large")

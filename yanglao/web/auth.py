@@ -27,6 +27,7 @@ from yanglao.web import guards
 log = logging.getLogger(__name__)
 COOKIE = "yl_session"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+NOT_BODIES = frozenset({"application/x-www-form-urlencoded", "text/plain"})
 UNMARKED = ("static", "openapi.")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -50,6 +51,13 @@ class PasswordMustChange(Forbidden):
     """Say that a one-time password is to be changed first."""
 
     code = "password.must_change"
+
+
+class WrongType(Problem):
+    """Say that a body is a form or plain text where JSON is asked for (415)."""
+
+    status = 415
+    code = "content.wrong_type"
 
 
 def who(*permissions: str, early: bool = False) -> Callable[[View], View]:
@@ -168,6 +176,8 @@ def init_app(app: Flask) -> None:
         g.actor, g.carrier = _resolve()
         if request.endpoint is None or request.endpoint.startswith(UNMARKED):
             return None
+        if is_api() and request.mimetype in NOT_BODIES and request.method not in SAFE:
+            raise WrongType(given=request.mimetype)
         return _admit(rule_of(request.endpoint))
 
     @app.after_request

@@ -45,6 +45,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(ValidationError, lambda fault: answer(Invalid(fields=fields_of(fault))))
     app.register_error_handler(DataError, lambda _fault: answer(Refused("content.not_understood")))
+    # Brackets within brackets, thousands deep: no body that anybody means.
+    app.register_error_handler(RecursionError, lambda _fault: answer(_of_status(400)))
     app.register_error_handler(HTTPError, _of_apiflask)
     app.register_error_handler(HTTPException, _of_werkzeug)
     app.register_error_handler(RateLimitExceeded, _of_limiter)

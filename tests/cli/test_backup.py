@@ -43,7 +43,7 @@ def invoke(app, *words):
 @pytest.fixture
 def bundle(migrated, tmp_path):
     """Give the bundle of a filled house, with its keys, and the id of the file in it."""
-    app = migrated("old")
+    app = migrated("old 100%41?#")
     file_id = fill(app)
     target = tmp_path / "bundle.tar"
     done = invoke(app, "backup", str(target), "--with-keys")

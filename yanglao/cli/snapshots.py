@@ -32,7 +32,7 @@ def dump(settings: Settings, folder: Path) -> str:
             settings, "pg_dump", "--format=custom", "--no-owner", f"--file={folder / POSTGRESQL_NAME}"
         )
         return POSTGRESQL_NAME
-    source = sqlite3.connect(f"file:{settings.sqlite_path}?mode=ro", uri=True, timeout=15)
+    source = sqlite3.connect(f"{settings.sqlite_path.as_uri()}?mode=ro", uri=True, timeout=15)
     target = sqlite3.connect(folder / SQLITE_NAME)
     try:
         source.backup(target)  # all pages in one step: what is committed now, and nothing half
@@ -81,7 +81,7 @@ def holds_something(settings: Settings) -> bool:
 
 def heads(path: Path) -> dict[str, Any] | None:
     """Return how many entries and chains a copied SQLite database holds, and the SHA-256 of all heads."""
-    copy = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    copy = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
     try:
         rows = copy.execute(
             "SELECT chain_kind, chain_id, position, hash FROM evidence_head ORDER BY 1, 2"

@@ -8,6 +8,7 @@
   };
   var METHODS = { card: "扫个人码", room: "扫大屏", spoken: "口令", manual: "手工" };
   var REASONS = ["手机没电或坏了", "没有带手机", "码扫不出来", "不会用手机"];
+  var FORGOT = { in: "忘了签到", out: "忘了签退" };
 
   // After the close a mark by hand names its time and waits for the base administrator.
   function timeField(direction) {
@@ -15,11 +16,13 @@
     var room = yl.meeting.room.session;
     var closed = room.closed_at ? Date.parse(room.closed_at) : yl.meeting.ends;
     var usual = direction === "in" ? yl.meeting.starts : Math.min(yl.meeting.ends, closed);
-    return yl.el("input", { class: "input", type: "time", value: yl.clock(usual), required: true });
+    return yl.el("input", { class: "input", type: "time", value: yl.clock(usual), required: true, "data-usual": usual });
   }
 
   function momentOf(field) {
     if (!field || !field.value) return new Date().toISOString();
+    var usual = parseInt(field.getAttribute("data-usual"), 10);
+    if (field.value === yl.clock(usual)) return new Date(usual).toISOString();
     var parts = field.value.split(":");
     var midnight = Math.floor((yl.meeting.starts + 8 * 3600000) / 86400000) * 86400000 - 8 * 3600000;
     return new Date(midnight + (parseInt(parts[0], 10) * 60 + parseInt(parts[1], 10)) * 60000).toISOString();
@@ -31,7 +34,7 @@
     var verb = (time ? "补" : "") + (direction === "in" ? "签到" : "签退");
     var other = yl.el("input", { class: "input", maxlength: "60", placeholder: "别的原因" });
     var list = yl.el("div", { class: "reasons" });
-    REASONS.forEach(function (reason) {
+    (time ? [FORGOT[direction]].concat(REASONS) : REASONS).forEach(function (reason) {
       var button = yl.el("button", { type: "button", class: "button", "aria-pressed": "false", onclick: function () {
         chosen = reason;
         yl.all("button", list).forEach(function (each) { each.classList.remove("main"); each.setAttribute("aria-pressed", "false"); });

@@ -46,10 +46,14 @@ def _spoken(step: Step) -> Step:
 
 
 def accounts(one: EnrolmentStanding) -> dict[str, dict[str, int]]:
-    """Return mode -> seconds counted and required over the segments of an enrolment; a mode without segments is absent."""
+    """Return mode -> seconds counted, required and lacking over the segments of an enrolment.
+
+    What one segment has too much does not make up for another. A mode without segments is absent.
+    """
     sums: dict[str, dict[str, int]] = {}
     for segment in one.segments:
-        held = sums.setdefault(segment.mode, {"counted": 0, "required": 0})
-        held["counted"] += min(segment.credited_s, segment.required_s)
+        held = sums.setdefault(segment.mode, {"counted": 0, "required": 0, "lacking": 0})
+        held["counted"] += segment.credited_s
+        held["lacking"] += max(0, segment.required_s - segment.credited_s)
         held["required"] += segment.required_s
     return sums

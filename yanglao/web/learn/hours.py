@@ -129,7 +129,7 @@ def told(line: EvidenceLine) -> Told:
 
 def _worth(line: EvidenceLine) -> str:
     if line.counted_s:
-        return f"计入 {duration_text(line.counted_s)}"
+        return "已计入"
     if line.kind == "attendance.in":
         return "已签到"
     if line.kind == "attendance.pending":

@@ -1,0 +1,100 @@
+"""The trainee's pages as the server draws them, and the media behind a lesson."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests import factories
+from tests.factories import NINE, World, phone_of
+from yanglao.demo.cast import PASSWORD
+from yanglao.kernel.clock import held
+from yanglao.kernel.db import db
+
+
+@pytest.fixture
+def world(app: Any) -> World:
+    return factories.world()
+
+
+@pytest.fixture
+def wang(client: Any, world: World) -> Any:
+    """Give a browser in which the first trainee is signed in."""
+    number = phone_of(world.wang)
+    db.session.rollback()
+    with held(NINE):
+        token = client.post("/api/v1/sign-in", json={"phone": number, "password": PASSWORD}).json["token"]
+    client.set_cookie("yl_session", token)
+    return client
+
+
+def read(client: Any, path: str, **more: Any) -> Any:
+    with held(NINE):
+        return client.get(path, **more)
+
+
+def video_of(world: World) -> str:
+    return f"/learn/media/{world.online.lessons[0].id}"
+
+
+def test_the_first_page_leads_to_the_first_lesson(wang: Any, world: World) -> None:
+    text = read(wang, "/learn/").text
+    assert f"/learn/lessons/{world.wang.enrolment_id}/{world.online.lessons[0].id}" in text
+    assert "还差什么" in text and "线上" in text and "线下" in text
+
+
+def test_somebody_in_no_class_is_told_whom_to_ask(wang: Any, world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr("yanglao.web.learn.home.queries.enrolments_of", lambda *_, **__: [])
+    text = read(wang, "/learn/").text
+    assert "不在任何班的名单里" in text and "联系培训基地" in text
+
+
+def test_another_persons_lesson_is_not_found(wang: Any, world: World) -> None:
+    other = world.trainees[1].enrolment_id
+    assert read(wang, f"/learn/lessons/{other}/{world.online.lessons[0].id}").status_code == 404
+
+
+def test_a_video_is_sent_in_ranges(wang: Any, world: World) -> None:
+    answer = read(wang, video_of(world), headers={"Range": "bytes=0-99"})
+    assert answer.status_code == 206 and len(answer.data) == 100
+    assert answer.headers["Content-Range"].startswith("bytes 0-99/")
+    assert answer.mimetype == "video/mp4" and "private" in answer.headers["Cache-Control"]
+
+
+def test_a_video_once_fetched_is_not_sent_again(wang: Any, world: World) -> None:
+    tag = read(wang, video_of(world)).headers["ETag"]
+    assert read(wang, video_of(world), headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_poster_and_captions_come_by_their_names(wang: Any, world: World) -> None:
+    assert read(wang, video_of(world) + "/poster").mimetype == "image/jpeg"
+    assert read(wang, video_of(world) + "/captions").mimetype == "text/vtt"
+    assert read(wang, video_of(world) + "/nothing").status_code == 404
+
+
+def test_a_video_is_not_sent_to_a_stranger(client: Any, world: World) -> None:
+    assert read(client, video_of(world)).status_code == 302
+
+
+def test_a_video_is_not_sent_to_people_of_other_classes(wang: Any, world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr("yanglao.web.learn.lesson.classes.enrolments_of", lambda *_: [])
+    assert read(wang, video_of(world)).status_code == 404
+
+
+def test_my_hours_say_what_was_refused_too(wang: Any, world: World) -> None:
+    text = read(wang, "/learn/hours").text
+    assert "这一周" in text and "还没有记录" in text
+
+
+def test_static_files_are_kept_for_a_year_and_sent_compressed(client: Any) -> None:
+    answer = client.get("/static/shared/base.css?v=1", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert client.get("/static/shared/base.css?v=1").headers.get("Content-Encoding") is None
+
+
+def test_api_answers_tell_the_servers_time(client: Any) -> None:
+    with held(NINE + timedelta(seconds=5)):
+        assert client.get("/api/v1/me").headers["X-Server-Time"] == "2026-03-08T01:00:05.000Z"

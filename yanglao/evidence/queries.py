@@ -114,11 +114,17 @@ def checkpoints(session: Session, *, after: int = 0, limit: int = 100) -> list[C
     return [CheckpointView(**{name: getattr(row, name) for name in names}) for row in rows]
 
 
+def checkpoints_before(session: Session, *, before: int = 0, limit: int = 100) -> list[CheckpointView]:
+    """Return checkpoints below id ``before`` (0: all), the newest first."""
+    wanted = select(Checkpoint).order_by(Checkpoint.id.desc()).limit(limit)
+    rows = session.scalars(wanted.where(Checkpoint.id < before) if before else wanted)
+    names = CheckpointView.__dataclass_fields__
+    return [CheckpointView(**{name: getattr(row, name) for name in names}) for row in rows]
+
+
 def latest_checkpoint(session: Session) -> CheckpointView | None:
     """Return the last checkpoint, or None before the first."""
-    last = session.scalar(select(func.max(Checkpoint.id)))
-    found = checkpoints(session, after=last - 1, limit=1) if last else []
-    return found[0] if found else None
+    return next(iter(checkpoints_before(session, limit=1)), None)
 
 
 def size(session: Session) -> int:

@@ -210,7 +210,9 @@ def _evidence(book: Book, session: Session, asked: Asked, *, now: datetime, repo
 
 def _plan(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
     year = int(asked.wanted.get("year") or now.astimezone(SHANGHAI).year)
-    found = progress.progress(session, asked.scope, year, category=asked.wanted.get("category", ""))
+    against = asked.wanted.get("against")
+    category = asked.wanted.get("category", "")
+    found = progress.progress(session, asked.scope, year, category=category, against=against)
     return sheets.write_plan(book, found, report=report)
 
 
@@ -222,7 +224,7 @@ KINDS: dict[str, Kind] = {
 
 _FILTER_NAMES = {
     "class_id": "班级编号", "base_id": "基地编号", "division": "县区代码", "segment_id": "培训段编号", "mode": "方式",
-    "state": "状态", "text": "查找", "review": "核对", "enrolment_id": "报名编号", "year": "年份", "category": "类别",
+    "state": "状态", "text": "查找", "review": "核对", "enrolment_id": "报名编号", "year": "年份", "category": "类别", "against": "对照哪年计划",
 }  # fmt: skip
 _FILTER_WORDS = {"mode": sheets.MODES, "state": sheets.STATES, "review": sheets.VERDICTS}
 

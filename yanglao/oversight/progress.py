@@ -43,14 +43,14 @@ class Cell:
     above: Count = field(default_factory=Count)
 
     @property
+    def empty(self) -> bool:
+        """Tell whether neither a number nor a person is here."""
+        return self.planned is None and not (self.count + self.above).enrolled
+
+    @property
     def finished_percent(self) -> int | None:
         """Return whole percent of the plan that finished, rounded down; None without a number."""
         return self.count.finished * 100 // self.planned if self.planned else None
-
-    @property
-    def enrolled_percent(self) -> int | None:
-        """Return whole percent of the plan that is enrolled, rounded down; None without a number."""
-        return self.count.enrolled * 100 // self.planned if self.planned else None
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,16 @@ class Row:
     division: DivisionView
     cells: dict[str, Cell]
 
-    @property
-    def empty(self) -> bool:
-        """Tell whether neither a plan nor a person is here."""
-        return all(cell.planned is None and not (cell.count + cell.above).enrolled for cell in self.cells.values())
-
 
 @dataclass(frozen=True)
 class Progress:
-    """The table of one year within a scope; ``whole``: all divisions are in it."""
+    """The table of one year within a scope; ``whole``: all divisions are in it.
+
+    ``against`` is the year whose plan stands beside it (the notice plans two years only), 0 for none.
+    """
 
     year: int
+    against: int
     categories: tuple[CategoryView, ...]
     rows: tuple[Row, ...]
     totals: dict[str, Cell]
@@ -79,9 +78,17 @@ class Progress:
     whole: bool
 
 
-def progress(session: Session, scope: Scope, year: int, *, category: str = "") -> Progress:
-    """Return the plan of ``year`` against the classes that start in it, rows limited to ``scope``."""
-    plan = places.plan(session, year)
+def progress(
+    session: Session, scope: Scope, year: int, *, category: str = "", against: int | None = None
+) -> Progress:
+    """Return the people of the classes that start in ``year`` beside a plan, rows limited to ``scope``.
+
+    ``against`` None: the plan of ``year``, else of the last year planned.
+    """
+    known = places.years(session)
+    if against is None:
+        against = year if year in known else max(known, default=0)
+    plan = places.plan(session, against)
     planned = {row.division_code: row.planned for row in plan.rows}
     kinds = _kinds(session, plan.categories, category)
     levels = {level.code: level for level in places.levels(session)}
@@ -94,13 +101,14 @@ def progress(session: Session, scope: Scope, year: int, *, category: str = "") -
     )
     return Progress(
         year=year,
+        against=against if against in known else 0,
         categories=kinds,
         rows=rows,
         totals={kind.code: _total(row.cells[kind.code] for row in rows) for kind in kinds},
         discrepancies=tuple(
             one for one in places.discrepancies(session) if category in ("", one.category_code)
         ),
-        planned_years=tuple(places.years(session)),
+        planned_years=tuple(known),
         whole=scope.all,
     )
 

@@ -191,7 +191,8 @@ def write_plan(book: Book, found: Progress, *, report: Report) -> int:
     """Write the table of divisions; return the number of rows."""
     columns = [("县区", 14)]
     for kind in found.categories:
-        for words in ("计划", "报名", "学习中", "已结业", "计划完成（%）", "四级及以上报名（不占计划）", "四级及以上结业（不占计划）"):
+        planned = f"计划（{found.against} 年）" if found.against else "计划"
+        for words in (planned, "报名", "学习中", "已结业", "计划完成（%）", "四级及以上报名（不占计划）", "四级及以上结业（不占计划）"):
             columns.append((f"{kind.name}·{words}", 16))
     sheet = book.sheet(f"{found.year} 年培训计划与进度", columns, title=f"{found.year} 年培训计划与进度（人）")
     for row in found.rows:

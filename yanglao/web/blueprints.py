@@ -32,6 +32,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.people:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
+    "yanglao.web.office.plan:bp",
+    "yanglao.web.office.ledger:bp",
     # pages for anybody
     "yanglao.web.public.screen:bp",
     "yanglao.web.public.account:bp",

@@ -21,7 +21,8 @@ bp = APIBlueprint("api_exports", __name__, url_prefix="/api/v1", tag="核对 rev
 class ExportFilter(Strict):
     """What is exported: the filters of the page it was asked for on; an empty one does not limit.
 
-    ``evidence`` needs ``class_id`` or ``enrolment_id``; ``plan`` takes ``year`` and ``category``.
+    ``evidence`` needs ``class_id`` or ``enrolment_id``; ``plan`` takes ``year``,
+    ``category`` and ``against``, the year whose plan stands beside it (0: none).
     """
 
     class_id: str = Field(default="", max_length=26)
@@ -35,6 +36,7 @@ class ExportFilter(Strict):
     enrolment_id: str = Field(default="", max_length=26)
     year: int | None = Field(default=None, ge=2000, le=2200)
     category: str = Field(default="", max_length=40)
+    against: int | None = Field(default=None, ge=0, le=2200)
 
 
 class ExportBody(Strict):

@@ -38,9 +38,20 @@ def test_a_scan_that_waited_longer_than_two_minutes_goes_to_review(late_s, outco
 
 
 @pytest.mark.parametrize("skew_s", [301, -301])
-def test_a_phone_whose_clock_is_far_off_goes_to_review(skew_s):
-    times = Times(NINE, NINE, NINE + skew_s * 1000)
+def test_a_scan_that_waited_on_a_phone_whose_clock_is_far_off_goes_to_review(skew_s):
+    times = Times(NINE, NINE + 30_000, NINE + 30_000 + skew_s * 1000)
     assert said(at(times.corrected_ms, times=times)) == ("pending_review", "attendance.clock_skewed")
+
+
+@pytest.mark.parametrize("skew_s", [1200, -1200])
+def test_a_scan_sent_at_once_is_judged_by_our_clock_however_wrong_the_phones_is(skew_s):
+    times = Times(NINE, NINE, NINE + skew_s * 1000)
+    assert said(at(times.corrected_ms, times=times)) == ("accepted", None)
+
+
+def test_a_code_judged_at_its_arrival_takes_no_notice_of_the_phones_clock():
+    times = Times(NINE - 7_200_000, NINE - 3_600_000, NINE)
+    assert said(replace(at(NINE, times=times), by_arrival=True)) == ("accepted", None)
 
 
 def test_a_scan_captured_after_it_was_sent_goes_to_review():

@@ -67,7 +67,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Case:
-    """All that a verdict on one scan rests on. ``elsewhere`` is the class of another room that holds the person now."""
+    """All that a verdict on one scan rests on. ``elsewhere`` is the class of another room that holds the person now.
+
+    ``by_arrival``: the moment is that of the request (room and spoken codes); the phone's clock plays no part.
+    """
 
     direction: str
     at_ms: int
@@ -76,6 +79,7 @@ class Case:
     enrolment_state: str | None
     spans: tuple[Span, ...]
     elsewhere: str | None = None
+    by_arrival: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,11 @@ def review_doubt(case: Case, limits: Attendance) -> Verdict | None:
     """Return why a person must look at an otherwise good scan: a wrong clock, a late upload, an odd moment."""
     times, meeting = case.times, case.meeting
     facts = {"captured_ms": times.corrected_ms, "received_ms": times.received_ms}
-    if abs(times.skew_ms) > limits.skew_review_s * 1000 or times.late_ms < -CLOCK_TOLERANCE_MS:
+    # A scan sent at once is judged by our clock alone, however wrong the phone's is; one that waited rests on the phone's.
+    waited = not case.by_arrival and abs(times.late_ms) > CLOCK_TOLERANCE_MS
+    if waited and (abs(times.skew_ms) > limits.skew_review_s * 1000 or times.late_ms < 0):
         return Verdict(PENDING, "attendance.clock_skewed", facts | {"skew_s": times.skew_ms // 1000})
-    if times.late_ms > limits.late_review_s * 1000:
+    if waited and times.late_ms > limits.late_review_s * 1000:
         return Verdict(PENDING, "attendance.late", facts)
     if meeting.state == "closed":
         return Verdict(PENDING, "attendance.after_close", facts)

@@ -62,6 +62,7 @@ def case_of(session: Session, scan: Scan, meeting: SessionView, *, received_ms: 
         enrolment_state=enrolment.state if enrolment else None,
         spans=held,
         elsewhere=_elsewhere(session, scan),
+        by_arrival=scan.kind in ("room", "spoken"),
     )
 
 

@@ -151,6 +151,11 @@ def test_a_mapping_said_once_is_remembered_for_the_base(session, city, draft_cla
     assert tried(session, city, draft_class, text=later).columns == ("name", "id_number", "employer")
 
 
+def test_a_needed_column_with_an_unknown_heading_is_found_by_its_content(session, city, draft_class):
+    text = sheets.lines([["姓名", "号", "电话"], ["陈秀英", id_number(1), "13800000000"]])
+    assert tried(session, city, draft_class, text=text).columns == ("name", "id_number", "phone")
+
+
 def test_a_roster_without_an_id_column_says_which_column_is_missing(session, city, draft_class):
     view = tried(session, city, draft_class, text=sheets.lines([["姓名", "电话"], ["陈秀英", "13800000000"]]))
     assert view.missing == ("身份证号",)

@@ -275,6 +275,15 @@ def columns_by_content(rows: Rows) -> list[str]:
     return found
 
 
+def completed(columns: Sequence[str], rows: Rows) -> list[str]:
+    """Take from the content what no heading named: only the fields that are needed, only from columns not in use."""
+    guessed = columns_by_content(rows)
+    return [
+        guess if name == IGNORED and guess in NEEDED and guess not in columns else name
+        for name, guess in zip(columns, [*guessed, *[IGNORED] * len(columns)], strict=False)
+    ]
+
+
 def headless(rows: Rows, remembered: Mapping[str, str]) -> tuple[Header, list[str]]:
     """Read a table in which no header was found, by what stands in its columns.
 

@@ -9,6 +9,7 @@ from yanglao.classes.roster_columns import (
     Header,
     columns_by_content,
     columns_of,
+    completed,
     find_header,
     header_at,
     headless,
@@ -56,7 +57,7 @@ def laid_out(
     if found is None:
         return headless(sheet.rows, remembered)
     if found.rows:
-        return found, columns_of(found.headings, remembered)
+        return found, completed(columns_of(found.headings, remembered), sheet.rows[found.first_below :])
     return found, columns_by_content(sheet.rows)
 
 

@@ -86,7 +86,11 @@ def decide(
     if scan.outcome != rules.PENDING:
         raise NotPending
     scan.decided_by, scan.decided_ms, scan.decision_reason = actor.person_id, to_ms(now), reason.strip()
-    decided = {"decided_by": actor.person_id, "pending": scan.entry_position}
+    decided = {
+        "decided_by": actor.person_id,
+        "pending": scan.entry_position,
+        "decision_reason": presences.digest_of(reason),
+    }
     if accept:
         _check_still_right(session, scan, meeting)
         scan.outcome = rules.ACCEPTED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import meetings, queries
@@ -16,11 +16,12 @@ from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
-from yanglao.kernel.errors import NotFound, Unauthenticated
+from yanglao.kernel.errors import NotFound, TooMany, Unauthenticated
 from yanglao.people import queries as people
 
 PAIRING_S = 600
 UNUSED_KEPT_MS = 86_400_000
+MOST_WAITING = 2_000
 
 
 class PairingUnknown(NotFound):
@@ -41,9 +42,15 @@ class Waiting:
 
 
 def enrol(session: Session, *, now: datetime) -> Waiting:
-    """Make a screen that waits to be bound; screens never bound within a day are swept away."""
+    """Make a screen that waits to be bound; screens never bound within a day are swept away.
+
+    Raises TooMany while very many wait: anybody may ask for one.
+    """
     stale = Screen.created_ms < to_ms(now) - UNUSED_KEPT_MS
     session.execute(delete(Screen).where(Screen.session_id.is_(None), stale))
+    unbound = select(func.count()).where(Screen.session_id.is_(None), Screen.pairing_until_ms > to_ms(now))
+    if (session.scalar(unbound) or 0) >= MOST_WAITING:
+        raise TooMany(retry_after_s=60)
     waiting = Waiting(secrets.token_urlsafe(32), secrets.token_urlsafe(9), to_ms(now) + PAIRING_S * 1000)
     session.add(
         Screen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -139,6 +140,8 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
         return Verdict(rules.REFUSED, "code.claim_used")
     limits = policy.on(day_of(now)).attendance
     verdict = rules.judge(case_of(session, scan, meeting, received_ms=to_ms(now)), limits)
+    if found.claim and found.grade == "fair":
+        verdict = replace(verdict, facts=verdict.facts | {"signed_in_later": True})
     if verdict.outcome != rules.REFUSED and scan.kind == "room" and _shared_device(session, scan):
         scan.grade = "fair"
         return Verdict(verdict.outcome, verdict.code, verdict.facts | {"device_shared": True})

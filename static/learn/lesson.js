@@ -141,9 +141,16 @@
     else video.addEventListener("loadedmetadata", set, { once: true });
   }
 
+  function coverUp(text) {
+    video.controls = false;
+    cover.hidden = false;
+    toggle.hidden = true;
+    if (text) yl.$("#cover-text").textContent = text;
+  }
+
   function refused(problem) {
     video.pause();
-    cover.hidden = false;
+    coverUp();
     stop("start");
     // What was left open by this very browser (reloaded, put away) is not another device.
     if (problem.code === "viewing.elsewhere" && problem.facts.viewing_id && problem.facts.viewing_id === yl.kept("viewing")) {
@@ -182,8 +189,7 @@
     if (answer.again) return;
     video.pause();
     beats = null;
-    cover.hidden = false;
-    toggle.hidden = true;
+    coverUp("接着看");
     stop("start");
     if (answer.problem.code === "viewing.closed") {
       card({ title: "这节课转到另一台设备上了", sentence: "这台已经停了，看过的都留着。", now: "要在这台继续吗？" },
@@ -289,11 +295,11 @@
     finish();
   });
 
-  // Where the picture goes by itself; a step of more than two seconds was a hand on the slider.
+  // Where the picture went by itself; a hand on the slider always says "seeking" first.
   function follow() {
     if (!beats || video.seeking) return;
     var here = video.currentTime;
-    if (here >= last && here - last < 2.5) { last = here; reach = Math.max(reach, here); }
+    if (here >= last) { last = here; reach = Math.max(reach, here); }
   }
 
   video.addEventListener("seeking", function () {
@@ -320,9 +326,7 @@
       + "本段已计入 " + yl.duration(credited) + (lack > 0 ? "，还差 " + yl.duration(lack) + "。" : "，学时够了。");
     if (panel.hidden) {
       panel.hidden = false;
-      cover.hidden = false;
-      yl.$("#cover-text").textContent = whole ? "再看一遍（不再计时）" : "接着看";
-      toggle.hidden = true;
+      coverUp(whole ? "再看一遍（不再计时）" : "接着看");
       panel.scrollIntoView({ block: "nearest" });
       yl.say("这节课看完了。");
       endViewing();
@@ -363,9 +367,7 @@
     if (!beats || reason === "ended") return;
     if (gone > AWAY_MS) {
       endViewing();
-      cover.hidden = false;
-      toggle.hidden = true;
-      yl.$("#cover-text").textContent = "接着看";
+      coverUp("接着看");
     } else beats.send();
     show();
   }

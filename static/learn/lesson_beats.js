@@ -35,14 +35,18 @@
     return this.unsent.reduce(function (sum, beat) { return sum + beat.to_s - beat.from_s; }, 0) + this.since(seconds);
   };
 
-  // Cut a beat that ends at `seconds`; nothing when no whole second went by. No beat is longer than the interval by much:
-  // a long stretch (timers that stood still) is cut into pieces, each of which stands for itself.
+  // Cut what was watched up to `seconds`; nothing when no whole second went by. Where timers stood still (full screen
+  // on some phones), a long stretch becomes several beats, each placed at the time when it was watched.
   Beats.prototype.cut = function (seconds) {
-    var to = Math.floor(seconds);
+    var to = Math.floor(seconds), now = this.clientMs();
     if (this.over || to <= this.edge) return false;
-    this.unsent.push({ seq: this.nextSeq, from_s: this.edge, to_s: to, rate: 1, client_ms: this.clientMs() });
-    this.nextSeq += 1;
-    this.edge = to;
+    while (this.edge < to) {
+      var end = Math.min(to, this.edge + this.intervalS + 5);
+      var then = Math.max(0, now - (to - end) * 1000);
+      this.unsent.push({ seq: this.nextSeq, from_s: this.edge, to_s: end, rate: 1, client_ms: then });
+      this.nextSeq += 1;
+      this.edge = end;
+    }
     this.store();
     return true;
   };

@@ -135,6 +135,19 @@ def test_a_hidden_page_stops_the_picture_and_sends(wang: Phone, lesson: str) -> 
     until(page, "document.querySelector('#credited').textContent !== '00:00'")
 
 
+def test_after_more_than_a_minute_away_the_next_touch_begins_anew(wang: Phone, lesson: str) -> None:
+    page, opened = wang.open(lesson), []
+    page.on("response", lambda said: opened.append(said.status) if said.url.endswith("/viewings") else None)
+    play(page)
+    hide(page, "hidden")
+    page.evaluate("{ const real = Date.now; Date.now = () => real() + 61000; }")
+    hide(page, "visible")
+    page.click("#cover")
+    until(page, "document.querySelector('#cover').hidden")
+    assert opened == [201, 201]
+    assert seconds(page, "credited") >= 3
+
+
 def test_a_challenge_fills_the_width_and_holds_the_picture_when_it_is_due(wang: Phone, lesson: str) -> None:
     def ask(route: Any) -> None:
         answer = route.fetch()

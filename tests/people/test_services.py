@@ -109,12 +109,20 @@ def queries_scope(actor: Actor) -> Scope:
     return scope_of(actor.grants, "people.read")
 
 
-def test_people_are_found_by_whole_number_and_by_its_end(hall):
+def test_people_are_found_by_part_of_the_name_and_by_the_end_of_the_number(hall):
     number = id_number(701)
     person = admit(hall, hall.draft("孙桂兰", id_number=number)).person_id
-    for text in (number, number.lower(), number[-4:], "桂兰"):
+    for text in (number[-4:], number[-4:].lower(), "桂兰"):
         assert person in [one.id for one in queries.search(db.session, EVERYTHING, text=text).items]
     assert queries.search(db.session, EVERYTHING, text="%").items == ()
+
+
+def test_a_whole_number_finds_its_person_within_the_scope_only(hall):
+    number = id_number(704)
+    person = admit(hall, hall.draft("孙桂兰", id_number=number, base_id=hall.bases["renhe"])).person_id
+    assert queries.find_within(db.session, queries_scope(hall.actor("admin")), number.lower()).id == person
+    with pytest.raises(NotFound):
+        queries.find_within(db.session, queries_scope(hall.actor("stranger")), number)
 
 
 def test_a_merge_takes_two_persons_and_keeps_both_records(hall):

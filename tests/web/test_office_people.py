@@ -113,3 +113,14 @@ def test_a_base_is_registered_and_a_wrong_code_refused(town):
     assert "校验位不对" in http.get("/office/settings").text
     posted(http, "/office/settings", "/office/settings/bases", uscc="91350100M000100Y43", **form)
     assert "临沂颐和培训学校" in http.get("/office/settings").text
+
+
+def test_a_whole_id_number_is_looked_for_without_standing_in_an_address(town):
+    admin, _ = signed_in(town, "admin")
+    form = {"id_number": id_number(12)}
+    found = posted(admin, "/office/people", "/office/people/find", **form)
+    assert found.location == f"/office/people/{town.people['trainee']}"
+    stranger, _ = signed_in(town, "stranger")
+    assert posted(stranger, "/office/people", "/office/people/find", **form).status_code == 404
+    assert 'maxlength="17"' in admin.get("/office/people").text
+    assert admin.get(f"/office/people?q={id_number(12)}").status_code == 422

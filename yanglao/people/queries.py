@@ -137,6 +137,15 @@ def find_by_id_number(session: AnySession, number: str, id_type: str = "resident
     return None if row is None else person(session, standing_id(session, row.id))
 
 
+def find_within(session: AnySession, scope: Scope, number: str) -> PersonView:
+    """Return the person within ``scope`` whose ID number, of whatever type, this is. Raises NotFound."""
+    hashes = [id_hash(id_type, number) for id_type in ID_TYPES]
+    found = session.scalar(
+        select(Person.id).where(Person.id_hash.in_(hashes), _within(session, scope)).limit(1)
+    )
+    return person(session, found or "", scope)
+
+
 def find_by_phone(session: AnySession, phone: str) -> PersonView | None:
     """Return the person who signs in with ``phone``, or None."""
     found = select(Account.person_id).where(Account.phone == phone)
@@ -166,7 +175,9 @@ def same_person_ids(session: AnySession, person_id: str) -> tuple[str, ...]:
 def search(
     session: AnySession, scope: Scope, *, text: str = "", role: str = "", after: str = "", limit: int = 50
 ) -> PeoplePage:
-    """Return the persons within ``scope``; ``text`` is part of a name, a whole phone, or a whole or ending ID number."""
+    """Return the persons within ``scope``; ``text`` is part of a name, a whole phone, or the last four of an ID.
+
+    A whole ID number is looked for by ``find_within`` only: it must not stand in an address."""
     limit = max(1, min(limit, MOST))
     found = _persons().where(_within(session, scope), Person.merged_into_id.is_(None), Person.id > after)
     if text:
@@ -304,8 +315,6 @@ def _matching(text: str) -> Any:
     ways = [Person.name.contains(text, autoescape=True), Person.phone == number, Account.phone == number]
     if len(number) == 4:
         ways.append(Person.id_tail4 == number)
-    if len(number) >= 5:
-        ways.append(Person.id_hash.in_([id_hash(id_type, number) for id_type in ID_TYPES]))
     return or_(*ways)
 
 

@@ -21,12 +21,18 @@ bp = APIBlueprint("api_people", __name__, url_prefix="/api/v1", tag="people")
 
 
 class PeopleQuery(Query):
-    """Which persons. ``q``: part of a name, a whole phone, a whole ID number or its last four characters."""
+    """Which persons. ``q``: part of a name, a whole phone, or the last four characters of an ID number."""
 
-    q: str = ""
+    q: str = Field(default="", max_length=17)
     role: str = ""
     after: str = ""
     limit: int = Field(default=50, ge=1, le=200)
+
+
+class FindBody(Strict):
+    """A whole ID number; it stands in a body since it must never stand in an address."""
+
+    id_number: str = Field(max_length=40)
 
 
 class PersonRowOut(BaseModel):
@@ -194,6 +200,16 @@ def people_list(query: PeopleQuery) -> PeopleOut:
         db.session, scope, text=query.q, role=query.role, after=query.after, limit=query.limit
     )
     return PeopleOut(items=[_person(one) for one in found.items], next=found.next)
+
+
+@bp.post("/people/find")
+@who("people.read")
+@bp.input(FindBody, arg_name="body")
+@bp.output(PersonRowOut)
+def find(body: FindBody) -> PersonRowOut:
+    """Find the person within one's scope who has this ID number."""
+    scope = scope_of(actor().grants, "people.read")
+    return _person(queries.find_within(db.session, scope, body.id_number))
 
 
 @bp.get("/people/<person_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from pydantic import Field
 from werkzeug.wrappers import Response
 
@@ -39,9 +39,15 @@ RIGHTS = (
 class Filter(forms.Query):
     """What the address asks for."""
 
-    q: str = Field(default="", max_length=60)
+    q: str = Field(default="", max_length=17)
     role: str = Field(default="", max_length=20)
     after: str = Field(default="", max_length=26)
+
+
+class FindForm(forms.Form):
+    """A whole ID number; sent in a body since it must never stand in an address."""
+
+    id_number: str = Field(max_length=40)
 
 
 class AccountForm(forms.Form):
@@ -96,6 +102,14 @@ def people_list() -> str:
         me=actor().person_id,
         today=day_of(now()),
     )
+
+
+@bp.post("/find")
+@who("people.read")
+def find() -> Response:
+    """Open the person who has this ID number."""
+    form, scope = forms.read(FindForm), scope_of(actor().grants, "people.read")
+    return redirect(f"/office/people/{queries.find_within(db.session, scope, form.id_number).id}", 303)
 
 
 @bp.get("/<person_id>")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -67,6 +68,16 @@ class Upload:
     content: bytes = b""
     text: str = ""
 
+    @cached_property
+    def book(self) -> workbook.Book:
+        """Read the table, once. Raises what ``outside.workbook`` raises."""
+        return workbook.read(self.content) if self.content else workbook.read_pasted(self.text)
+
+    def opened(self) -> Upload:
+        """Read the table now, before a transaction begins, so that a large file holds up nobody."""
+        assert self.book.sheets
+        return self
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -85,7 +96,7 @@ def preview(session: Session, class_id: str, upload: Upload, *, now: datetime, a
     Raises: ClassUnknown, RosterFrozen, and what ``outside.workbook`` raises.
     """
     own = _open_class(session, class_id, _reach(actor))
-    book = workbook.read(upload.content) if upload.content else workbook.read_pasted(upload.text)
+    book = upload.book
     cells = packed(book)
     digest = f"hmac-sha256:{ciphers().mac('roster', cells.encode()).hex()}"
     found = (RosterImport.class_id == class_id, RosterImport.digest == digest)

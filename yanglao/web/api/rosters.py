@@ -53,7 +53,7 @@ class CommitBody(Strict):
 )
 def preview(class_id: str) -> dict[str, Any]:
     """Judge a roster without entering anybody."""
-    moment, me, upload = now(), actor(), _upload()
+    moment, me, upload = now(), actor(), _upload().opened()
     return import_dict(run(lambda: roster.preview(db.session, class_id, upload, now=moment, actor=me)))
 
 

@@ -73,7 +73,11 @@ def take_beats(
         found = attendance.present_now(session, person_id, now)
         if found is None:
             return None
-        ins = [one.in_ms for one in attendance.presences_of_session(session, found) if one.person_id == person_id]
+        ins = [
+            one.in_ms for one in attendance.presences_of_session(session, found) if one.person_id == person_id
+        ]
         return max(ins) if ins else to_ms(now)
 
-    return viewing.take_beats(session, viewing_id, beats, present_since_ms=present_since_ms, now=now, actor=actor)
+    return viewing.take_beats(
+        session, viewing_id, beats, present_since_ms=present_since_ms, now=now, actor=actor
+    )

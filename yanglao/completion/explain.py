@@ -23,7 +23,9 @@ def lacking(
     found: list[Missing] = []
     if credited_s < required_s:
         lack = required_s - credited_s
-        found.append(_missing(f"hours.{mode}_lacking", lack_s=lack, required_s=required_s, credited_s=credited_s))
+        found.append(
+            _missing(f"hours.{mode}_lacking", lack_s=lack, required_s=required_s, credited_s=credited_s)
+        )
         if mode == "offline":
             found += _meetings(sessions, now_ms)
     if pending:
@@ -33,7 +35,9 @@ def lacking(
             found.append(_missing("quiz.not_taken", pass_mark=quiz.pass_mark))
         else:
             left = max(0, quiz.most_attempts - quiz.attempts) if quiz.most_attempts else 0
-            found.append(_missing("quiz.not_passed", best=quiz.best, pass_mark=quiz.pass_mark, attempts_left=left))
+            found.append(
+                _missing("quiz.not_passed", best=quiz.best, pass_mark=quiz.pass_mark, attempts_left=left)
+            )
     return tuple(found)
 
 

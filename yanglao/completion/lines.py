@@ -47,7 +47,9 @@ def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
         if entry.kind.startswith("review."):
             note = session.get(ReviewNote, (entry.chain_id, entry.position))
             found[str(entry.position)] = note.text if note else ""
-        elif entry.body.get("scan") and (entry.kind == "attendance.void" or entry.body.get("method") == "manual"):
+        elif entry.body.get("scan") and (
+            entry.kind == "attendance.void" or entry.body.get("method") == "manual"
+        ):
             scan = attendance.scan(session, entry.body["scan"])
             found[str(entry.position)] = scan.reason if scan else ""
     return found
@@ -88,7 +90,9 @@ def _not_counted(entry: EntryView, counted: int) -> tuple[tuple[str, int, str], 
     # What was credited when it was entered, and later gave way to an offline presence.
     if entry.body["credited_s"] > counted:
         lost["viewing.offline_now"] = lost.get("viewing.offline_now", 0) + entry.body["credited_s"] - counted
-    return tuple((code, seconds, sentence(code, {"seconds": seconds})) for code, seconds in sorted(lost.items()))
+    return tuple(
+        (code, seconds, sentence(code, {"seconds": seconds})) for code, seconds in sorted(lost.items())
+    )
 
 
 def _plain(_entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:

@@ -27,7 +27,9 @@ class Standing(db.Model):
     __table_args__ = (
         CheckConstraint("entered_s >= 0", name="not_negative"),
         CheckConstraint("mode IN ('online', 'offline')", name="mode_known"),
-        CheckConstraint("state IN ('not_started', 'in_progress', 'hours_met', 'complete')", name="state_known"),
+        CheckConstraint(
+            "state IN ('not_started', 'in_progress', 'hours_met', 'complete')", name="state_known"
+        ),
         Index("ix_completion_standing_class", "class_id", "enrolment_id", "segment_position"),
         Index("ix_completion_standing_person", "person_id"),
         Index("ix_completion_standing_base", "base_id", "class_id", "enrolment_id", "segment_position"),

@@ -44,7 +44,8 @@ def enrolment_page(session: Session, enrolment_id: str, *, now: datetime) -> Enr
     """Return one enrolment with every segment, lesson, meeting and what is lacking. Raises EnrolmentUnknown."""
     own = classes.enrolment(session, enrolment_id)
     rows = {
-        row.segment_id: row for row in session.scalars(select(Standing).where(Standing.enrolment_id == enrolment_id))
+        row.segment_id: row
+        for row in session.scalars(select(Standing).where(Standing.enrolment_id == enrolment_id))
     }
     windows = viewings.open_windows(session, [enrolment_id])
     meetings = [meeting for meeting in classes.sessions_of_class(session, own.class_id)]
@@ -134,7 +135,9 @@ def _quiz(segment: SegmentView, row: Standing | None) -> QuizStanding:
     )
 
 
-def _lessons(segment: SegmentView, row: Standing | None, windows: Sequence[OpenWindow]) -> tuple[LessonStanding, ...]:
+def _lessons(
+    segment: SegmentView, row: Standing | None, windows: Sequence[OpenWindow]
+) -> tuple[LessonStanding, ...]:
     stored = row.covered if row else {}
     covered = {lesson: [(a, b) for a, b in pairs] for lesson, pairs in stored.items()}
     for window in windows:
@@ -171,7 +174,13 @@ def _meeting(meeting: SessionView, row: Standing | None) -> SessionStanding:
 
 
 def standings(
-    session: Session, scope: Scope, filters: StandingFilters, *, now: datetime, after: str = "", limit: int = 50
+    session: Session,
+    scope: Scope,
+    filters: StandingFilters,
+    *,
+    now: datetime,
+    after: str = "",
+    limit: int = 50,
 ) -> tuple[list[StandingView], str | None]:
     """Return lines of the completion log within ``scope`` and where to go on (None at the end).
 
@@ -191,9 +200,13 @@ def standings(
     return lines, f"{rows[limit - 1].enrolment_id}.{rows[limit - 1].segment_id}" if more else None
 
 
-def standing(session: Session, scope: Scope, enrolment_id: str, segment_id: str, *, now: datetime) -> StandingView:
+def standing(
+    session: Session, scope: Scope, enrolment_id: str, segment_id: str, *, now: datetime
+) -> StandingView:
     """Return one line of the completion log. Raises StandingUnknown, also when outside ``scope``."""
-    wanted = _filtered(scope, StandingFilters(segment_id=segment_id)).where(Standing.enrolment_id == enrolment_id)
+    wanted = _filtered(scope, StandingFilters(segment_id=segment_id)).where(
+        Standing.enrolment_id == enrolment_id
+    )
     rows = list(session.scalars(wanted))
     if not rows:
         raise StandingUnknown()
@@ -206,7 +219,10 @@ def count(session: Session, scope: Scope, filters: StandingFilters) -> dict[str,
     rows = session.execute(
         select(inner.c.state, func.count(), func.sum(inner.c.entered_s)).group_by(inner.c.state)
     ).all()
-    return {**{state: number for state, number, _ in rows}, "entered_s": sum(int(row[2] or 0) for row in rows)}
+    return {
+        **{state: number for state, number, _ in rows},
+        "entered_s": sum(int(row[2] or 0) for row in rows),
+    }
 
 
 def _filtered(scope: Scope, filters: StandingFilters) -> Select[Standing]:
@@ -272,13 +288,17 @@ def _lines(session: Session, rows: Sequence[Standing], *, now: datetime) -> list
 def class_progress(session: Session, class_ids: Iterable[str]) -> dict[str, dict[str, int]]:
     """Return class -> {enrolled, started, finished}: people with any evidence, people complete in every segment."""
     rows = session.execute(
-        select(Standing.class_id, Standing.enrolment_id, Standing.state).where(Standing.class_id.in_(list(class_ids)))
+        select(Standing.class_id, Standing.enrolment_id, Standing.state).where(
+            Standing.class_id.in_(list(class_ids))
+        )
     )
     states: dict[tuple[str, str], list[str]] = {}
     for class_id, enrolment_id, state in rows:
         states.setdefault((class_id, enrolment_id), []).append(state)
 
-    def add(found: dict[str, dict[str, int]], item: tuple[tuple[str, str], list[str]]) -> dict[str, dict[str, int]]:
+    def add(
+        found: dict[str, dict[str, int]], item: tuple[tuple[str, str], list[str]]
+    ) -> dict[str, dict[str, int]]:
         (class_id, _), own = item
         sums = found.setdefault(class_id, {"enrolled": 0, "started": 0, "finished": 0})
         sums["enrolled"] += 1

@@ -73,7 +73,9 @@ def _standings(session: Session, family: tuple[str, ...], sums: Sums) -> Iterato
                     "base_id": own.base_id,
                     "division_code": own.class_division_code,
                     "mode": segment.mode,
-                    "state": state_of(found, required_s=segment.required_s, assessed=segment.assessment != "none"),
+                    "state": state_of(
+                        found, required_s=segment.required_s, assessed=segment.assessment != "none"
+                    ),
                     "required_s": segment.required_s,
                     "entered_s": found.entered_s,
                     "quiz_best": found.quiz_best,
@@ -82,7 +84,9 @@ def _standings(session: Session, family: tuple[str, ...], sums: Sums) -> Iterato
                     "refused": found.refused,
                     "pending": found.pending,
                     "presences": found.presences,
-                    "covered": {lesson: [list(pair) for pair in spans] for lesson, spans in found.covered.items()},
+                    "covered": {
+                        lesson: [list(pair) for pair in spans] for lesson, spans in found.covered.items()
+                    },
                     "review": found.review,
                 }
 
@@ -111,7 +115,11 @@ def differences(session: Session, person_id: str) -> list[str]:
         row = session.get(Standing, (wanted["enrolment_id"], wanted["segment_id"]))
         names = [name for name, value in wanted.items() if row is None or getattr(row, name) != value]
         if names:
-            have = "missing" if row is None else ", ".join(f"{n} {getattr(row, n)!r} ≠ {wanted[n]!r}" for n in names)
+            have = (
+                "missing"
+                if row is None
+                else ", ".join(f"{n} {getattr(row, n)!r} ≠ {wanted[n]!r}" for n in names)
+            )
             faults.append(f"standing {wanted['enrolment_id']}/{wanted['segment_id']}: {have}"[:400])
     return faults
 

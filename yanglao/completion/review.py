@@ -60,7 +60,12 @@ def review(
     entry = Entry(
         chain=("enrolment", enrolment_id),
         kind=f"review.{verdict}",
-        body={"segment": segment_id, "entered_s": line.entered_s, "state": line.state, "reason": digest_of(said)},
+        body={
+            "segment": segment_id,
+            "entered_s": line.entered_s,
+            "state": line.state,
+            "reason": digest_of(said),
+        },
         occurred_ms=to_ms(now),
         person_id=line.person_id,
         enrolment_id=enrolment_id,

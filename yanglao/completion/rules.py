@@ -18,7 +18,15 @@ from typing import Any
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.intervals import Interval, clip, length, minus, prefix, union
 
-EMPTY: dict[str, Any] = {"spans": [], "marks": [], "voided": [], "quiz": [], "other": [], "pending": [], "reviews": []}
+EMPTY: dict[str, Any] = {
+    "spans": [],
+    "marks": [],
+    "voided": [],
+    "quiz": [],
+    "other": [],
+    "pending": [],
+    "reviews": [],
+}
 
 
 @dataclass
@@ -56,7 +64,11 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
     kind = entry.kind
     if kind == "viewing.span":
         rows = [[own, position, entry.segment_id, body["lesson"], *piece[:3]] for piece in body["pieces"]]
-        return {**state, "spans": [*state["spans"], *rows], "other": [*state["other"], [own, entry.segment_id, kind]]}
+        return {
+            **state,
+            "spans": [*state["spans"], *rows],
+            "other": [*state["other"], [own, entry.segment_id, kind]],
+        }
     if kind in ("attendance.in", "attendance.out"):
         row = [
             own,
@@ -75,7 +87,15 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
         row = [own, entry.segment_id, body["score"], bool(body["passed"])]
         return {**state, "quiz": [*state["quiz"], row]}
     if kind.startswith("review."):
-        row = [own, entry.segment_id, kind, position, entry.actor_id, entry.recorded_ms, body.get("entered_s", 0)]
+        row = [
+            own,
+            entry.segment_id,
+            kind,
+            position,
+            entry.actor_id,
+            entry.recorded_ms,
+            body.get("entered_s", 0),
+        ]
         return {**state, "reviews": [*state["reviews"], row]}
     if kind == "attendance.pending":
         return {**state, "pending": [*state["pending"], [own, entry.segment_id, body["scan"]]]}
@@ -173,7 +193,9 @@ def _pairs(rows: list[list[Any]]) -> list[tuple[int, int | None, int]]:
     return pairs
 
 
-def _online(state: dict[str, Any], offline: list[Interval], sums: Sums, daily_cap_s: Callable[[str], int]) -> None:
+def _online(
+    state: dict[str, Any], offline: list[Interval], sums: Sums, daily_cap_s: Callable[[str], int]
+) -> None:
     used: list[Interval] = []
     for own, position, segment, lesson, wall_ms, media_s, seconds in state["spans"]:
         found = sums.of(own, segment)

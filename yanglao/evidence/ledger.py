@@ -105,7 +105,9 @@ def append(session: Session, entry: Entry, *, now: datetime, actor: Actor) -> Ap
 def _move_head(session: Session, kind: str, chain_id: str, *, position: int, sealed: str) -> None:
     if position == 1:
         session.execute(
-            insert(EvidenceHead).values(chain_kind=kind, chain_id=chain_id, position=1, hash=sealed, checkpointed=0)
+            insert(EvidenceHead).values(
+                chain_kind=kind, chain_id=chain_id, position=1, hash=sealed, checkpointed=0
+            )
         )
         return
     session.execute(

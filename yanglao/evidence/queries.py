@@ -61,12 +61,16 @@ def _view(row: Any) -> EntryView:
     return EntryView(**fields)
 
 
-def chain(session: Session, kind: str, chain_id: str, *, after: int = 0, limit: int = 10_000) -> list[EntryView]:
+def chain(
+    session: Session, kind: str, chain_id: str, *, after: int = 0, limit: int = 10_000
+) -> list[EntryView]:
     """Return the entries of a chain after position ``after``, by position."""
     rows = session.execute(
         select(*_COLUMNS)
         .where(
-            EvidenceEntry.chain_kind == kind, EvidenceEntry.chain_id == chain_id, EvidenceEntry.position > after
+            EvidenceEntry.chain_kind == kind,
+            EvidenceEntry.chain_id == chain_id,
+            EvidenceEntry.position > after,
         )
         .order_by(EvidenceEntry.position)
         .limit(limit)

@@ -96,7 +96,9 @@ def _root(nodes: list[bytes]) -> bytes:
         return hashlib.sha256(b"").digest()
     # Pairing level by level and carrying an odd node up gives exactly the RFC 6962 tree.
     while len(nodes) > 1:
-        paired = [hashlib.sha256(b"\x01" + nodes[i] + nodes[i + 1]).digest() for i in range(0, len(nodes) - 1, 2)]
+        paired = [
+            hashlib.sha256(b"\x01" + nodes[i] + nodes[i + 1]).digest() for i in range(0, len(nodes) - 1, 2)
+        ]
         if len(nodes) % 2:
             paired.append(nodes[-1])
         nodes = paired

@@ -60,14 +60,18 @@ def _statements(dialect: str) -> dict[str, tuple[str, ...]]:
 
 def _sqlite(table: str, keys: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:
     taken = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {table} WHERE " + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")"
+        f"EXISTS (SELECT 1 FROM {table} WHERE "
+        + " AND ".join(f"{column} = NEW.{column}" for column in key)
+        + ")"
         for key in keys
     )
     abort = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     return {
         f"tr_{table}_update": (f"CREATE TRIGGER tr_{table}_update BEFORE UPDATE ON {table} {abort}",),
         f"tr_{table}_delete": (f"CREATE TRIGGER tr_{table}_delete BEFORE DELETE ON {table} {abort}",),
-        f"tr_{table}_insert": (f"CREATE TRIGGER tr_{table}_insert BEFORE INSERT ON {table} WHEN {taken} {abort}",),
+        f"tr_{table}_insert": (
+            f"CREATE TRIGGER tr_{table}_insert BEFORE INSERT ON {table} WHEN {taken} {abort}",
+        ),
     }
 
 

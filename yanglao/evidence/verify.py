@@ -115,7 +115,11 @@ def _check_heads(session: Session, ends: dict[tuple[str, str], Head], report: Re
         end = ends.get(key)
         if end is None or (end.position, end.hash) != (row.position, row.hash):
             have = f"ends at {end.position}" if end else "has no entry"
-            report.add(LAST, f"chain {key[0]}/{key[1]} entry {row.position}", f"is missing or changed: the chain {have}")
+            report.add(
+                LAST,
+                f"chain {key[0]}/{key[1]} entry {row.position}",
+                f"is missing or changed: the chain {have}",
+            )
     for key in sorted(set(ends) - seen):
         report.add(LAST, f"chain {key[0]}/{key[1]}", "has entries but no head")
 
@@ -138,7 +142,11 @@ def _check_checkpoints(session: Session, report: Report) -> None:
         if not ciphers().verify(row.statement.encode(), row.signature):
             report.add(LAST, where, "its signature does not hold")
         said = json.loads(row.statement)
-        if said.get("root") != row.root or said.get("previous") != previous or said.get("day") != str(row.day):
+        if (
+            said.get("root") != row.root
+            or said.get("previous") != previous
+            or said.get("day") != str(row.day)
+        ):
             report.add(LAST, where, "its statement does not fit its row or the checkpoint before")
         previous = digest(row.statement.encode())
 
@@ -191,4 +199,6 @@ def proves(session: Session, statement: str, signature: str) -> list[str]:
     for found in rows:
         key = (found.chain_kind, found.chain_id)
         heads[key] = Head(*key, found.position, found.hash or "missing")
-    return [] if merkle_root(list(heads.values())) == said["root"] else ["today's entries do not give its root"]
+    return (
+        [] if merkle_root(list(heads.values())) == said["root"] else ["today's entries do not give its root"]
+    )

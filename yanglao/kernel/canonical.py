@@ -20,7 +20,9 @@ class NotCanonical(TypeError):
 def canonical_bytes(value: Any) -> bytes:
     """Return the canonical bytes of dicts, lists, strings, integers, booleans and None. Raises NotCanonical."""
     _check(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def canonical_text(value: Any) -> str:

@@ -40,7 +40,9 @@ def parse_shift(text: str) -> Shift:
     try:
         instant = datetime.fromisoformat(word.replace("Z", "+00:00"))
     except ValueError:
-        raise BadClockFile(f"clock file holds {word[:40]!r}: neither an instant nor an offset in seconds") from None
+        raise BadClockFile(
+            f"clock file holds {word[:40]!r}: neither an instant nor an offset in seconds"
+        ) from None
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=SHANGHAI)
     return Shift(instant.astimezone(timezone.utc), timedelta())

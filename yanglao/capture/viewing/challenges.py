@@ -45,7 +45,10 @@ def ahead(session: Session, viewing: Viewing, *, now: datetime, figures: Figures
         return None
     show_ms = to_ms(now) + max(0, left_s) * 1000
     row = ViewingChallenge(
-        id=new_id(), viewing_id=viewing.id, show_ms=show_ms, due_ms=show_ms + figures.challenge_answer_s * 1000
+        id=new_id(),
+        viewing_id=viewing.id,
+        show_ms=show_ms,
+        due_ms=show_ms + figures.challenge_answer_s * 1000,
     )
     session.add(row)
     session.flush()
@@ -59,19 +62,25 @@ def _gap_s(session: Session, viewing: Viewing, figures: Figures) -> int:
         .order_by(ViewingChallenge.id.desc())
         .limit(1)
     )
-    drawn = ciphers().mac("challenge", f"{viewing.person_id}:{last or 'first'}:{viewing.opened_ms // 86_400_000}".encode())
+    drawn = ciphers().mac(
+        "challenge", f"{viewing.person_id}:{last or 'first'}:{viewing.opened_ms // 86_400_000}".encode()
+    )
     spread = figures.challenge_gap_max_s - figures.challenge_gap_min_s
     return figures.challenge_gap_min_s + int.from_bytes(drawn[:4], "big") % (spread + 1)
 
 
-def answer(session: Session, viewing: Viewing, challenge_id: str, client_ms: int, *, now: datetime) -> Challenge:
+def answer(
+    session: Session, viewing: Viewing, challenge_id: str, client_ms: int, *, now: datetime
+) -> Challenge:
     """Take the answer; the same answer again is the same. The time is the client's by our clock, never in the future."""
     row = session.get(ViewingChallenge, challenge_id)
     if row is None or row.viewing_id != viewing.id:
         raise NotYours("viewing.challenge_not_found")
     if row.answered_ms is None:
         now_ms = to_ms(now)
-        offset = now_ms - client_ms if viewing.offset_ms is None else min(now_ms - client_ms, viewing.offset_ms)
+        offset = (
+            now_ms - client_ms if viewing.offset_ms is None else min(now_ms - client_ms, viewing.offset_ms)
+        )
         at_ms = min(now_ms, max(offset + client_ms, row.show_ms))
         row.answered_ms, row.received_ms, row.in_time = at_ms, now_ms, at_ms <= row.due_ms
         viewing.since_challenge_s = 0

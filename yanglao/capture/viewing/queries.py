@@ -29,8 +29,17 @@ class LiveView:
 def open_windows(session: Session, enrolment_ids: Iterable[str]) -> list[OpenWindow]:
     """Return the windows of live viewings of these enrolments that hold credited seconds."""
     rows = session.execute(
-        select(Viewing.enrolment_id, Viewing.segment_id, Viewing.lesson_id, Viewing.window_credited_s, Viewing.covered)
-        .where(Viewing.enrolment_id.in_(list(enrolment_ids)), Viewing.state == "live", Viewing.window_credited_s > 0)
+        select(
+            Viewing.enrolment_id,
+            Viewing.segment_id,
+            Viewing.lesson_id,
+            Viewing.window_credited_s,
+            Viewing.covered,
+        ).where(
+            Viewing.enrolment_id.in_(list(enrolment_ids)),
+            Viewing.state == "live",
+            Viewing.window_credited_s > 0,
+        )
     )
     return [OpenWindow(row[0], row[1], row[2], row[3], tuple((a, b) for a, b in row[4])) for row in rows]
 

@@ -175,11 +175,16 @@ def cut_at_midnight(piece: Piece) -> list[Piece]:
             return [*parts, piece]
         parts.append(replace(piece, seconds=first))
         piece = replace(
-            piece, wall_ms=piece.wall_ms + first * 1000, media_s=piece.media_s + first, seconds=piece.seconds - first
+            piece,
+            wall_ms=piece.wall_ms + first * 1000,
+            media_s=piece.media_s + first,
+            seconds=piece.seconds - first,
         )
 
 
-def _under_daily_cap(pieces: list[Piece], used: dict[str, int], cap_s: int) -> tuple[list[Piece], dict[str, int]]:
+def _under_daily_cap(
+    pieces: list[Piece], used: dict[str, int], cap_s: int
+) -> tuple[list[Piece], dict[str, int]]:
     kept = []
     for piece in (part for whole in pieces for part in cut_at_midnight(whole)):
         day = day_of(piece.wall_ms).isoformat()

@@ -37,7 +37,9 @@ from yanglao.people import service as people
 CARRY_CHALLENGE_MS = 600_000
 
 
-def make_way(session: Session, person_id: str, *, takeover: bool, now: datetime, actor: Actor) -> Viewing | None:
+def make_way(
+    session: Session, person_id: str, *, takeover: bool, now: datetime, actor: Actor
+) -> Viewing | None:
     """Close the person's live viewing, so that another can begin; return it, or None.
 
     Raises:
@@ -50,7 +52,9 @@ def make_way(session: Session, person_id: str, *, takeover: bool, now: datetime,
     figures = policy.on(day_of(now)).viewing
     quiet_ms = to_ms(now) - live.arrival_ms
     if quiet_ms < figures.lease_s * 1000 and not takeover:
-        raise Elsewhere(client=live.client, since_ms=live.opened_ms, viewing_id=live.id, lesson_id=live.lesson_id)
+        raise Elsewhere(
+            client=live.client, since_ms=live.opened_ms, viewing_id=live.id, lesson_id=live.lesson_id
+        )
     _close(session, live, "taken_over", now=now, actor=actor)
     return live
 
@@ -160,7 +164,9 @@ def take_beats(
         BeatAnswer(row[0], row[3], tuple((code, seconds) for code, seconds in row[4]))
         for row in (known[beat.seq] for beat in ordered if beat.seq in known)
     )
-    return _answered(viewing, items, challenges.seen(waiting or challenges.open_row(session, viewing.id)), entered)
+    return _answered(
+        viewing, items, challenges.seen(waiting or challenges.open_row(session, viewing.id)), entered
+    )
 
 
 def _answered(
@@ -189,7 +195,9 @@ def _check(viewing: Viewing, fresh: Sequence[Beat]) -> None:
         if beat.seq != viewing.next_seq + number:
             raise Gap(next_seq=viewing.next_seq + number, got=beat.seq)
         if not 0 <= beat.from_s <= beat.to_s <= viewing.duration_s:
-            raise BeyondLesson(from_s=beat.from_s, to_s=beat.to_s, duration_s=viewing.duration_s, seq=beat.seq)
+            raise BeyondLesson(
+                from_s=beat.from_s, to_s=beat.to_s, duration_s=viewing.duration_s, seq=beat.seq
+            )
 
 
 def _ground_of(viewing: Viewing) -> Ground:
@@ -230,8 +238,13 @@ def _enter_when_due(
     before = viewing.base_credited_s < viewing.required_s
     met = before and viewing.base_credited_s + viewing.window_credited_s >= viewing.required_s
     older = any(day_of(row[0]) != day_of(now) for row in viewing.pieces)
-    full = viewing.window_credited_s >= figures.window_s or len(viewing.beats) * figures.beat_interval_s >= figures.window_s
-    why = "covered" if covered else "hours_met" if met else "midnight" if older else "window" if full else None
+    full = (
+        viewing.window_credited_s >= figures.window_s
+        or len(viewing.beats) * figures.beat_interval_s >= figures.window_s
+    )
+    why = (
+        "covered" if covered else "hours_met" if met else "midnight" if older else "window" if full else None
+    )
     if why is None or not viewing.beats:
         return False
     people.lock(session, viewing.person_id)
@@ -282,7 +295,9 @@ def ground_again(session: Session, viewing_id: str, known: Known) -> None:
         session.flush()
 
 
-def enter_open(session: Session, person_id: str, why: str, *, now: datetime, actor: Actor = SYSTEM) -> str | None:
+def enter_open(
+    session: Session, person_id: str, why: str, *, now: datetime, actor: Actor = SYSTEM
+) -> str | None:
     """Enter the open window of the person's live viewing, if any; return the viewing's id when something was entered.
 
     The caller holds the person lock.
@@ -307,6 +322,10 @@ def sweep(session: Session, *, now: datetime, most: int = 500) -> list[str]:
     for row in rows:
         people.lock(session, row.person_id)
         viewing = session.get(Viewing, row.id, with_for_update=True)
-        if viewing is not None and viewing.arrival_ms < idle_ms and enter(session, viewing, "idle", now=now, actor=SYSTEM):
+        if (
+            viewing is not None
+            and viewing.arrival_ms < idle_ms
+            and enter(session, viewing, "idle", now=now, actor=SYSTEM)
+        ):
             persons.append(row.person_id)
     return persons

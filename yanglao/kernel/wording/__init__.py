@@ -50,7 +50,9 @@ def all_words() -> dict[str, Words]:
 
 def words(code: str) -> Words:
     """Return the words of ``code``; an unknown code gets plain words rather than an error."""
-    return all_words().get(code) or Words("没有办成", "这一步没有办成。", "请稍后再试；还不行，请找基地管理员。")
+    return all_words().get(code) or Words(
+        "没有办成", "这一步没有办成。", "请稍后再试；还不行，请找基地管理员。"
+    )
 
 
 def sentence(code: str, facts: dict[str, Any] | None = None) -> str:
@@ -81,7 +83,9 @@ def _day(value: int | str | date) -> date:
 
 
 def _hours(up: bool) -> Any:
-    return lambda seconds: class_hours_text(seconds, class_hour_s=policy.latest().training.class_hour_s, up=up)
+    return lambda seconds: class_hours_text(
+        seconds, class_hour_s=policy.latest().training.class_hour_s, up=up
+    )
 
 
 _FORMATS = {

@@ -42,7 +42,10 @@ def read_enrolment(enrolment_id: str) -> dict[str, Any]:
 def read_evidence(enrolment_id: str) -> dict[str, Any]:
     """List the evidence of one enrolment."""
     _readable(enrolment_id, "evidence.read")
-    return {"items": [line_dict(line) for line in lines.evidence_lines(db.session, enrolment_id)], "next": None}
+    return {
+        "items": [line_dict(line) for line in lines.evidence_lines(db.session, enrolment_id)],
+        "next": None,
+    }
 
 
 def _readable(enrolment_id: str, permission: str) -> None:

@@ -69,7 +69,9 @@ def list_standings(asked: ListQuery) -> dict[str, Any]:
         state=asked.state,
     )
     scope = scope_of(actor().grants, "standing.read")
-    lines, after = queries.standings(db.session, scope, filters, now=now(), after=asked.after, limit=asked.limit)
+    lines, after = queries.standings(
+        db.session, scope, filters, now=now(), after=asked.after, limit=asked.limit
+    )
     return {"items": [queries.as_dict(line) for line in lines], "next": after}
 
 

@@ -148,6 +148,14 @@
     document.cookie = "yl_font=" + px + "; path=/; max-age=31536000; samesite=lax" + (window.location.protocol === "https:" ? "; secure" : "");
   };
 
+  // A signed-in person takes the size along to every device.
+  function tellAccount() {
+    if (!yl.$("[data-signed-in]")) return;
+    var form = new window.FormData();
+    form.append("font_px", yl.fontPx());
+    yl.api("POST", "/account/font", form, { stay: true }).catch(function () { return null; });
+  }
+
   function fontDialog() {
     var shown = yl.el("strong", { "aria-live": "polite" }, yl.fontPx() + " 号字");
     function step(by) {
@@ -158,10 +166,11 @@
     var body = yl.el("div", {}, yl.el("p", {}, "字看着合适就行，整个系统都会跟着变。"), yl.el("div", { class: "sizes" },
       yl.el("button", { type: "button", class: "button", onclick: function () { step(-1); } }, yl.icon("minus"), "小一点"), shown,
       yl.el("button", { type: "button", class: "button", onclick: function () { step(1); } }, yl.icon("plus"), "大一点")));
-    yl.dialog({ title: "字的大小", body: body, acts: [{ text: "就这样", value: true }] });
+    yl.dialog({ title: "字的大小", body: body, acts: [{ text: "就这样", value: true }] }).then(tellAccount);
   }
 
-  var own = yl.kept("font");
+  // The cookie and the account are the truth; what the phone keeps helps when WeChat has lost the cookie.
+  var own = document.cookie.indexOf("yl_font=") < 0 && !yl.$("[data-signed-in]") ? yl.kept("font") : null;
   if (own && SIZES.indexOf(own) >= 0 && own !== yl.fontPx()) yl.setFont(own);
 
   // ---- wiring ------------------------------------------------------------------------------------------------

@@ -113,7 +113,9 @@ def test_what_was_unsent_when_the_page_went_is_sent_by_the_next_page(wang: Phone
     assert seconds(page, "credited") >= 3
 
 
-def test_a_second_device_asks_before_it_takes_over(wang: Phone, lesson: str, phone: Any, world: World) -> None:
+def test_a_second_device_asks_before_it_takes_over(
+    wang: Phone, lesson: str, phone: Any, world: World
+) -> None:
     first = wang.open(lesson)
     play(first, 2)
     second = phone(phone_of(world.wang)).open(lesson)

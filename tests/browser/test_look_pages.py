@@ -73,5 +73,7 @@ def test_what_is_refused_is_said_in_plain_chinese(phone: Callable[..., Phone], w
 
 
 def test_the_engine_of_internet_explorer_gets_a_plain_page(client: Any) -> None:
-    answer = client.get("/sign-in", headers={"User-Agent": "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0)"})
+    answer = client.get(
+        "/sign-in", headers={"User-Agent": "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0)"}
+    )
     assert "极速模式" in answer.text

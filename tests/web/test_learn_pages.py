@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from tests import factories
 from tests.factories import NINE, World, phone_of
+from yanglao.completion.shapes import EvidenceLine
 from yanglao.demo.cast import PASSWORD
-from yanglao.kernel.clock import held
+from yanglao.kernel.clock import held, to_ms
 from yanglao.kernel.db import db
+from yanglao.web.learn.hours import told, weeks
 
 
 @pytest.fixture
@@ -83,9 +86,53 @@ def test_a_video_is_not_sent_to_people_of_other_classes(wang: Any, world: World,
     assert read(wang, video_of(world)).status_code == 404
 
 
-def test_my_hours_say_what_was_refused_too(wang: Any, world: World) -> None:
+def test_my_hours_without_a_record_say_so(wang: Any, world: World) -> None:
     text = read(wang, "/learn/hours").text
     assert "这一周" in text and "还没有记录" in text
+
+
+def line(kind: str, **changes: Any) -> EvidenceLine:
+    noon_ms = to_ms(NINE)
+    return replace(
+        EvidenceLine(
+            position=1, kind=kind, client="wechat", grade=None, recorded_ms=noon_ms, occurred_ms=noon_ms,
+            segment_id="s1", title="线上学习", sentence="学习《翻身与拍背》", counted_s=600, not_counted=(), facts={},
+            device="a1b2c3", actor_id="p1", hash="", prev_hash="", voided=False,
+        ),
+        **changes,
+    )  # fmt: skip
+
+
+def test_a_refused_line_says_why_and_from_which_device() -> None:
+    shown = told(
+        line("attendance.refused", title="没有通过的扫码", sentence="实操：这个码过期了。", counted_s=None)
+    )
+    assert (shown.worth, shown.tone, shown.device) == ("没有计入", "red", "微信 · 设备 a1b2c3")
+    assert shown.how == "实操：这个码过期了。"
+
+
+def test_seconds_that_did_not_count_stand_with_their_reason() -> None:
+    lost = (("viewing.too_late", 60, "有 1 分钟没有计入：断网太久才传上来。"),)
+    assert "断网太久" in told(line("viewing.span", not_counted=lost)).how
+    assert told(line("viewing.span", counted_s=0, not_counted=lost)).tone == "amber"
+
+
+def test_what_was_voided_has_no_colour_of_hours() -> None:
+    assert (
+        told(line("attendance.in", voided=True)).worth,
+        told(line("attendance.in", voided=True)).tone,
+    ) == (
+        "已撤销",
+        "",
+    )
+
+
+def test_the_week_begins_on_monday_and_marks_the_days_of_both_accounts() -> None:
+    found = weeks([line("viewing.span"), line("attendance.out", counted_s=3600)], today=NINE.date())
+    sunday = found[0]["days"][6]
+    assert sunday["today"] and sunday["online"] and sunday["offline"]
+    assert "线上 10 分钟，线下 1 小时" in sunday["words"]
+    assert not any(day["online"] for week in found[1:] for day in week["days"])
 
 
 def test_static_files_are_kept_for_a_year_and_sent_compressed(client: Any) -> None:

@@ -39,7 +39,9 @@ def practice(**changes: Any) -> SegmentStanding:
 
 
 def standing(*segments: SegmentStanding, state: str = "running") -> EnrolmentStanding:
-    return EnrolmentStanding("e1", "p1", "c1", "护理一班", state, "enrolled", "b1", "2026-03-01", "2026-04-01", segments)
+    return EnrolmentStanding(
+        "e1", "p1", "c1", "护理一班", state, "enrolled", "b1", "2026-03-01", "2026-04-01", segments
+    )
 
 
 def code(*segments: SegmentStanding, state: str = "running") -> str:
@@ -78,7 +80,10 @@ def test_when_only_a_session_is_lacking_its_time_is_told() -> None:
 
 def test_what_waits_for_review_needs_nothing_of_the_trainee() -> None:
     waiting = Missing("attendance.waiting_review", {}, "有 1 条签到在等基地核对")
-    assert code(replace(practice(in_ms=NOON - 9, out_ms=NOON - 1, state="closed"), missing=(waiting,))) == "review"
+    assert (
+        code(replace(practice(in_ms=NOON - 9, out_ms=NOON - 1, state="closed"), missing=(waiting,)))
+        == "review"
+    )
 
 
 def test_nothing_lacking_is_said_to_be_done() -> None:

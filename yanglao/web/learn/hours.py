@@ -63,6 +63,7 @@ def hours() -> str:
         accounts={one.id: accounts(one) for one in enrolments},
         weeks=weeks((line for group in evidence.values() for line in group), today=day_of(moment)),
         told={one.id: by_segment(one, evidence[one.id]) for one in enrolments},
+        others={one.id: of_no_segment(one, evidence[one.id]) for one in enrolments},
     )
 
 
@@ -80,16 +81,21 @@ def weeks(evidence: Iterable[EvidenceLine], *, today: date) -> list[dict[str, An
         {
             "name": named[back],
             "days": [
-                _day(monday - timedelta(days=7 * back - n), NAMES[n], online, offline, today=today) for n in range(7)
+                _day(monday - timedelta(days=7 * back - n), NAMES[n], online, offline, today=today)
+                for n in range(7)
             ],
         }
         for back in range(WEEKS)
     ]
 
 
-def _day(day: date, name: str, online: dict[date, int], offline: dict[date, int], *, today: date) -> dict[str, Any]:
+def _day(
+    day: date, name: str, online: dict[date, int], offline: dict[date, int], *, today: date
+) -> dict[str, Any]:
     counted = [
-        f"{mode} {duration_text(sums[day])}" for mode, sums in (("线上", online), ("线下", offline)) if sums.get(day)
+        f"{mode} {duration_text(sums[day])}"
+        for mode, sums in (("线上", online), ("线下", offline))
+        if sums.get(day)
     ]
     return {
         "name": name,
@@ -101,12 +107,20 @@ def _day(day: date, name: str, online: dict[date, int], offline: dict[date, int]
     }
 
 
-def by_segment(one: EnrolmentStanding, evidence: list[EvidenceLine]) -> list[tuple[SegmentStanding, list[Told]]]:
+def by_segment(
+    one: EnrolmentStanding, evidence: list[EvidenceLine]
+) -> list[tuple[SegmentStanding, list[Told]]]:
     """Return the lines under their segments, newest first."""
     return [
         (segment, [told(line) for line in reversed(evidence) if line.segment_id == segment.id])
         for segment in one.segments
     ]
+
+
+def of_no_segment(one: EnrolmentStanding, evidence: list[EvidenceLine]) -> list[Told]:
+    """Return the lines that belong to no segment, newest first."""
+    known = {segment.id for segment in one.segments}
+    return [told(line) for line in reversed(evidence) if line.segment_id not in known]
 
 
 def told(line: EvidenceLine) -> Told:

@@ -75,7 +75,9 @@ def _facts(
     standing: EnrolmentStanding, segment: SegmentStanding, lesson: LessonStanding, shown: LessonView
 ) -> dict[str, Any]:
     """Return what the page's script needs: addresses, seconds, and the words for every reason."""
-    words = {code: {"title": w.title, "sentence": sentence(code)} for code, w in all_words().items() if _told(code)}
+    words = {
+        code: {"title": w.title, "sentence": sentence(code)} for code, w in all_words().items() if _told(code)
+    }
     return {
         "enrolment_id": standing.id,
         "lesson_id": lesson.id,
@@ -109,7 +111,10 @@ def media_of(lesson_id: str, part: str = "video") -> Response:
     if not name:
         raise MediaMissing(part=part)
     response = send_file(
-        media.path_of(name), mimetype=TYPES[part], conditional=True, etag=f"{lesson.media_digest[-32:]}-{part}"
+        media.path_of(name),
+        mimetype=TYPES[part],
+        conditional=True,
+        etag=f"{lesson.media_digest[-32:]}-{part}",
     )
     response.headers["Cache-Control"] = MEDIA_KEPT
     return response

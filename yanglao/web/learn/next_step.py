@@ -85,7 +85,11 @@ def _quiz(one: EnrolmentStanding, segment: SegmentStanding) -> Step | None:
 
 
 def _coming(running: Iterable[EnrolmentStanding], now_ms: int) -> Step | None:
-    coming = [m for m in _meetings(running) if m.state in ("planned", "open") and m.ends_ms > now_ms and m.in_ms is None]
+    coming = [
+        m
+        for m in _meetings(running)
+        if m.state in ("planned", "open") and m.ends_ms > now_ms and m.in_ms is None
+    ]
     if not coming:
         return None
     first = min(coming, key=lambda meeting: meeting.starts_ms)

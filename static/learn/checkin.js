@@ -4,6 +4,8 @@
 
   var yl = window.yl;
   var uuid = yl.uuid();
+  // A phone whose clock is wrong must not send its trainee to a review: the server's own time stands in the page.
+  if (yl.$("#arrival")) yl.setServerTime(new Date(parseInt(yl.$("#arrival").getAttribute("data-now"), 10)).toISOString(), Date.now());
 
   function show(answer) {
     var good = answer.outcome === "accepted";
@@ -19,7 +21,7 @@
     var button = event.target.closest("[data-way]");
     if (!button || button.disabled) return;
     button.disabled = true;
-    var moment = new Date().toISOString();
+    var moment = new Date(yl.serverNow()).toISOString();
     yl.api("POST", "/api/v1/scans", {
       scan_uuid: uuid, kind: "room", payload: yl.$("#arrival").getAttribute("data-claim"), direction: button.getAttribute("data-way"),
       captured_at: moment, sent_at: moment, device: yl.device()

@@ -34,7 +34,7 @@
     }
 
     function body(part) {
-      var sent = new Date().toISOString();
+      var sent = new Date(yl.serverNow()).toISOString();
       return { scans: part.map(function (item) { var copy = Object.assign({}, item); delete copy.words; copy.sent_at = sent; return copy; }) };
     }
 

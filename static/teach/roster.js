@@ -20,7 +20,7 @@
   }
 
   function momentOf(field) {
-    if (!field || !field.value) return new Date().toISOString();
+    if (!field || !field.value) return new Date(yl.serverNow()).toISOString();
     var usual = parseInt(field.getAttribute("data-usual"), 10);
     if (field.value === yl.clock(usual)) return new Date(usual).toISOString();
     var parts = field.value.split(":");

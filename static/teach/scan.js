@@ -49,7 +49,7 @@
   function log(name, words, tone) {
     var list = yl.$("#log");
     yl.all(".muted", list).forEach(function (node) { if (node.tagName === "LI") node.remove(); });
-    list.insertBefore(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(Date.now())),
+    list.insertBefore(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(yl.serverNow())),
       yl.el("span", { class: "chip " + ({ good: "indigo", wait: "amber", bad: "red" })[tone] }, words), yl.el("span", {}, name)), list.firstChild);
     while (list.children.length > 8) list.lastChild.remove();
   }
@@ -85,7 +85,7 @@
   yl.meeting.send = function (kind, payload, way, more) {
     return queue.add(Object.assign({
       scan_uuid: yl.uuid(), kind: kind, payload: payload, session_id: yl.meeting.id, direction: way,
-      captured_at: new Date().toISOString(), device: yl.device()
+      captured_at: new Date(yl.serverNow()).toISOString(), device: yl.device()
     }, more || {}));
   };
 
@@ -140,5 +140,5 @@
   if (yl.meeting.open) yl.prepareCamera(yl.$("#video"));
 
   // The last quarter of a session begins with 签退 chosen: nobody comes so late, most go.
-  if (Date.now() > yl.meeting.ends - (yl.meeting.ends - yl.meeting.starts) / 4) way("out");
+  if (yl.serverNow() > yl.meeting.ends - (yl.meeting.ends - yl.meeting.starts) / 4) way("out");
 })();

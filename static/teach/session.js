@@ -9,6 +9,9 @@
   var state = root.getAttribute("data-state");
   var listeners = { room: [], tab: [] };
 
+  // Until the first code is fetched the time in the page tells how far the phone's clock is off.
+  yl.setServerTime(new Date(parseInt(root.getAttribute("data-now"), 10)).toISOString(), Date.now());
+
   yl.meeting = {
     id: id,
     open: state === "open",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 
 from yanglao.capture.attendance import arrivals
-from yanglao.kernel.clock import now
+from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
 from yanglao.web.auth import actor, actor_or_none, public, who
@@ -26,18 +26,19 @@ def card() -> str:
 @public
 def checkin(code: str) -> str:
     """Show what a scanned room code is for. Changes nothing: the button sends the claim that is in the page."""
-    person = actor_or_none()
+    person, moment = actor_or_none(), now()
     arrival = arrivals.arrive(
         db.session,
         code,
         kept=request.args.get("claim", ""),
         person_id=person.person_id if person else None,
-        now=now(),
+        now=moment,
     )
     refused = arrival.refusal or ""
     return page(
         "learn/checkin.html",
         arrival=arrival,
         code=code,
+        now_ms=to_ms(moment),
         refusal={"title": words(refused).title, "sentence": sentence(refused), "todo": todo(refused)},
     )

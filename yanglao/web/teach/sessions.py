@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from yanglao.capture.attendance import lists, meetings
 from yanglao.capture.attendance.lists import Listed
-from yanglao.kernel.clock import day_of, now
+from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
@@ -35,7 +35,9 @@ def bind(pairing: str) -> str:
 def session(session_id: str) -> str:
     """Show one session: 大屏码, 扫学员, 名单."""
     meeting = meetings.own(db.session, session_id, actor())
-    return page("teach/session.html", meeting=meeting, room=lists.room(db.session, meeting))
+    return page(
+        "teach/session.html", meeting=meeting, room=lists.room(db.session, meeting), now_ms=to_ms(now())
+    )
 
 
 def _by_day(listed: list[Listed]) -> dict[str, list[Listed]]:

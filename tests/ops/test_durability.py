@@ -7,8 +7,6 @@ import os
 import signal
 import urllib.request
 
-import pytest
-
 from tests.ops.processes import command, until
 from yanglao.outside import keyring
 
@@ -42,25 +40,6 @@ def test_the_demo_is_loaded_once_and_a_sign_in_survives_the_death_of_every_proce
     assert call(again, "me", token=token)["name"] == trainee["name"]
     assert accounts(tmp_path, "demo")[: len(before)] == before
     assert command(tmp_path, "ledger", "verify", YANGLAO_ENV="demo").returncode == 0
-
-
-def test_a_backup_made_while_everything_runs_is_restored_elsewhere(start, tmp_path):
-    start().ready()
-    bundle, other = tmp_path / "bundle.tar", tmp_path / "other"
-    assert command(tmp_path, "backup", str(bundle), "--with-keys").returncode == 0
-    refused = command(tmp_path, "restore", str(bundle), "--force")
-    assert refused.returncode == 1 and "stop it first" in refused.stderr
-    restored = command(other, "restore", str(bundle))
-    assert restored.returncode == 0, restored.stderr
-
-
-@pytest.mark.parametrize("stopped", ["jobs.worker", "jobs.relay"])
-def test_a_killed_worker_or_relay_is_replaced(start, stopped):
-    house = start().ready()
-    killed = house.child(stopped)
-    killed.kill()
-    until(lambda: (one := house.child(stopped)) is not None and one.pid != killed.pid)
-    assert house.ask("/readyz")[0] == 200
 
 
 def test_production_starts_with_secrets_of_its_own_and_without_a_demo(start, tmp_path):

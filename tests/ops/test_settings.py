@@ -87,3 +87,31 @@ def test_a_folder_of_any_name_holds_the_database(tmp_path):
     engine.connect().close()
     engine.dispose()
     assert settings.sqlite_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "70000"),
+        ("PORT", "0"),
+        ("HOST", "1.2.3"),
+        ("WECHAT_AES_KEY", "short"),
+        ("WECHAT_AES_KEYS", "x"),
+        ("YANGLAO_COLOUR", "red"),
+        ("DATABASE_URL", "mysql://root@localhost/x"),
+        ("PUBLIC_BASE_URL", "learn.example.org"),
+        ("TRUSTED_PROXIES", "the lobby"),
+        ("YANGLAO_ENV", "staging"),
+        ("YANGLAO_CLOCK_FILE", "/tmp/clock"),
+    ],
+)
+def test_what_is_unknown_or_malformed_is_refused_by_its_name(read, name, value):
+    with pytest.raises(WrongSetting, match=f"setting {name}: "):
+        read(**{name: value})
+
+
+@pytest.mark.parametrize("secret", ["", "dev", "short", "a" * 40])
+def test_production_refuses_secrets_that_are_none(read, secret):
+    with pytest.raises(WrongSetting, match="SECRET_KEY") as refused:
+        read(YANGLAO_ENV="production", SECRET_KEY=secret)
+    assert not secret or secret not in str(refused.value).removeprefix("setting SECRET_KEY")

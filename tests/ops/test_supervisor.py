@@ -2,22 +2,25 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 
 import pytest
 
-from tests.ops.processes import until
+from tests.ops.processes import House, command, until
+from yanglao.supervisor import checks
 
 WORDS = ("redis-server", "supervisor.web", "jobs.worker", "jobs.cron", "jobs.relay")
+pytestmark = pytest.mark.xdist_group("supervisor")
 
 
-def test_everything_starts_together_and_a_killed_redis_stops_nobody(start):
-    house = start().ready()
+def test_everything_starts_together(house):
     assert all(house.child(word) for word in WORDS)
     assert house.ask("/readyz") == (
         200,
         {"status": "ready", "database": "ok", "migrations": "ok", "triggers": "ok", "redis": "ok"},
     )
+
+
+def test_a_killed_redis_stops_nobody_and_comes_back(house):
     redis = house.child("redis-server")
     redis.kill()
     assert house.ask("/healthz")[0] == 200
@@ -25,11 +28,34 @@ def test_everything_starts_together_and_a_killed_redis_stops_nobody(start):
     until(lambda: house.ask("/readyz")[1].get("redis") == "ok" and house.child("redis-server") != redis)
 
 
+@pytest.mark.parametrize("word", ["supervisor.web", "jobs.worker", "jobs.relay", "jobs.cron"])
+def test_what_is_killed_is_replaced(house, word):
+    killed = house.child(word)
+    killed.kill()
+    until(lambda: (one := house.child(word)) is not None and one.pid != killed.pid)
+    until(lambda: house.ask("/readyz")[0] == 200)
+
+
+def test_two_supervisors_never_share_a_folder(house):
+    second = House(house.said.parent)
+    assert second.process.wait(60) == 1
+    assert "is in use by another running yanglao" in second.said.read_text()
+
+
+def test_a_backup_made_while_everything_runs_is_restored_elsewhere(house, tmp_path):
+    bundle, here = tmp_path / "bundle.tar", house.said.parent
+    assert command(here, "backup", str(bundle), "--with-keys").returncode == 0
+    refused = command(here, "restore", str(bundle), "--force")
+    assert refused.returncode == 1 and "stop it first" in refused.stderr
+    restored = command(tmp_path / "other", "restore", str(bundle))
+    assert restored.returncode == 0, restored.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything(start, number):
     house = start().ready()
     house.process.send_signal(number)
-    assert house.process.wait(20) == 0
+    assert house.process.wait(30) == 0
     assert house.left() == []
     assert house.ask("/healthz")[0] == 0
 
@@ -38,19 +64,4 @@ def test_a_killed_supervisor_leaves_nothing_behind(start):
     house = start().ready()
     os.kill(house.process.pid, signal.SIGKILL)
     until(lambda: not house.left(), 10)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", house.port))
-
-
-def test_a_killed_web_process_is_replaced(start):
-    house = start().ready()
-    house.child("supervisor.web").kill()
-    until(lambda: house.ask("/healthz")[0] == 0 or house.child("supervisor.web") is not None)
-    until(lambda: house.ask("/healthz")[0] == 200)
-
-
-def test_two_supervisors_never_share_a_folder(start):
-    start().ready()
-    second = start()
-    assert second.process.wait(20) == 1
-    assert "is in use by another running yanglao" in second.said.read_text()
+    checks.port("127.0.0.1", house.port)

@@ -46,10 +46,14 @@ def trainee(session: Session, person_id: str, enrolment_id: str, *, client: str 
     """Return a person as a trainee who acts from one phone."""
     actor = people.actor_of(session, person_id, client=client)
     device = str(uuid5(NAMESPACE_URL, f"demo-phone-{person_id}"))
-    return Trainee(Actor(actor.person_id, actor.name, actor.grants, client=client, device=device), enrolment_id)
+    return Trainee(
+        Actor(actor.person_id, actor.name, actor.grants, client=client, device=device), enrolment_id
+    )
 
 
-def watch(session: Session, one: Trainee, lesson: LessonView, at: datetime, *, until_s: int | None = None) -> list[Act]:
+def watch(
+    session: Session, one: Trainee, lesson: LessonView, at: datetime, *, until_s: int | None = None
+) -> list[Act]:
     """Watch a lesson from where the trainee stands to ``until_s`` (default: its end), in beats, then close it."""
     opened: dict[str, str] = {}
     end_s = min(until_s or lesson.duration_s, lesson.duration_s)
@@ -118,14 +122,23 @@ def close_meeting(session: Session, teacher: Actor, session_id: str, at: datetim
 
 
 def scan(
-    session: Session, teacher: Actor, session_id: str, one: Trainee, direction: str, at: datetime, *, stale_s: int = 0
+    session: Session,
+    teacher: Actor,
+    session_id: str,
+    one: Trainee,
+    *,
+    direction: str,
+    at: datetime,
+    stale_s: int = 0,
 ) -> Act:
     """Scan a trainee's personal code; ``stale_s`` shows a code that many seconds old, which is refused."""
 
     def do(now: datetime) -> None:
         payload = cards.card(session, one.actor.person_id, now=now - timedelta(seconds=stale_s)).now.payload
         draft = ScanDraft(
-            scan_uuid=str(uuid5(NAMESPACE_URL, f"demo-{session_id}-{one.enrolment_id}-{direction}-{at.isoformat()}")),
+            scan_uuid=str(
+                uuid5(NAMESPACE_URL, f"demo-{session_id}-{one.enrolment_id}-{direction}-{at.isoformat()}")
+            ),
             kind="card",
             payload=payload,
             direction=direction,

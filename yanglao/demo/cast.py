@@ -19,7 +19,18 @@ GIVEN = (
 RARE = ("䶮", "㛃", "𫖯")
 FIRST_BIRTHDAY = date(1962, 1, 1)
 BIRTHDAYS = 12_000
-DIVISIONS = ("371302", "371323", "371311", "371312", "371321", "371322", "371324", "371325", "371326", "371327")
+DIVISIONS = (
+    "371302",
+    "371323",
+    "371311",
+    "371312",
+    "371321",
+    "371322",
+    "371324",
+    "371325",
+    "371326",
+    "371327",
+)
 EMPLOYERS = ("示例颐康护理院（演示）", "示例福寿养老公寓（演示）", "示例社区日间照料中心（演示）", "")
 
 
@@ -35,7 +46,9 @@ class Invented:
 
 def invent(number: int) -> Invented:
     """Return invented person ``number`` (from 0)."""
-    return Invented(_name(number), _id_number(number), f"1990{number:07d}", EMPLOYERS[number % len(EMPLOYERS)])
+    return Invented(
+        _name(number), _id_number(number), f"1990{number:07d}", EMPLOYERS[number % len(EMPLOYERS)]
+    )
 
 
 def _name(number: int) -> str:
@@ -72,11 +85,27 @@ STAFF = (
     Role("teacher_a", "instructor", "演示·教师甲", "仁和基地：今天有一次课可以开始签到", base="a"),
     Role("teacher_a2", "instructor", "演示·教师乙", "仁和基地：另一位教师", base="a"),
     Role("teacher_b", "instructor", "演示·教师丙", "沂水基地的教师", base="b"),
-    Role("ca_302", "officer", "演示·兰山民政", "兰山区民政：审批五级班、看进度", "371302", None, "civil_affairs"),
+    Role(
+        "ca_302",
+        "officer",
+        "演示·兰山民政",
+        "兰山区民政：审批五级班、看进度",
+        "371302",
+        None,
+        "civil_affairs",
+    ),
     Role("hr_302", "officer", "演示·兰山人社", "兰山区人社：看班级和学时", "371302", None, "hrss"),
     Role("fi_302", "officer", "演示·兰山财政", "兰山区财政：看班级和学时", "371302", None, "finance"),
     Role("ca_323", "officer", "演示·沂水民政", "沂水县民政：审批沂水的班", "371323", None, "civil_affairs"),
-    Role("city_ca", "city_officer", "演示·市民政", "市民政：审批四级以上班、全市进度", None, None, "civil_affairs"),
+    Role(
+        "city_ca",
+        "city_officer",
+        "演示·市民政",
+        "市民政：审批四级以上班、全市进度",
+        None,
+        None,
+        "civil_affairs",
+    ),
     Role("city_hr", "city_officer", "演示·市人社", "市人社：全市查看", None, None, "hrss"),
     Role("city_fi", "city_officer", "演示·市财政", "市财政：全市查看", None, None, "finance"),
     Role("assessor", "assessor", "演示·评价机构", "评价机构"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from yanglao.classes.registry import EnrolDraft
 from yanglao.classes.timetable import SessionDraft
 from yanglao.completion.refresh import refresh
 from yanglao.courses import queries as courses
-from yanglao.demo.cast import PASSWORD, STAFF, invent
+from yanglao.demo.cast import PASSWORD, STAFF, Invented, invent
 from yanglao.kernel.actor import SYSTEM, Actor, Grant, Scope
 from yanglao.kernel.clock import SHANGHAI, held, to_ms
 from yanglao.people import queries as people
@@ -67,19 +67,19 @@ def build(session: Session, *, now: datetime) -> City:
         for number, part in enumerate(STAFF):
             invented = invent(STAFF_FROM + number)
             given = Grant(part.role, part.division, bases.get(part.base or ""), part.department)
-            take_on(session, invented.id_number, part.name, invented.phone, password_hash, given, now=now)
+            take_on(session, replace(invented, name=part.name), given, password_hash=password_hash, now=now)
     return find(session)
 
 
 def take_on(
-    session: Session, id_number: str, name: str, phone: str, password_hash: str, given: Grant | None, *, now: datetime
+    session: Session, one: Invented, given: Grant | None, *, password_hash: str, now: datetime
 ) -> str:
     """Admit one invented person with an account that has agreed to the privacy notice; return the person's id."""
-    draft = Draft(name=name, id_number=id_number, phone=phone, is_demo=True)
+    draft = Draft(name=one.name, id_number=one.id_number, phone=one.phone, is_demo=True)
     person_id = people_service.admit(session, draft, now=now, actor=SYSTEM).person_id
     if people.person(session, person_id).account_phone is None:
         people_service.open_account(
-            session, person_id, phone=phone, password_hash=password_hash, now=now, actor=SYSTEM
+            session, person_id, phone=one.phone, password_hash=password_hash, now=now, actor=SYSTEM
         )
     if given is not None:
         people_service.grant(session, person_id, given, now=now, actor=SYSTEM)
@@ -135,12 +135,20 @@ def draft_class(session: Session, city: City, plan: Plan, *, now: datetime) -> s
     keys = {segment.key: segment.id for segment in programme.segments}
     for key, day, hour, hours in plan.meetings:
         starts = datetime(day.year, day.month, day.day, hour, tzinfo=SHANGHAI)
-        plan_meeting(session, city, plan, made.id, keys[key], starts, hours=hours, now=now)
+        plan_meeting(session, city, plan, made.id, segment_id=keys[key], starts=starts, hours=hours, now=now)
     return made.id
 
 
 def plan_meeting(
-    session: Session, city: City, plan: Plan, class_id: str, segment_id: str, starts: datetime, *, hours: int, now: datetime
+    session: Session,
+    city: City,
+    plan: Plan,
+    class_id: str,
+    *,
+    segment_id: str,
+    starts: datetime,
+    hours: int,
+    now: datetime,
 ) -> str:
     """Plan one meeting; return its id."""
     draft = SessionDraft(
@@ -154,14 +162,27 @@ def plan_meeting(
     return classes.plan_session(session, draft, now=now, actor=city.staff[plan.admin]).id
 
 
-def enrol(session: Session, city: City, plan: Plan, class_id: str, numbers: range, *, password_hash: str, now: datetime) -> list[str]:
+def enrol(
+    session: Session,
+    city: City,
+    plan: Plan,
+    class_id: str,
+    *,
+    numbers: range,
+    password_hash: str,
+    now: datetime,
+) -> list[str]:
     """Admit invented people, open their accounts and enter them on the roster; return their person ids."""
     admin = city.staff[plan.admin]
     persons = []
     for number in numbers:
         one = invent(number)
         draft = Draft(
-            name=one.name, id_number=one.id_number, phone=one.phone, base_id=city.bases[plan.base], is_demo=True
+            name=one.name,
+            id_number=one.id_number,
+            phone=one.phone,
+            base_id=city.bases[plan.base],
+            is_demo=True,
         )
         person_id = people_service.admit(session, draft, now=now, actor=SYSTEM).person_id
         if people.person(session, person_id).account_phone is None:
@@ -173,7 +194,9 @@ def enrol(session: Session, city: City, plan: Plan, class_id: str, numbers: rang
     return persons
 
 
-def run_class(session: Session, city: City, plan: Plan, class_id: str, *, filed: datetime, starts: datetime) -> None:
+def run_class(
+    session: Session, city: City, plan: Plan, class_id: str, *, filed: datetime, starts: datetime
+) -> None:
     """File, approve and start a class at their times."""
     admin, officer = city.staff[plan.admin], city.staff[plan.officer]
     with held(filed):

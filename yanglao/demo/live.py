@@ -65,12 +65,18 @@ def make(session: Session, where: City, *, trainees: int, password_hash: str, no
     for plan, numbers in plans(day_of(now), trainees):
         if plan.name in there:
             continue
-        keep = where if plan.teacher in where.staff else with_teacher(session, where, plan.teacher, password_hash, now)
+        keep = (
+            where
+            if plan.teacher in where.staff
+            else with_teacher(session, where, plan.teacher, password_hash=password_hash, now=now)
+        )
         drafted = now - timedelta(hours=30)
         with held(drafted):
             class_id = city.draft_class(session, keep, plan, now=drafted)
             plan_now(session, keep, plan, class_id, now=now)
-            persons = city.enrol(session, keep, plan, class_id, numbers, password_hash=password_hash, now=drafted)
+            persons = city.enrol(
+                session, keep, plan, class_id, numbers=numbers, password_hash=password_hash, now=drafted
+            )
             # The last one has not agreed to the privacy notice yet: that is what a first sign-in looks like.
             for person_id in persons[:-1]:
                 people.agree(session, person_id, people.PRIVACY_VERSION, client="wechat", now=drafted)
@@ -108,11 +114,11 @@ def succeed(session: Session, where: City, *, now: datetime) -> None:
             classes.finish(session, own.id, now=now, actor=where.staff[plan.admin])
 
 
-def with_teacher(session: Session, where: City, key: str, password_hash: str, now: datetime) -> City:
+def with_teacher(session: Session, where: City, key: str, *, password_hash: str, now: datetime) -> City:
     """Return the city with one more instructor at base A."""
     one = invent(TEACHERS_FROM + int(key.rpartition("_")[2]))
     given = Grant("instructor", None, where.bases["a"], None)
-    person_id = city.take_on(session, one.id_number, one.name, one.phone, password_hash, given, now=now)
+    person_id = city.take_on(session, one, given, password_hash=password_hash, now=now)
     return _taught_by(session, where, replace(plan_of(0, day_of(now)), teacher=key), person_id)
 
 
@@ -149,4 +155,6 @@ def plan_now(session: Session, where: City, plan: Plan, class_id: str, *, now: d
     moment = from_ms(to_ms(now) // 300_000 * 300_000).astimezone(SHANGHAI)
     programme = courses.programme_by_code(session, plan.programme)
     segment = next(one for one in programme.segments if one.mode == "offline")
-    return city.plan_meeting(session, where, plan, class_id, segment.id, moment, hours=HOURS, now=now)
+    return city.plan_meeting(
+        session, where, plan, class_id, segment_id=segment.id, starts=moment, hours=HOURS, now=now
+    )

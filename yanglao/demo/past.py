@@ -41,14 +41,28 @@ def tell(session: Session, where: City, *, today: date, password_hash: str) -> N
     """Make the past classes and tell what happened in them, in order of time, with a checkpoint each night."""
     told: list[Told] = []
     made = [
-        (_plan("a", "caregiver_l5", today, -88, -60, "teacher_a2", "演示·护理五级甲班"), range(0, 15)),
-        (_plan("b", "caregiver_l5", today, -75, -45, "teacher_b", "演示·沂水护理五级班"), range(15, 29)),
-        (_plan("a", "caregiver_l4", today, -52, -20, "teacher_a2", "演示·护理四级班"), range(29, 41)),
-        (_plan("a", "caregiver_l5", today, -16, 20, "teacher_a2", "演示·护理五级乙班"), range(41, 56)),
+        (
+            _plan("a", "caregiver_l5", today, (-88, -60), teacher="teacher_a2", name="演示·护理五级甲班"),
+            range(0, 15),
+        ),
+        (
+            _plan("b", "caregiver_l5", today, (-75, -45), teacher="teacher_b", name="演示·沂水护理五级班"),
+            range(15, 29),
+        ),
+        (
+            _plan("a", "caregiver_l4", today, (-52, -20), teacher="teacher_a2", name="演示·护理四级班"),
+            range(29, 41),
+        ),
+        (
+            _plan("a", "caregiver_l5", today, (-16, 20), teacher="teacher_a2", name="演示·护理五级乙班"),
+            range(41, 56),
+        ),
     ]
     for plan, numbers in made:
         told.append(_make(session, where, plan, numbers, password_hash=password_hash))
-    happened = sorted((act for one in told for act in _happens(session, where, one, today)), key=lambda act: act.at)
+    happened = sorted(
+        (act for one in told for act in _happens(session, where, one, today)), key=lambda act: act.at
+    )
     day = today - timedelta(days=90)
     for act in happened:
         while act.at.astimezone(SHANGHAI).date() > day:
@@ -72,9 +86,9 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
 
 
-def _plan(base: str, programme: str, today: date, first: int, last: int, teacher: str, name: str) -> Plan:
+def _plan(base: str, programme: str, today: date, days: tuple[int, int], *, teacher: str, name: str) -> Plan:
     admin, officer = HOUSE_OF[base]
-    starts_on, ends_on = today + timedelta(days=first), today + timedelta(days=last)
+    starts_on, ends_on = today + timedelta(days=days[0]), today + timedelta(days=days[1])
     second = starts_on + timedelta(days=5)
     meetings: tuple[tuple[str, date, int, int], ...] = (("offline_practice", second, 9, 3),)
     if programme == "caregiver_l4":
@@ -103,7 +117,9 @@ def _make(session: Session, where: City, plan: Plan, numbers: range, *, password
     drafted = _at(plan.starts_on - timedelta(days=6), 9)
     with held(drafted):
         class_id = city.draft_class(session, where, plan, now=drafted)
-        persons = city.enrol(session, where, plan, class_id, numbers, password_hash=password_hash, now=drafted)
+        persons = city.enrol(
+            session, where, plan, class_id, numbers=numbers, password_hash=password_hash, now=drafted
+        )
         for person_id in persons:
             people.agree(session, person_id, people.PRIVACY_VERSION, client="wechat", now=drafted)
     city.run_class(
@@ -111,7 +127,9 @@ def _make(session: Session, where: City, plan: Plan, numbers: range, *, password
     )
     places = {view.person_id: view.id for view in class_queries.roster(session, class_id)}
     trainees = [
-        acts.trainee(session, person_id, places[person_id], client=("wechat", "wechat", "app", "pc")[number % 4])
+        acts.trainee(
+            session, person_id, places[person_id], client=("wechat", "wechat", "app", "pc")[number % 4]
+        )
         for number, person_id in enumerate(persons)
     ]
     return Told(class_id, plan, trainees)
@@ -144,7 +162,9 @@ def _all(session: Session, where: City, told: Told, today: date) -> Iterator[Act
         yield acts.open_meeting(session, teacher, meeting.id, starts - timedelta(minutes=30))
         for number, one in enumerate(told.people):
             fate = FATES[number % len(FATES)] if turn == 0 else "finishes"
-            yield from _attends(session, where, told, meeting.id, one, fate, starts, ends, number)
+            yield from _attends(
+                session, where, told, meeting.id, one=one, fate=fate, hours=(starts, ends), number=number
+            )
         yield acts.close_meeting(session, teacher, meeting.id, ends + timedelta(minutes=20))
     yield from _afterwards(session, where, told, today)
 
@@ -154,12 +174,13 @@ def _attends(
     where: City,
     told: Told,
     meeting_id: str,
+    *,
     one: Trainee,
     fate: str,
-    starts: datetime,
-    ends: datetime,
+    hours: tuple[datetime, datetime],
     number: int,
 ) -> Iterator[Act]:
+    starts, ends = hours
     teacher = where.staff[told.plan.teacher]
     if fate in ("absent", "drops_out"):
         return
@@ -167,11 +188,12 @@ def _attends(
     if fate == "late":
         came = starts + timedelta(minutes=45)
     if fate == "refused":
-        yield acts.scan(session, teacher, meeting_id, one, "in", came - timedelta(seconds=40), stale_s=300)
-    yield acts.scan(session, teacher, meeting_id, one, "in", came)
+        early = came - timedelta(seconds=40)
+        yield acts.scan(session, teacher, meeting_id, one, direction="in", at=early, stale_s=300)
+    yield acts.scan(session, teacher, meeting_id, one, direction="in", at=came)
     if fate != "no_sign_out":
         left = ends + timedelta(minutes=1, seconds=9 * number)
-        yield acts.scan(session, teacher, meeting_id, one, "out", left)
+        yield acts.scan(session, teacher, meeting_id, one, direction="out", at=left)
 
 
 def _afterwards(session: Session, where: City, told: Told, today: date) -> Iterator[Act]:
@@ -182,14 +204,23 @@ def _afterwards(session: Session, where: City, told: Told, today: date) -> Itera
     def drop(now: datetime) -> None:
         for number, one in enumerate(told.people):
             if FATES[number % len(FATES)] == "drops_out":
-                classes.withdraw(session, one.enrolment_id, reason="家里有事，退出培训（演示）", now=now, actor=admin)
+                classes.withdraw(
+                    session, one.enrolment_id, reason="家里有事，退出培训（演示）", now=now, actor=admin
+                )
 
     def late(now: datetime) -> None:
         invented = invent(500 + int(plan.starts_on.strftime("%j")))
-        draft = Draft(invented.name, invented.id_number, "resident", invented.phone, where.bases[plan.base], True)
+        draft = Draft(
+            invented.name, invented.id_number, "resident", invented.phone, where.bases[plan.base], True
+        )
         person_id = people.admit(session, draft, now=now, actor=SYSTEM).person_id
         asked = classes.request_late(
-            session, told.class_id, EnrolDraft(person_id), reason="晚到岗，申请补报（演示）", now=now, actor=admin
+            session,
+            told.class_id,
+            EnrolDraft(person_id),
+            reason="晚到岗，申请补报（演示）",
+            now=now,
+            actor=admin,
         )
         classes.decide_late(
             session, asked.id, accept=False, reason="课程已过半，请报下一期（演示）", now=now, actor=officer
@@ -228,20 +259,65 @@ def _end(session: Session, told: Told, where: City, now: datetime) -> None:
 def _waiting(session: Session, where: City, today: date, *, password_hash: str) -> None:
     """Make what waits for somebody: a class to approve, one returned, one for the city, a draft."""
     plans = [
-        (_plan("a", "caregiver_l5", today, 12, 40, "teacher_a2", "演示·护理五级丙班（待审批）"), range(60, 78), "file"),
-        (_plan("a", "caregiver_l4", today, 15, 45, "teacher_a2", "演示·护理四级二班（待市级审批）"), range(78, 90), "file"),
-        (_plan("b", "caregiver_l5", today, 14, 44, "teacher_b", "演示·沂水护理五级二班（被退回）"), range(90, 100), "return"),
-        (_plan("b", "caregiver_l5", today, 50, 80, "teacher_b", "演示·沂水护理五级三班（草稿）"), range(100, 103), ""),
+        (
+            _plan(
+                "a", "caregiver_l5", today, (12, 40), teacher="teacher_a2", name="演示·护理五级丙班（待审批）"
+            ),
+            range(60, 78),
+            "file",
+        ),
+        (
+            _plan(
+                "a",
+                "caregiver_l4",
+                today,
+                (15, 45),
+                teacher="teacher_a2",
+                name="演示·护理四级二班（待市级审批）",
+            ),
+            range(78, 90),
+            "file",
+        ),
+        (
+            _plan(
+                "b",
+                "caregiver_l5",
+                today,
+                (14, 44),
+                teacher="teacher_b",
+                name="演示·沂水护理五级二班（被退回）",
+            ),
+            range(90, 100),
+            "return",
+        ),
+        (
+            _plan(
+                "b",
+                "caregiver_l5",
+                today,
+                (50, 80),
+                teacher="teacher_b",
+                name="演示·沂水护理五级三班（草稿）",
+            ),
+            range(100, 103),
+            "",
+        ),
     ]
     for shift, (plan, numbers, step) in enumerate(plans):
         moment = _at(today - timedelta(days=2), 9, shift)
         with held(moment):
             class_id = city.draft_class(session, where, plan, now=moment)
-            persons = city.enrol(session, where, plan, class_id, numbers, password_hash=password_hash, now=moment)
+            persons = city.enrol(
+                session, where, plan, class_id, numbers=numbers, password_hash=password_hash, now=moment
+            )
             city.fold(session, persons, now=moment)
             if step:
                 classes.file(session, class_id, now=moment, actor=where.staff[plan.admin])
             if step == "return":
                 classes.return_(
-                    session, class_id, reason="课表请避开秋收（演示）", now=moment, actor=where.staff[plan.officer]
+                    session,
+                    class_id,
+                    reason="课表请避开秋收（演示）",
+                    now=moment,
+                    actor=where.staff[plan.officer],
                 )

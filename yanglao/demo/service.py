@@ -61,20 +61,24 @@ def accounts(session: Session) -> list[dict[str, str | None]]:
             continue
         person = people.person(session, actor.person_id)
         scope = where.bases.get(part.base or "") or part.division or "all"
-        rows.append(_row(part.role, part.department, person, scope, part.use))
+        rows.append(_row(part.role, part.department, person, scope=scope, use=part.use))
     if not where.bases:
         return rows
     for own in live.running(session, where):
         roster = class_queries.roster(session, own.id)
         known = people.persons(session, [view.person_id for view in roster])
         for number, view in enumerate(roster):
-            use = "学员：第一次登录，还没有同意隐私告知" if number == len(roster) - 1 else "学员：有一段线上课可学，今天有线下课"
-            rows.append(_row("trainee", None, known[view.person_id], own.id, use))
+            use = (
+                "学员：第一次登录，还没有同意隐私告知"
+                if number == len(roster) - 1
+                else "学员：有一段线上课可学，今天有线下课"
+            )
+            rows.append(_row("trainee", None, known[view.person_id], scope=own.id, use=use))
     return rows
 
 
 def _row(
-    role: str, department: str | None, person: people.PersonView, scope: str, use: str
+    role: str, department: str | None, person: people.PersonView, *, scope: str, use: str
 ) -> dict[str, str | None]:
     return {
         "role": role,

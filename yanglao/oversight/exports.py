@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView
 from yanglao.completion.shapes import StandingFilters
+from yanglao.courses import queries as courses
 from yanglao.evidence import queries as evidence
 from yanglao.files import links
 from yanglao.files import service as files
@@ -29,6 +30,7 @@ from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence
 from yanglao.outside.workbook_stream import Book, Value
 from yanglao.oversight import progress, sheets
+from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
 from yanglao.places import queries as places
@@ -223,19 +225,32 @@ KINDS: dict[str, Kind] = {
 }
 
 _FILTER_NAMES = {
-    "class_id": "班级编号", "base_id": "基地编号", "division": "县区代码", "segment_id": "培训段编号", "mode": "方式",
-    "state": "状态", "text": "查找", "review": "核对", "enrolment_id": "报名编号", "year": "年份", "category": "类别", "against": "对照哪年计划",
+    "class_id": "班级", "base_id": "基地", "division": "主办县区", "segment_id": "培训段", "mode": "方式", "state": "状态",
+    "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
 }  # fmt: skip
 _FILTER_WORDS = {"mode": sheets.MODES, "state": sheets.STATES, "review": sheets.VERDICTS}
 
 
-def said_filter(wanted: Filter) -> str:
-    """Return a filter as people read it."""
-    said = [
-        f"{_FILTER_NAMES.get(name, name)}：{_FILTER_WORDS.get(name, {}).get(value, value)}"
-        for name, value in sorted(wanted.items())
-    ]
+def said_filter(session: Session, wanted: Filter) -> str:
+    """Return a filter as people read it, with names for ids."""
+    said = [f"{_FILTER_NAMES[name]}：{_named(session, name, value)}" for name, value in sorted(wanted.items())]
     return "；".join(said) or "没有筛选，范围内全部"
+
+
+def _named(session: Session, name: str, value: Any) -> str:
+    if name == "class_id":
+        return "、".join(one.name for one in classes.classes_by_id(session, [value]).values()) or value
+    if name == "enrolment_id":
+        found = classes.enrolments(session, [value])
+        return "、".join(person.name for person in persons.persons(session, [one.person_id for one in found.values()]).values())
+    if name == "segment_id":
+        return "、".join(one.title for one in courses.segments(session, [value]).values()) or value
+    known = {
+        "base_id": lambda: {one.id: one.name for one in places.bases(session)},
+        "division": lambda: {one.code: one.name for one in places.divisions(session)},
+        "category": lambda: {one.code: one.name for one in places.categories(session)},
+    }.get(name, lambda: _FILTER_WORDS.get(name, {}))()
+    return str(known.get(value, value))
 
 
 def _write_about(book: Book, session: Session, about: Kind, asked: Asked, *, count: int, now: datetime) -> None:
@@ -252,7 +267,7 @@ def _write_about(book: Book, session: Session, about: Kind, asked: Asked, *, cou
         ("导出时间（北京时间）", now.astimezone(SHANGHAI)),
         ("导出人", asked.actor.name),
         ("导出人角色", roles),
-        ("筛选条件", said_filter(asked.wanted)),
+        ("筛选条件", said_filter(session, asked.wanted)),
         ("行数", count),
         ("账本条数", evidence.size(session)),
         ("最近的签名检查点", f"{latest.day.isoformat()}，{latest.entries} 条" if latest else "还没有"),

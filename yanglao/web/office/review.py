@@ -53,6 +53,7 @@ def review_list() -> str:
         if may(me.grants, "scan.decide")
         else [],
         wanted=wanted,
+        said=exports.said_filter(db.session, wanted),
         link=lambda **more: f"/office/review?{urlencode({**wanted, **more})}",
         choices=_choices(asked),
         state_names=STATES,

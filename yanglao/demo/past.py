@@ -256,54 +256,19 @@ def _end(session: Session, told: Told, where: City, now: datetime) -> None:
     classes.finish(session, told.class_id, now=now, actor=where.staff[told.plan.admin])
 
 
+# Base, programme, days of start and end from today, teacher, name, who is on the roster, how far it has come.
+WAITING: tuple[tuple[str, str, tuple[int, int], str, str, range, str], ...] = (
+    ("a", "caregiver_l5", (12, 40), "teacher_a2", "演示·护理五级丙班（待审批）", range(60, 78), "file"),
+    ("a", "caregiver_l4", (15, 45), "teacher_a2", "演示·护理四级二班（待市级审批）", range(78, 90), "file"),
+    ("b", "caregiver_l5", (14, 44), "teacher_b", "演示·沂水护理五级二班（被退回）", range(90, 100), "return"),
+    ("b", "caregiver_l5", (50, 80), "teacher_b", "演示·沂水护理五级三班（草稿）", range(100, 103), ""),
+)
+
+
 def _waiting(session: Session, where: City, today: date, *, password_hash: str) -> None:
     """Make what waits for somebody: a class to approve, one returned, one for the city, a draft."""
-    plans = [
-        (
-            _plan(
-                "a", "caregiver_l5", today, (12, 40), teacher="teacher_a2", name="演示·护理五级丙班（待审批）"
-            ),
-            range(60, 78),
-            "file",
-        ),
-        (
-            _plan(
-                "a",
-                "caregiver_l4",
-                today,
-                (15, 45),
-                teacher="teacher_a2",
-                name="演示·护理四级二班（待市级审批）",
-            ),
-            range(78, 90),
-            "file",
-        ),
-        (
-            _plan(
-                "b",
-                "caregiver_l5",
-                today,
-                (14, 44),
-                teacher="teacher_b",
-                name="演示·沂水护理五级二班（被退回）",
-            ),
-            range(90, 100),
-            "return",
-        ),
-        (
-            _plan(
-                "b",
-                "caregiver_l5",
-                today,
-                (50, 80),
-                teacher="teacher_b",
-                name="演示·沂水护理五级三班（草稿）",
-            ),
-            range(100, 103),
-            "",
-        ),
-    ]
-    for shift, (plan, numbers, step) in enumerate(plans):
+    for shift, (base, programme, days, teacher, name, numbers, step) in enumerate(WAITING):
+        plan = _plan(base, programme, today, days, teacher=teacher, name=name)
         moment = _at(today - timedelta(days=2), 9, shift)
         with held(moment):
             class_id = city.draft_class(session, where, plan, now=moment)

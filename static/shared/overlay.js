@@ -157,15 +157,15 @@
   }
 
   function fontDialog() {
-    var shown = yl.el("strong", { "aria-live": "polite" }, yl.fontPx() + " 号字");
+    var shown = yl.el("strong", { "aria-live": "polite" }, yl.fontPx() + " 号");
     function step(by) {
       var at = Math.max(0, Math.min(SIZES.length - 1, SIZES.indexOf(yl.fontPx()) + by));
       yl.setFont(SIZES[at]);
-      shown.textContent = SIZES[at] + " 号字";
+      shown.textContent = SIZES[at] + " 号";
     }
     var body = yl.el("div", {}, yl.el("p", {}, "字看着合适就行，整个系统都会跟着变。"), yl.el("div", { class: "sizes" },
-      yl.el("button", { type: "button", class: "button", onclick: function () { step(-1); } }, yl.icon("minus"), "小一点"), shown,
-      yl.el("button", { type: "button", class: "button", onclick: function () { step(1); } }, yl.icon("plus"), "大一点")));
+      yl.el("button", { type: "button", class: "button", onclick: function () { step(-1); } }, yl.icon("minus"), "小"), shown,
+      yl.el("button", { type: "button", class: "button", onclick: function () { step(1); } }, yl.icon("plus"), "大")));
     yl.dialog({ title: "字的大小", body: body, acts: [{ text: "就这样", value: true }] }).then(tellAccount);
   }
 

@@ -55,7 +55,7 @@ def test_the_size_of_type_chosen_is_kept(phone: Callable[..., Phone], world: Wor
     there = phone(phone_of(world.wang))
     page = there.open("/learn/")
     page.click("[data-act=font]")
-    page.click("text=大一点")
+    page.click(".sizes button >> nth=1")
     page.click("text=就这样")
     page.reload()
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "20px"

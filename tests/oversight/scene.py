@@ -84,10 +84,10 @@ def play(app: Any, clock_file: Any) -> Scene:
     session = db.session
     tell(
         acts.open_meeting(session, teacher, room, NINE),
-        acts.scan(session, teacher, room, wang, "in", NINE + timedelta(minutes=5)),
-        acts.scan(session, teacher, room, li, "in", NINE + timedelta(minutes=7), stale_s=300),
-        acts.scan(session, teacher, room, li, "in", NINE + timedelta(minutes=8)),
-        acts.scan(session, teacher, room, wang, "out", NINE + timedelta(hours=3, minutes=2)),
+        acts.scan(session, teacher, room, wang, direction="in", at=NINE + timedelta(minutes=5)),
+        acts.scan(session, teacher, room, li, direction="in", at=NINE + timedelta(minutes=7), stale_s=300),
+        acts.scan(session, teacher, room, li, direction="in", at=NINE + timedelta(minutes=8)),
+        acts.scan(session, teacher, room, wang, direction="out", at=NINE + timedelta(hours=3, minutes=2)),
         acts.close_meeting(session, teacher, room, NINE + timedelta(hours=3, minutes=20)),
         *acts.watch(session, wang, lesson, EVENING),
         *acts.watch(session, li, lesson, EVENING, until_s=58)[:-1],

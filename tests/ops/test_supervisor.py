@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import signal
+import urllib.request
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.ops.processes import House, command, until
 from yanglao.supervisor import checks
@@ -65,3 +67,11 @@ def test_a_killed_supervisor_leaves_nothing_behind(start):
     os.kill(house.process.pid, signal.SIGKILL)
     until(lambda: not house.left(), 10)
     checks.port("127.0.0.1", house.port)
+
+
+def test_the_numbers_of_all_web_processes_stand_once(house):
+    for _ in range(5):
+        house.ask("/healthz")
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/metrics", timeout=10) as answer:
+        names = [family.name for family in text_string_to_metric_families(answer.read().decode())]
+    assert len(names) == len(set(names)) and {"yanglao_requests", "yanglao_tasks", "yanglao_up"} <= set(names)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+Gauges = dict[str, tuple[str, dict[str, float]]]  # name -> (label, value of the label -> number)
 REQUESTS = Counter("yanglao_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram(
     "yanglao_request_seconds",
@@ -18,21 +21,31 @@ SECONDS = Histogram(
 )
 
 
-def text(gauges: dict[tuple[str, str, str], float]) -> bytes:
-    """Return everything in Prometheus' text form, with ``gauges`` of this moment: (name, label, value) -> number."""
+class Moment:
+    """Numbers of this moment, asked for at each reading and kept nowhere: name -> (label, value -> number)."""
+
+    def __init__(self, gauges: Gauges) -> None:
+        self._gauges = gauges
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield one family per name."""
+        for name, (label, numbers) in self._gauges.items():
+            family = GaugeMetricFamily(name, name.replace("_", " "), labels=[label])
+            for value, number in numbers.items():
+                family.add_metric([value], number)
+            yield family
+
+
+def text(gauges: Gauges) -> bytes:
+    """Return everything in Prometheus' text form, with ``gauges`` of this moment."""
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)
     else:
         registry.register(REQUESTS)
         registry.register(SECONDS)
-    moment = CollectorRegistry()
-    known: dict[str, Gauge] = {}
-    for (name, label, value), number in gauges.items():
-        gauge = known.get(name) or Gauge(name, name.replace("_", " "), [label], registry=moment)
-        known[name] = gauge
-        gauge.labels(value).set(number)
-    return generate_latest(registry) + generate_latest(moment)
+    registry.register(Moment(gauges))
+    return generate_latest(registry)
 
 
 def init_app(app: Flask) -> None:

@@ -38,16 +38,17 @@ def readyz() -> tuple[Response, int]:
 @public
 def numbers() -> Response:
     """Return the numbers in Prometheus' text form."""
-    gauges: dict[tuple[str, str, str], float] = {}
     try:
-        for state, number in work.counts(db.session).items():
-            gauges["yanglao_tasks", "state", state] = number
-        up = 1.0
+        tasks = {state: float(number) for state, number in work.counts(db.session).items()}
+        database = 1.0
     except SQLAlchemyError:
         db.session.rollback()
-        up = 0.0
-    gauges["yanglao_up", "part", "database"] = up
-    gauges["yanglao_up", "part", "redis"] = float(current_app.extensions["redis_store"].alive())
+        tasks, database = {}, 0.0
+    redis = float(current_app.extensions["redis_store"].alive())
+    gauges: metrics.Gauges = {
+        "yanglao_tasks": ("state", tasks),
+        "yanglao_up": ("part", {"database": database, "redis": redis}),
+    }
     return Response(metrics.text(gauges), mimetype="text/plain")
 
 

@@ -65,7 +65,9 @@ def test_rare_characters_and_would_be_formulas_survive(own_scene):
     assert "=䶮㛃𫖯" in names
 
 
-@pytest.mark.parametrize(("who", "lines"), [("admin_a", 6), ("admin_b", 0), ("ca_302", 6), ("ca_323", 0), ("auditor", 6)])
+@pytest.mark.parametrize(
+    ("who", "lines"), [("admin_a", 6), ("admin_b", 0), ("ca_302", 6), ("ca_323", 0), ("auditor", 6)]
+)
 def test_an_export_reaches_as_far_as_the_one_who_asked(scene, who, lines):
     assert len([one for one in records(scene.sheets(who, "standings")[LOG]) if one["报名编号"]]) == lines
 
@@ -79,8 +81,14 @@ def test_who_may_not_export_is_refused(scene, who):
 def test_the_evidence_of_one_enrolment_holds_every_line_with_its_hash(scene):
     own = scene.there.trainees[1].enrolment_id
     listed = scene.ask("admin_a", f"/api/v1/enrolments/{own}/evidence").json["items"]
-    lines = [one for one in records(scene.sheets("admin_a", "evidence", enrolment_id=own)["学时证据"]) if one["本条哈希"]]
-    assert [(one["第几条"], one["本条哈希"]) for one in lines] == [(one["position"], one["hash"]) for one in listed]
+    lines = [
+        one
+        for one in records(scene.sheets("admin_a", "evidence", enrolment_id=own)["学时证据"])
+        if one["本条哈希"]
+    ]
+    assert [(one["第几条"], one["本条哈希"]) for one in lines] == [
+        (one["position"], one["hash"]) for one in listed
+    ]
     assert "没有通过的扫码" in [one["事项"] for one in lines]
 
 
@@ -126,7 +134,8 @@ def test_progress_is_said_in_whole_numbers_and_ends_at_one_hundred(scene, monkey
     monkeypatch.setattr("yanglao.oversight.sheets.PAGE", 2)
     heard = []
     monkeypatch.setattr(
-        "yanglao.work.service.progress", lambda session, task, done, total, now: heard.append((done, total)) or True
+        "yanglao.work.service.progress",
+        lambda session, task, done, total, now: heard.append((done, total)) or True,
     )
     perform(asked["id"])
     assert heard == [(0, 6), (2, 6), (4, 6), (6, 6)]
@@ -135,7 +144,9 @@ def test_progress_is_said_in_whole_numbers_and_ends_at_one_hundred(scene, monkey
 
 def test_asking_twice_before_it_is_made_is_one_export(scene):
     body = {"kind": "standings", "filter": {"mode": "online"}}
-    first, second = (scene.ask("admin_a", "/api/v1/exports", method="POST", body=body).json["id"] for _ in range(2))
+    first, second = (
+        scene.ask("admin_a", "/api/v1/exports", method="POST", body=body).json["id"] for _ in range(2)
+    )
     assert first == second
 
 

@@ -71,7 +71,9 @@ def test_text_that_finds_nobody_shows_nobody(scene, text, found):
 def test_text_finds_by_part_of_a_name_and_by_phone(scene):
     row = page(scene).rows[0]
     assert row.enrolment_id in {one.enrolment_id for one in page(scene, text=row.person_name[-2:]).rows}
-    assert [one.enrolment_id for one in page(scene, text=scene.phone("0")).rows] == [scene.there.wang.enrolment_id]
+    assert [one.enrolment_id for one in page(scene, text=scene.phone("0")).rows] == [
+        scene.there.wang.enrolment_id
+    ]
 
 
 def test_a_review_moves_a_trainee_from_unreviewed_to_reviewed(own_scene):

@@ -40,7 +40,10 @@ def test_people_are_counted_where_their_class_is_organised(scene):
     assert cell(progress(db.session, EVERYTHING, 2025), LANSHAN).count.enrolled == 0
 
 
-@pytest.mark.parametrize(("year", "against", "planned"), [(2021, None, 1200), (2026, None, 1400), (2026, 2021, 1200), (2026, 0, None)])
+@pytest.mark.parametrize(
+    ("year", "against", "planned"),
+    [(2021, None, 1200), (2026, None, 1400), (2026, 2021, 1200), (2026, 0, None)],
+)
 def test_a_year_without_a_plan_is_shown_beside_the_last_one(scene, year, against, planned):
     found = progress(db.session, EVERYTHING, year, against=against)
     assert cell(found, LANSHAN).planned == planned
@@ -62,7 +65,9 @@ def test_the_head_of_a_home_counts_among_the_leaders(scene, monkeypatch):
 
 def test_the_two_numbers_of_the_notice_are_both_kept(scene):
     found = progress(db.session, EVERYTHING, 2022).discrepancies
-    assert [(one.category_code, one.target_per_year, one.planned_by_year[2022]) for one in found] == [("social_worker", 350, 330)]
+    assert [(one.category_code, one.target_per_year, one.planned_by_year[2022]) for one in found] == [
+        ("social_worker", 350, 330)
+    ]
 
 
 def test_an_officer_sees_the_own_division_only(scene):
@@ -73,8 +78,17 @@ def test_an_officer_sees_the_own_division_only(scene):
 
 
 def test_a_filter_leaves_one_category(scene):
-    assert [one.code for one in progress(db.session, EVERYTHING, 2022, category="leader").categories] == ["leader"]
+    assert [one.code for one in progress(db.session, EVERYTHING, 2022, category="leader").categories] == [
+        "leader"
+    ]
 
 
 def test_years_reach_from_the_first_plan_to_today(scene):
-    assert plan.years(db.session, today=(NINE + timedelta(days=1)).date()) == [2026, 2025, 2024, 2023, 2022, 2021]
+    assert plan.years(db.session, today=(NINE + timedelta(days=1)).date()) == [
+        2026,
+        2025,
+        2024,
+        2023,
+        2022,
+        2021,
+    ]

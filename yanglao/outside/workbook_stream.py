@@ -33,7 +33,9 @@ class Book:
         self._book = xlsxwriter.Workbook(str(self._path), settings)
         self._formats = {name: self._looks(ground) for name, ground in {"": None, **TINTS}.items()}
         self._bold = self._looks(None, bold=True)
-        self._head = self._book.add_format({**LINE, "bold": True, "bg_color": TINTS["pine"], "text_wrap": True})
+        self._head = self._book.add_format(
+            {**LINE, "bold": True, "bg_color": TINTS["pine"], "text_wrap": True}
+        )
         self._title = self._book.add_format({"bold": True, "font_size": 14})
         self._closed = False
 
@@ -74,13 +76,17 @@ class Book:
     def _looks(self, ground: str | None, *, bold: bool = False) -> dict[str, Any]:
         more: dict[str, Any] = {"bg_color": ground} if ground else {}
         more |= {"bold": True} if bold else {}
-        return {kind: self._book.add_format({**LINE, **more, "num_format": form}) for kind, form in KINDS.items()}
+        return {
+            kind: self._book.add_format({**LINE, **more, "num_format": form}) for kind, form in KINDS.items()
+        }
 
 
 class Sheet:
     """One sheet; rows are written in order and cannot be gone back to."""
 
-    def __init__(self, sheet: Any, head: int, width: int, *, formats: dict[str, Any], bold: dict[str, Any]) -> None:
+    def __init__(
+        self, sheet: Any, head: int, width: int, *, formats: dict[str, Any], bold: dict[str, Any]
+    ) -> None:
         self._sheet = sheet
         self._head, self._width, self._formats, self._bold = head, width, formats, bold
         self.rows = 0

@@ -219,7 +219,9 @@ def _plan(book: Book, session: Session, asked: Asked, *, now: datetime, report: 
 
 
 KINDS: dict[str, Kind] = {
-    "standings": Kind("培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log),
+    "standings": Kind(
+        "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
+    ),
     "evidence": Kind("学时证据", ("evidence.read", "standing.export"), _enrolments, _evidence),
     "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
 }
@@ -233,7 +235,9 @@ _FILTER_WORDS = {"mode": sheets.MODES, "state": sheets.STATES, "review": sheets.
 
 def said_filter(session: Session, wanted: Filter) -> str:
     """Return a filter as people read it, with names for ids."""
-    said = [f"{_FILTER_NAMES[name]}：{_named(session, name, value)}" for name, value in sorted(wanted.items())]
+    said = [
+        f"{_FILTER_NAMES[name]}：{_named(session, name, value)}" for name, value in sorted(wanted.items())
+    ]
     return "；".join(said) or "没有筛选，范围内全部"
 
 
@@ -242,7 +246,10 @@ def _named(session: Session, name: str, value: Any) -> str:
         return "、".join(one.name for one in classes.classes_by_id(session, [value]).values()) or value
     if name == "enrolment_id":
         found = classes.enrolments(session, [value])
-        return "、".join(person.name for person in persons.persons(session, [one.person_id for one in found.values()]).values())
+        return "、".join(
+            person.name
+            for person in persons.persons(session, [one.person_id for one in found.values()]).values()
+        )
     if name == "segment_id":
         return "、".join(one.title for one in courses.segments(session, [value]).values()) or value
     known = {
@@ -253,13 +260,17 @@ def _named(session: Session, name: str, value: Any) -> str:
     return str(known.get(value, value))
 
 
-def _write_about(book: Book, session: Session, about: Kind, asked: Asked, *, count: int, now: datetime) -> None:
+def _write_about(
+    book: Book, session: Session, about: Kind, asked: Asked, *, count: int, now: datetime
+) -> None:
     """Say on a second sheet what the file is: filter, time, who, how far their right reaches, where the ledger stood."""
     latest = evidence.latest_checkpoint(session)
     divisions = {one.code: one.name for one in places.divisions(session)}
     bases = {one.id: one.short_name for one in places.bases(session)}
     roles = "；".join(
-        role_text(one, division_name=divisions.get(one.division or "", ""), base_name=bases.get(one.base or "", ""))
+        role_text(
+            one, division_name=divisions.get(one.division or "", ""), base_name=bases.get(one.base or "", "")
+        )
         for one in asked.actor.grants
     )
     sheet = book.sheet("说明", (("项目", 26), ("内容", 90)), title=f"{about.title}：这份表怎么来的")

@@ -113,7 +113,13 @@ def account(lines: Sequence[StandingView]) -> Account | None:
 
 
 def page(
-    session: Session, scope: Scope, filters: StandingFilters, *, now: datetime, after: str = "", limit: int = LINES
+    session: Session,
+    scope: Scope,
+    filters: StandingFilters,
+    *,
+    now: datetime,
+    after: str = "",
+    limit: int = LINES,
 ) -> LogPage:
     """Return trainees within ``scope``; ``limit`` counts segments. Raises StandingUnknown for a wrong ``after``."""
     lines, more = completion.standings(session, scope, filters, now=now, after=after, limit=limit)
@@ -154,6 +160,8 @@ def waiting(session: Session, scope: Scope, *, class_id: str = "") -> list[Waiti
     scans = attendance.waiting(session, meetings)
     known = people.persons(session, {one.person_id for one in scans if one.person_id})
     return [
-        Waiting(one, meetings[one.session_id], known.get(one.person_id or ""), sentence(one.code or "", one.facts))
+        Waiting(
+            one, meetings[one.session_id], known.get(one.person_id or ""), sentence(one.code or "", one.facts)
+        )
         for one in reversed(scans)
     ]

@@ -161,7 +161,9 @@ def _row(
 ) -> Row:
     cells = {
         kind.code: Cell(
-            planned.get(kind.code), people.get((kind.code, False), Count()), people.get((kind.code, True), Count())
+            planned.get(kind.code),
+            people.get((kind.code, False), Count()),
+            people.get((kind.code, True), Count()),
         )
         for kind in kinds
     }

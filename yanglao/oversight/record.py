@@ -19,7 +19,14 @@ from yanglao.people import queries as people
 from yanglao.people.queries import PersonView
 
 CLIENT_NAMES = {"wechat": "微信", "pc": "电脑网页", "app": "手机应用", "system": "系统"}
-GRADE_NAMES = {"strong": "强", "good": "较强", "fair": "一般", "weak": "弱", "late": "补传", "beats": "按心跳"}
+GRADE_NAMES = {
+    "strong": "强",
+    "good": "较强",
+    "fair": "一般",
+    "weak": "弱",
+    "late": "补传",
+    "beats": "按心跳",
+}
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,12 @@ Report = Callable[[int, int], None]
 PAGE = 200
 MODES = {"online": "线上", "offline": "线下"}
 KINDS = {"theory": "理论", "practice": "实操"}
-STATES = {"not_started": "还没开始", "in_progress": "进行中", "hours_met": "学时已满，待考核", "complete": "已完成"}
+STATES = {
+    "not_started": "还没开始",
+    "in_progress": "进行中",
+    "hours_met": "学时已满，待考核",
+    "complete": "已完成",
+}
 VERDICTS = {"confirmed": "核对无误", "questioned": "有疑问", "none": "未核对"}
 
 LOG_COLUMNS = (
@@ -45,7 +50,9 @@ LINE_COLUMNS = (
 
 def class_hours(seconds: int) -> Decimal:
     """Return class hours to one place, rounded down, as every page shows them."""
-    return Decimal(tenths_of_class_hours(seconds, class_hour_s=policy.latest().training.class_hour_s)).scaleb(-1)
+    return Decimal(tenths_of_class_hours(seconds, class_hour_s=policy.latest().training.class_hour_s)).scaleb(
+        -1
+    )
 
 
 def local(ms: int | None) -> datetime | None:
@@ -97,7 +104,6 @@ class _Names:
 def _log_row(line: StandingView, names: _Names, reviewers: dict[str, people.PersonView]) -> list[Value]:
     review = line.review or {}
     reviewer = reviewers.get(review.get("by", ""))
-    quiz = "不需要" if not line.quiz_needed else "合格" if line.quiz_passed else "还没有合格" if line.quiz_best else "还没有考"
     return [
         line.class_name,
         names.bases.get(line.base_id, ""),
@@ -115,7 +121,7 @@ def _log_row(line: StandingView, names: _Names, reviewers: dict[str, people.Pers
         line.entered_s,
         line.credited_s - line.entered_s,
         max(0, line.required_s - line.credited_s),
-        quiz,
+        _quiz_word(line),
         line.quiz_best,
         line.refused,
         line.pending,
@@ -126,6 +132,14 @@ def _log_row(line: StandingView, names: _Names, reviewers: dict[str, people.Pers
         line.enrolment_id,
         line.segment_id,
     ]
+
+
+def _quiz_word(line: StandingView) -> str:
+    if not line.quiz_needed:
+        return "不需要"
+    if line.quiz_best is None:
+        return "还没有考"
+    return "合格" if line.quiz_passed else "还没有合格"
 
 
 def _log_totals(words: str, sums: list[int]) -> list[Value]:
@@ -192,9 +206,19 @@ def write_plan(book: Book, found: Progress, *, report: Report) -> int:
     columns = [("县区", 14)]
     for kind in found.categories:
         planned = f"计划（{found.against} 年）" if found.against else "计划"
-        for words in (planned, "报名", "学习中", "已结业", "计划完成（%）", "四级及以上报名（不占计划）", "四级及以上结业（不占计划）"):
+        for words in (
+            planned,
+            "报名",
+            "学习中",
+            "已结业",
+            "计划完成（%）",
+            "四级及以上报名（不占计划）",
+            "四级及以上结业（不占计划）",
+        ):
             columns.append((f"{kind.name}·{words}", 16))
-    sheet = book.sheet(f"{found.year} 年培训计划与进度", columns, title=f"{found.year} 年培训计划与进度（人）")
+    sheet = book.sheet(
+        f"{found.year} 年培训计划与进度", columns, title=f"{found.year} 年培训计划与进度（人）"
+    )
     for row in found.rows:
         sheet.add(_plan_row(row.division.name, row, found))
     sheet.totals(_plan_row("合计", None, found))

@@ -35,7 +35,9 @@ def test_another_base_sees_nobody_of_ours(scene):
 
 
 def test_filters_stand_in_the_address_and_limit_the_rows(scene):
-    page = scene.ask("admin_a", f"/office/review?class_id={scene.there.class_id}&mode=offline&state=in_progress").text
+    page = scene.ask(
+        "admin_a", f"/office/review?class_id={scene.there.class_id}&mode=offline&state=in_progress"
+    ).text
     assert page.count('class="row-link"') == 2
     assert 'value="offline" selected' in page
     assert "不在筛选内" in page
@@ -82,7 +84,11 @@ def test_no_page_holds_a_full_id_number(scene):
 
 
 def test_a_page_runs_without_inline_code(scene):
-    for who, path in (("admin_a", "/office/review"), ("ca_302", "/office/plan"), ("auditor", "/office/ledger")):
+    for who, path in (
+        ("admin_a", "/office/review"),
+        ("ca_302", "/office/plan"),
+        ("auditor", "/office/ledger"),
+    ):
         page = scene.ask(who, path).text
         assert not re.search(r"<script(?![^>]*(src=|application/json))", page)
         assert " style=" not in page
@@ -111,7 +117,10 @@ def test_bars_and_table_carry_the_same_numbers(scene):
     caregivers = next(one for one in facts if one["code"] == "caregiver")
     for name, planned in zip(caregivers["divisions"], caregivers["planned"], strict=True):
         shown = "无指标" if planned is None else str(planned)
-        row = re.search(rf'<th scope="row">{name}</th><td class="num">(.*?)</td>', page[page.index('aria-label="养老护理员"') :])
+        row = re.search(
+            rf'<th scope="row">{name}</th><td class="num">(.*?)</td>',
+            page[page.index('aria-label="养老护理员"') :],
+        )
         assert shown in row.group(1)
 
 

@@ -53,8 +53,14 @@ def all_checkpoints() -> Response:
     rows: list[CheckpointView] = []
     while part := queries.checkpoints(db.session, after=rows[-1].id if rows else 0, limit=400):
         rows += part
-    body = {"made_at": rfc3339(now()), "public_keys": ciphers().public_keys(), "items": [_told(one) for one in rows]}
-    answer = Response(json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8")
+    body = {
+        "made_at": rfc3339(now()),
+        "public_keys": ciphers().public_keys(),
+        "items": [_told(one) for one in rows],
+    }
+    answer = Response(
+        json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json; charset=utf-8"
+    )
     answer.headers["Content-Disposition"] = "attachment; filename=yanglao-checkpoints.json"
     return answer
 

@@ -42,7 +42,10 @@ def plan() -> str:
         year=year,
         category=asked.category,
         years=[(str(one), f"{one} 年") for one in progress.years(db.session, today=today)],
-        categories=[("", "通知有指标的类别"), *((one.code, one.name) for one in progress.categories(db.session))],
+        categories=[
+            ("", "通知有指标的类别"),
+            *((one.code, one.name) for one in progress.categories(db.session)),
+        ],
         against=[("0", "不对照"), *((str(one), f"{one} 年的计划") for one in found.planned_years)],
         chart=_chart(found),
         wanted={"year": year, "category": asked.category, "against": found.against},

@@ -8,11 +8,19 @@ from yanglao.classes.queries import EnrolmentUnknown
 from yanglao.completion import queries as completion
 from yanglao.completion.queries import StandingUnknown
 from yanglao.completion.shapes import StandingFilters
+from yanglao.demo.cast import invent
+from yanglao.evidence import filing
+from yanglao.jobs.perform import perform
 from yanglao.kernel.actor import EVERYTHING, Scope
 from yanglao.kernel.clock import now
-from yanglao.kernel.db import db
+from yanglao.kernel.db import db, run
 from yanglao.oversight import log
 from yanglao.oversight.record import record
+from yanglao.people.service import Draft
+from yanglao.work.queries import due
+
+INVENTED = invent(7000)
+NEW = {"name": "钱晚来", "id_number": INVENTED.id_number, "phone": INVENTED.phone}
 
 
 def page(scene, **wanted):
@@ -103,3 +111,15 @@ def test_a_record_names_who_did_each_line_and_its_device(scene):
 def test_a_record_outside_the_scope_is_not_found(scene):
     with pytest.raises(EnrolmentUnknown):
         record(db.session, Scope(bases=frozenset({"elsewhere"})), scene.there.wang.enrolment_id, now=now())
+
+
+def test_who_came_onto_a_roster_and_never_began_is_in_the_log(own_scene):
+    scene, admin = own_scene, own_scene.there.city.staff["admin_a"]
+    officer = scene.there.city.staff["ca_302"]
+    asked = filing.LateRequest(Draft(**NEW), reason="晚到岗")
+    late = run(lambda: filing.request_late(db.session, scene.there.class_id, asked, now=now(), actor=admin))
+    run(lambda: filing.decide_late(db.session, late.id, accept=True, now=now(), actor=officer))
+    for task in due(db.session, now=now()):
+        perform(task)
+    row = next(row for row in page(scene).rows if row.person_name == NEW["name"])
+    assert {line.state for line in row.lines} == {"not_started"}

@@ -20,6 +20,7 @@ from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.people import service as people
+from yanglao.work import service as work
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def commit_roster(
     if before != "committed":
         body = {"import": view.id, "totals": view.totals, "left_out": list(view.left_out)}
         _note(session, view.class_id, "roster.committed", body, now=now, actor=actor)
+        _fold_later(session, view.class_id, now=now)
     return view
 
 
@@ -99,6 +101,7 @@ def decide_late(
     _note(
         session, view.class_id, "late.decided", {"late": late_id, "state": view.state}, now=now, actor=actor
     )
+    _fold_later(session, view.class_id, now=now)
     return view
 
 
@@ -125,6 +128,14 @@ def cancel_session(
     view = service.cancel_session(session, session_id, reason=reason, now=now, actor=actor)
     _note(session, view.class_id, "session.cancelled", {"session": session_id}, now=now, actor=actor)
     return view
+
+
+def _fold_later(session: Session, class_id: str, *, now: datetime) -> None:
+    """Ask for the standings of everybody on the roster, so that who never began is in the completion log too."""
+    for own in queries.roster(session, class_id):
+        work.enqueue(
+            session, "completion.refresh", own.person_id, {"person_id": own.person_id}, due=now, now=now
+        )
 
 
 def _note(

@@ -33,8 +33,17 @@ def told(either):
     tell(
         *acts.watch(db.session, wang, there.online.lessons[0], NINE - timedelta(0)),
         acts.open_meeting(db.session, there.teacher, there.session_id, NINE + timedelta(minutes=5)),
-        acts.scan(db.session, there.teacher, there.session_id, wang, "in", NINE + timedelta(minutes=6)),
-        acts.scan(db.session, there.teacher, there.session_id, wang, "out", NINE + timedelta(minutes=96)),
+        acts.scan(
+            db.session, there.teacher, there.session_id, wang, direction="in", at=NINE + timedelta(minutes=6)
+        ),
+        acts.scan(
+            db.session,
+            there.teacher,
+            there.session_id,
+            wang,
+            direction="out",
+            at=NINE + timedelta(minutes=96),
+        ),
     )
     run(lambda: checkpoint.make(db.session, now=NINE + timedelta(hours=14)))
     return there
@@ -59,7 +68,9 @@ def test_the_database_itself_refuses_every_change(told, change):
 
 
 def test_an_insert_over_an_existing_key_is_refused(told):
-    columns = ", ".join(column.name for column in db.metadata.tables["evidence_entry"].columns if column.name != "kind")
+    columns = ", ".join(
+        column.name for column in db.metadata.tables["evidence_entry"].columns if column.name != "kind"
+    )
     over = f"INTO evidence_entry ({columns}, kind) SELECT {columns}, 'forged' FROM evidence_entry WHERE position = 1"
     verb = "INSERT OR REPLACE" if db.engine.dialect.name == "sqlite" else "INSERT"
     clause = "" if db.engine.dialect.name == "sqlite" else " ON CONFLICT (id) DO UPDATE SET kind = 'forged'"
@@ -101,7 +112,9 @@ def test_a_changed_entry_is_named(told, column):
 
 
 def test_a_changed_body_is_named(told):
-    tamper(f"UPDATE evidence_entry SET body = replace(body, '{told.session_id}', 'x') WHERE kind = 'attendance.out'")
+    tamper(
+        f"UPDATE evidence_entry SET body = replace(body, '{told.session_id}', 'x') WHERE kind = 'attendance.out'"
+    )
 
     assert wangs(told, 3) in str(verify(db.session).first_broken)
 

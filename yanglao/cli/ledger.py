@@ -1,8 +1,10 @@
-"""``ledger verify`` and ``ledger checkpoint``."""
+"""``ledger verify``, ``ledger checkpoint`` and ``ledger export``."""
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -44,3 +46,20 @@ def checkpoint() -> None:
     click.echo(
         f"检查点 checkpoint {made.day}: {made.entries} 条 entries, {made.chains} 链 chains, {made.root}"
     )
+
+
+@ledger.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--enrolment", default=None, help="Only the chain of this enrolment; all checkpoints come along."
+)
+def export(file: Path, enrolment: str | None) -> None:
+    """Write a pack that ``tools/verify_pack.py`` verifies on another PC; it holds no personal data."""
+    from yanglao.evidence import pack
+
+    number = 0
+    with reading(), file.open("w", encoding="utf-8") as stream:
+        for line in pack.lines(db.session, enrolment_id=enrolment, now=now()):
+            stream.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+            number += "entry" in line
+    click.echo(f"已导出 exported: {file} ({number} 条 entries)")

@@ -1,0 +1,165 @@
+"""Verify a pack of the ledger on any PC: ``python3 verify_pack.py pack.jsonl [--statement kept.json] [--keys keys.json]``.
+
+One file, Python 3.8 or newer, nothing else; it shares no code with the system that made the pack. Recomputes every entry's
+hash and place in its chain, every checkpoint's root, its signature and the checkpoint before. ``--statement`` names the exact
+statement that was kept outside: it must be among those of the pack. ``--keys`` names a file ``{"key id": "base64"}`` of public keys
+kept outside; without it the pack's own keys are believed. Exit code 0: all holds; 1: the first fault is named.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def canonical(value):
+    """Return the canonical JSON bytes of a value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(raw):
+    """Return ``sha256:<hex>``."""
+    return "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+def merkle_root(heads):
+    """Return the RFC 6962 root over heads ``[kind, id, position, hash]``."""
+    nodes = [hashlib.sha256(b"\x00" + canonical(head)).digest() for head in sorted(heads)]
+    while len(nodes) > 1:
+        pairs = [
+            hashlib.sha256(b"\x01" + nodes[i] + nodes[i + 1]).digest() for i in range(0, len(nodes) - 1, 2)
+        ]
+        nodes = pairs + nodes[len(pairs) * 2 :]
+    return "sha256:" + (nodes[0] if nodes else hashlib.sha256(b"").digest()).hex()
+
+
+def add(one, other):
+    """Add two points of Curve25519 in extended coordinates (RFC 8032, section 5.1.4)."""
+    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
+    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number, point):
+    """Multiply a point."""
+    result = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            result = add(result, point)
+        point, number = add(point, point), number >> 1
+    return result
+
+
+def point_of(raw):
+    """Return the point that 32 bytes encode, None when they encode none."""
+    number = int.from_bytes(raw, "little")
+    sign, y = number >> 255, number & (2**255 - 1)
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if y >= P or (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def signed(message, signature, public):
+    """Tell whether an Ed25519 signature holds (RFC 8032, section 5.1.7)."""
+    if len(signature) != 64 or len(public) != 32:
+        return False
+    key, given = point_of(public), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if key is None or given is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    left, right = times(s, BASE), add(given, times(k, key))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % P == 0
+
+
+class Check:
+    """Go through a pack from top to bottom and keep the faults."""
+
+    def __init__(self, keys):
+        self.keys, self.faults, self.ends, self.hashes = keys, [], {}, {}
+        self.heads, self.previous, self.statements = {}, None, []
+
+    def entry(self, line):
+        """Check an entry's hash and that it follows the one before in its chain."""
+        said, chain = line["entry"], tuple(line["entry"]["chain"])
+        name = "chain {}/{} entry {} ({})".format(*chain, said["position"], said["kind"])
+        position, before = self.ends.get(chain, (0, digest(canonical({"chain": list(chain)}))))
+        if said["position"] != position + 1 or said["prev"] != before:
+            self.faults.append(name + ": does not follow the entry before it")
+        if digest(canonical(said)) != line["hash"]:
+            self.faults.append(name + ": was changed, its content does not give its hash")
+        self.ends[chain] = (said["position"], line["hash"])
+        self.hashes[(*chain, said["position"])] = line["hash"]
+
+    def checkpoint(self, line):
+        """Check a checkpoint's leaves, root, signature and predecessor."""
+        said, raw = json.loads(line["statement"]), line["statement"].encode()
+        name = "checkpoint " + said["day"]
+        for leaf in line["leaves"]:
+            self.heads[leaf[0], leaf[1]] = leaf
+            have = self.hashes.get(tuple(leaf[:3]))
+            if have != leaf[3] and (have or (leaf[0], leaf[1]) in self.ends):
+                self.faults.append("chain {}/{} entry {}: is not what {} signed".format(*leaf[:3], name))
+        if merkle_root(list(self.heads.values())) != said["root"] or len(self.heads) != said["chains"]:
+            self.faults.append(name + ": its root does not follow from its leaves")
+        if said["previous"] != self.previous:
+            self.faults.append(name + ": does not follow the checkpoint before it")
+        _, key_id, signature = line["signature"].split(":")
+        public = base64.b64decode(self.keys.get(key_id, ""))
+        if not signed(raw, base64.b64decode(signature), public):
+            self.faults.append(name + ": its signature does not hold under key " + key_id)
+        self.previous = digest(raw)
+        self.statements.append(line["statement"])
+
+
+def main(arguments):
+    """Verify one pack and say what was found."""
+    asked = argparse.ArgumentParser(description="Verify a pack of the ledger.")
+    asked.add_argument("pack")
+    asked.add_argument("--statement", help="a statement kept outside")
+    asked.add_argument("--keys", help='public keys kept outside, {"key id": "base64"}')
+    given = asked.parse_args(arguments)
+    with open(given.pack, encoding="utf-8") as stream:
+        head = json.loads(stream.readline())
+        if given.keys:
+            with open(given.keys, encoding="utf-8") as kept:
+                head["public_keys"] = json.load(kept)
+        check = Check(head["public_keys"])
+        for line in map(json.loads, stream):
+            check.entry(line) if "entry" in line else check.checkpoint(line)
+    if given.statement:
+        with open(given.statement, encoding="utf-8") as kept:
+            if kept.read().strip() not in check.statements:
+                check.faults.append("the statement kept outside is not among the checkpoints of this pack")
+    for fault in check.faults[:20]:
+        print(fault)
+    print(
+        "{} entries, {} chains, {} checkpoints: {}".format(
+            len(check.hashes),
+            len(check.ends),
+            len(check.statements),
+            "BROKEN" if check.faults else "all holds",
+        )
+    )
+    return 1 if check.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

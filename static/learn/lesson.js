@@ -249,7 +249,6 @@
 
   function cut() { return beats ? beats.cut(Math.min(video.currentTime, facts.duration_s)) : false; }
   function cutAndSend() { if (beats) { cut(); beats.send(); } }
-
   function pauseFor(code) {
     reason = code;
     video.pause();
@@ -349,6 +348,17 @@
     else back();
   });
   window.addEventListener("pagehide", away);
+
+  // A link out of the lesson waits a moment for what was seen, so that the next page shows it already.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest("a[href^='/']") : null;
+    if (!link || !beats) return;
+    event.preventDefault();
+    reason = "paused";
+    video.pause();
+    cut();
+    Promise.race([endViewing(), yl.wait(2000)]).then(function () { window.location.assign(link.href); });
+  });
 
   function away() {
     if (!beats) return;

@@ -150,6 +150,14 @@ def test_after_more_than_a_minute_away_the_next_touch_begins_anew(wang: Phone, l
     assert seconds(page, "credited") >= 3
 
 
+def test_the_page_after_the_lesson_shows_what_was_seen(wang: Phone, lesson: str) -> None:
+    page = wang.open(lesson)
+    play(page)
+    page.click("header a[href='/learn/']")
+    page.wait_for_url("**/learn/")
+    assert "已计入 0 秒" not in page.inner_text(".account.pine")
+
+
 def test_a_challenge_fills_the_width_and_holds_the_picture_when_it_is_due(wang: Phone, lesson: str) -> None:
     def ask(route: Any) -> None:
         answer = route.fetch()

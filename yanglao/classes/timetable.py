@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries, rules
@@ -203,6 +203,8 @@ def _check_clashes(session: Session, own: TrainingClass, draft: SessionDraft) ->
         .join(held, held.id == meeting.class_id)
         .where(meeting.state != "cancelled", held.state != "withdrawn")
         .where(meeting.starts_ms < draft.ends_ms, meeting.ends_ms > draft.starts_ms)
+        # A session that was closed early has left its room.
+        .where(or_(meeting.state != "closed", meeting.closed_ms > draft.starts_ms))
         .order_by(meeting.starts_ms)
     )
     others = session.execute(at_once).all()

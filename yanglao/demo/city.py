@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from yanglao.classes import service as classes
 from yanglao.classes.registry import EnrolDraft
+from yanglao.classes.service import ClassDraft
 from yanglao.classes.timetable import SessionDraft
 from yanglao.completion.refresh import refresh
 from yanglao.courses import queries as courses
 from yanglao.demo.cast import PASSWORD, STAFF, Invented, invent
+from yanglao.evidence import filing
 from yanglao.kernel.actor import SYSTEM, Actor, Grant, Scope
 from yanglao.kernel.clock import SHANGHAI, held, to_ms
 from yanglao.people import queries as people
@@ -118,9 +120,9 @@ def draft_class(session: Session, city: City, plan: Plan, *, now: datetime) -> s
     """Make a draft class with its timetable; return its id."""
     admin = city.staff[plan.admin]
     programme = courses.programme_by_code(session, plan.programme)
-    made = classes.create_class(
+    made = filing.create_class(
         session,
-        classes.ClassDraft(
+        ClassDraft(
             base_id=city.bases[plan.base],
             programme_id=programme.id,
             starts_on=plan.starts_on,
@@ -159,7 +161,7 @@ def plan_meeting(
         venue=plan.venue,
         instructor_id=city.staff[plan.teacher].person_id,
     )
-    return classes.plan_session(session, draft, now=now, actor=city.staff[plan.admin]).id
+    return filing.plan_session(session, draft, now=now, actor=city.staff[plan.admin]).id
 
 
 def enrol(
@@ -195,17 +197,23 @@ def enrol(
 
 
 def run_class(
-    session: Session, city: City, plan: Plan, class_id: str, *, filed: datetime, starts: datetime
+    session: Session,
+    city: City,
+    plan: Plan,
+    class_id: str,
+    *,
+    filed: datetime,
+    approved: datetime,
+    starts: datetime,
 ) -> None:
     """File, approve and start a class at their times."""
     admin, officer = city.staff[plan.admin], city.staff[plan.officer]
     with held(filed):
-        classes.file(session, class_id, now=filed, actor=admin)
-    approved = filed + timedelta(hours=26)
+        filing.take(session, class_id, "file", now=filed, actor=admin)
     with held(approved):
-        classes.approve(session, class_id, now=approved, actor=officer)
+        filing.take(session, class_id, "approve", now=approved, actor=officer)
     with held(starts):
-        classes.start(session, class_id, now=starts, actor=admin)
+        filing.take(session, class_id, "start", now=starts, actor=admin)
 
 
 def fold(session: Session, persons: list[str], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import structlog
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as class_queries
@@ -16,9 +17,13 @@ from yanglao.courses import queries as courses
 from yanglao.demo import acts, city
 from yanglao.demo.cast import invent
 from yanglao.demo.city import City, Plan
+from yanglao.evidence import filing
 from yanglao.kernel.actor import Grant
 from yanglao.kernel.clock import SHANGHAI, day_of, from_ms, held, to_ms
+from yanglao.kernel.errors import Problem
 from yanglao.people import service as people
+
+log = structlog.get_logger(__name__)
 
 NAME = "演示·现在可以学的班"
 FIRST = 1000
@@ -27,6 +32,7 @@ HOURS = 3
 STALE = timedelta(minutes=55)
 LASTS = timedelta(days=60)
 HEIR_BEFORE = timedelta(days=3)
+BEFORE = timedelta(minutes=3)
 TEACHERS_FROM = city.STAFF_FROM + 1000
 
 
@@ -70,7 +76,7 @@ def make(session: Session, where: City, *, trainees: int, password_hash: str, no
             if plan.teacher in where.staff
             else with_teacher(session, where, plan.teacher, password_hash=password_hash, now=now)
         )
-        drafted = now - timedelta(hours=30)
+        drafted = now - BEFORE
         with held(drafted):
             class_id = city.draft_class(session, keep, plan, now=drafted)
             plan_now(session, keep, plan, class_id, now=now)
@@ -80,38 +86,56 @@ def make(session: Session, where: City, *, trainees: int, password_hash: str, no
             # The last one has not agreed to the privacy notice yet: that is what a first sign-in looks like.
             for person_id in persons[:-1]:
                 people.agree(session, person_id, people.PRIVACY_VERSION, client="wechat", now=drafted)
-        city.run_class(session, keep, plan, class_id, filed=drafted + timedelta(minutes=30), starts=now)
+        _start(session, keep, plan, class_id, drafted=drafted, now=now)
         with held(now):
             city.fold(session, persons, now=now)
 
 
+def _start(
+    session: Session, where: City, plan: Plan, class_id: str, *, drafted: datetime, now: datetime
+) -> None:
+    minute = timedelta(minutes=1)
+    city.run_class(
+        session, where, plan, class_id, filed=drafted + minute, approved=drafted + 2 * minute, starts=now
+    )
+
+
+def newest(session: Session, where: City) -> list[ClassView]:
+    """Return of every live class the one that began last; those before it only wait for their end."""
+    return list({one.name: one for one in running(session, where)}.values())
+
+
 def succeed(session: Session, where: City, *, now: datetime) -> None:
-    """Let a live class that nears its end be followed by one of the same name, teacher and people."""
+    """Let a live class that nears its end be followed by one with its teacher and people; finish what is over."""
+    for own in newest(session, where):
+        if own.ends_on - day_of(now) <= HEIR_BEFORE:
+            _follow(session, where, own, now=now)
+    heirs = {one.id for one in newest(session, where)}
     for own in running(session, where):
-        if own.ends_on - day_of(now) > HEIR_BEFORE:
-            continue
-        meetings = class_queries.sessions_of_class(session, own.id)
-        turn = int(meetings[0].venue.split()[0]) - 1
-        plan = plan_of(turn, day_of(now))
-        keep = _taught_by(session, where, plan, meetings[0].instructor_id)
-        for meeting in meetings:
-            if meeting.state == "planned":
-                classes.cancel_session(
-                    session, meeting.id, reason="演示城市自动换班", now=now, actor=where.staff[plan.admin]
-                )
-            elif meeting.state == "open":
-                acts.close_meeting(session, keep.staff[plan.teacher], meeting.id, now).do(now)
-        roster = class_queries.roster(session, own.id)
-        drafted = now - timedelta(hours=30)
-        class_id = city.draft_class(session, keep, plan, now=drafted)
-        plan_now(session, keep, plan, class_id, now=now)
-        for view in roster:
-            draft = EnrolDraft(view.person_id, view.employer, view.trainee_status)
-            classes.enrol(session, class_id, draft, now=now, actor=where.staff[plan.admin])
-        city.run_class(session, keep, plan, class_id, filed=drafted + timedelta(minutes=30), starts=now)
-        city.fold(session, [view.person_id for view in roster], now=now)
-        if day_of(now) >= own.ends_on:
-            classes.finish(session, own.id, now=now, actor=where.staff[plan.admin])
+        if own.id not in heirs and day_of(now) >= own.ends_on:
+            admin = where.staff[plan_of(0, own.starts_on).admin]
+            filing.take(session, own.id, "finish", now=now, actor=admin)
+
+
+def _follow(session: Session, where: City, own: ClassView, *, now: datetime) -> None:
+    meetings = class_queries.sessions_of_class(session, own.id)
+    plan = plan_of(int(meetings[0].venue.split()[0]) - 1, day_of(now))
+    keep = _taught_by(session, where, plan, meetings[0].instructor_id)
+    admin = where.staff[plan.admin]
+    for meeting in meetings:
+        if meeting.state == "planned":
+            filing.cancel_session(session, meeting.id, reason="演示城市自动换班", now=now, actor=admin)
+        elif meeting.state == "open":
+            acts.close_meeting(session, keep.staff[plan.teacher], meeting.id, now).do(now)
+    drafted = now - BEFORE
+    class_id = city.draft_class(session, keep, plan, now=drafted)
+    plan_now(session, keep, plan, class_id, now=now, not_before_ms=to_ms(now))
+    roster = class_queries.roster(session, own.id)
+    for view in roster:
+        draft = EnrolDraft(view.person_id, view.employer, view.trainee_status)
+        classes.enrol(session, class_id, draft, now=now, actor=admin)
+    _start(session, keep, plan, class_id, drafted=drafted, now=now)
+    city.fold(session, [view.person_id for view in roster], now=now)
 
 
 def with_teacher(session: Session, where: City, key: str, *, password_hash: str, now: datetime) -> City:
@@ -131,7 +155,7 @@ def renew(session: Session, where: City, *, now: datetime) -> None:
 
     A session somebody opened is left alone until it is over; one that was never opened moves on with the hour.
     """
-    for own in running(session, where):
+    for own in newest(session, where):
         plan = plan_of(0, own.starts_on)
         everything = class_queries.sessions_of_class(session, own.id)
         fresh = False
@@ -141,20 +165,38 @@ def renew(session: Session, where: City, *, now: datetime) -> None:
                 acts.close_meeting(session, teacher, meeting.id, now).do(now)
             elif meeting.state == "planned" and meeting.starts_ms < to_ms(now - STALE):
                 admin = where.staff[plan.admin]
-                classes.cancel_session(session, meeting.id, reason="演示城市自动改期", now=now, actor=admin)
+                filing.cancel_session(session, meeting.id, reason="演示城市自动改期", now=now, actor=admin)
             elif meeting.state in ("planned", "open"):
                 fresh = True
         if not fresh:
             last = everything[-1]
             keep = _taught_by(session, where, plan, last.instructor_id)
-            plan_now(session, keep, replace(plan, venue=last.venue), own.id, now=now)
+            left_ms = max([one.closed_ms or 0 for one in class_queries.sessions_of_class(session, own.id)])
+            try:
+                plan_now(
+                    session, keep, replace(plan, venue=last.venue), own.id, now=now, not_before_ms=left_ms
+                )
+            except (
+                Problem
+            ) as refusal:  # somebody planned the room or the teacher otherwise: that is theirs to do
+                log.warning("demo.not_renewed", code=refusal.code)
 
 
-def plan_now(session: Session, where: City, plan: Plan, class_id: str, *, now: datetime) -> str:
-    """Plan a meeting that begins about now; return its id."""
-    moment = from_ms(to_ms(now) // 300_000 * 300_000).astimezone(SHANGHAI)
+def plan_now(
+    session: Session,
+    where: City,
+    plan: Plan,
+    class_id: str,
+    *,
+    now: datetime,
+    not_before_ms: int = 0,
+) -> str:
+    """Plan a meeting that begins about now, but not before the last one was closed; return its id."""
+    five_ms, minute_ms = 300_000, 60_000
+    begin_ms = max(to_ms(now) // five_ms * five_ms, -(-not_before_ms // minute_ms) * minute_ms)
     programme = courses.programme_by_code(session, plan.programme)
     segment = next(one for one in programme.segments if one.mode == "offline")
+    moment = from_ms(begin_ms).astimezone(SHANGHAI)
     return city.plan_meeting(
         session, where, plan, class_id, segment_id=segment.id, starts=moment, hours=HOURS, now=now
     )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as class_queries
-from yanglao.classes import service as classes
-from yanglao.classes.registry import EnrolDraft
 from yanglao.completion.review import review
 from yanglao.courses import queries as courses
 from yanglao.demo import acts, city
 from yanglao.demo.acts import Act, Trainee
 from yanglao.demo.cast import invent
 from yanglao.demo.city import City, Plan
-from yanglao.evidence import checkpoint
-from yanglao.kernel.actor import SYSTEM, Scope
+from yanglao.evidence import checkpoint, filing
+from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import SHANGHAI, held
 from yanglao.people import service as people
 from yanglao.people.service import Draft
@@ -38,33 +37,16 @@ class Told:
 
 
 def tell(session: Session, where: City, *, today: date, password_hash: str) -> None:
-    """Make the past classes and tell what happened in them, in order of time, with a checkpoint each night."""
-    told: list[Told] = []
-    made = [
-        (
-            _plan("a", "caregiver_l5", today, (-88, -60), teacher="teacher_a2", name="演示·护理五级甲班"),
-            range(0, 15),
-        ),
-        (
-            _plan("b", "caregiver_l5", today, (-75, -45), teacher="teacher_b", name="演示·沂水护理五级班"),
-            range(15, 29),
-        ),
-        (
-            _plan("a", "caregiver_l4", today, (-52, -20), teacher="teacher_a2", name="演示·护理四级班"),
-            range(29, 41),
-        ),
-        (
-            _plan("a", "caregiver_l5", today, (-16, 20), teacher="teacher_a2", name="演示·护理五级乙班"),
-            range(41, 56),
-        ),
-    ]
-    for plan, numbers in made:
-        told.append(_make(session, where, plan, numbers, password_hash=password_hash))
-    happened = sorted(
-        (act for one in told for act in _happens(session, where, one, today)), key=lambda act: act.at
-    )
-    day = today - timedelta(days=90)
-    for act in happened:
+    """Tell the past in order of time, what follows from an act included, with a checkpoint each night."""
+    story = Story()
+    for base, programme, days, teacher, name, numbers in PAST:
+        plan = _plan(base, programme, today, days, teacher=teacher, name=name)
+        story.add(
+            *_begins(session, where, plan, numbers, story=story, today=today, password_hash=password_hash)
+        )
+    story.add(*_waiting(session, where, today, password_hash=password_hash))
+    day = today - timedelta(days=95)
+    for act in story:
         while act.at.astimezone(SHANGHAI).date() > day:
             _sign_day(session, day)
             day += timedelta(days=1)
@@ -73,7 +55,24 @@ def tell(session: Session, where: City, *, today: date, password_hash: str) -> N
     while day < today:
         _sign_day(session, day)
         day += timedelta(days=1)
-    _waiting(session, where, today, password_hash=password_hash)
+
+
+class Story:
+    """Acts that come out in order of time; an act may add later ones."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[datetime, int, Act]] = []
+        self._count = 0
+
+    def add(self, *acts_: Act) -> None:
+        """Add acts in any order; of one moment, the first added comes first."""
+        for act in acts_:
+            heapq.heappush(self._waiting, (act.at, self._count, act))
+            self._count += 1
+
+    def __iter__(self) -> Iterator[Act]:
+        while self._waiting:
+            yield heapq.heappop(self._waiting)[2]
 
 
 def _sign_day(session: Session, day: date) -> None:
@@ -113,24 +112,52 @@ def _plan(base: str, programme: str, today: date, days: tuple[int, int], *, teac
     )
 
 
-def _make(session: Session, where: City, plan: Plan, numbers: range, *, password_hash: str) -> Told:
+def _begins(
+    session: Session,
+    where: City,
+    plan: Plan,
+    numbers: range,
+    *,
+    story: Story,
+    today: date,
+    password_hash: str,
+) -> Iterator[Act]:
+    """Yield how a class comes about: drafted with its roster, filed, approved, started; then the rest of it begins."""
     drafted = _at(plan.starts_on - timedelta(days=6), 9)
-    with held(drafted):
-        class_id = city.draft_class(session, where, plan, now=drafted)
+    made: dict[str, str] = {}
+
+    def draft(now: datetime) -> None:
+        made["class"] = city.draft_class(session, where, plan, now=now)
         persons = city.enrol(
-            session, where, plan, class_id, numbers=numbers, password_hash=password_hash, now=drafted
+            session, where, plan, made["class"], numbers=numbers, password_hash=password_hash, now=now
         )
         for person_id in persons:
-            people.agree(session, person_id, people.PRIVACY_VERSION, client="wechat", now=drafted)
-    city.run_class(
-        session, where, plan, class_id, filed=drafted + timedelta(hours=3), starts=_at(plan.starts_on, 8)
-    )
-    places = {view.person_id: view.id for view in class_queries.roster(session, class_id)}
+            people.agree(session, person_id, people.PRIVACY_VERSION, client="wechat", now=now)
+
+    def step(name: str, actor: Actor) -> Callable[[datetime], None]:
+        return lambda now: _nothing(filing.take(session, made["class"], name, now=now, actor=actor))
+
+    def start(now: datetime) -> None:
+        filing.take(session, made["class"], "start", now=now, actor=where.staff[plan.admin])
+        told = _told(session, made["class"], plan)
+        city.fold(session, [one.actor.person_id for one in told.people], now=now)
+        story.add(*_happens(session, where, told, today))
+
+    yield Act(drafted, draft)
+    yield Act(drafted + timedelta(hours=3), step("file", where.staff[plan.admin]))
+    yield Act(drafted + timedelta(hours=29), step("approve", where.staff[plan.officer]))
+    yield Act(_at(plan.starts_on, 8), start)
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+def _told(session: Session, class_id: str, plan: Plan) -> Told:
+    clients = ("wechat", "wechat", "app", "pc")
     trainees = [
-        acts.trainee(
-            session, person_id, places[person_id], client=("wechat", "wechat", "app", "pc")[number % 4]
-        )
-        for number, person_id in enumerate(persons)
+        acts.trainee(session, view.person_id, view.id, client=clients[number % 4])
+        for number, view in enumerate(class_queries.roster(session, class_id))
     ]
     return Told(class_id, plan, trainees)
 
@@ -204,27 +231,19 @@ def _afterwards(session: Session, where: City, told: Told, today: date) -> Itera
     def drop(now: datetime) -> None:
         for number, one in enumerate(told.people):
             if FATES[number % len(FATES)] == "drops_out":
-                classes.withdraw(
-                    session, one.enrolment_id, reason="家里有事，退出培训（演示）", now=now, actor=admin
-                )
+                reason = "家里有事，退出培训（演示）"
+                own = {"class_id": told.class_id, "reason": reason}
+                filing.withdraw(session, one.enrolment_id, **own, now=now, actor=admin)
 
     def late(now: datetime) -> None:
         invented = invent(500 + int(plan.starts_on.strftime("%j")))
         draft = Draft(
             invented.name, invented.id_number, "resident", invented.phone, where.bases[plan.base], True
         )
-        person_id = people.admit(session, draft, now=now, actor=SYSTEM).person_id
-        asked = classes.request_late(
-            session,
-            told.class_id,
-            EnrolDraft(person_id),
-            reason="晚到岗，申请补报（演示）",
-            now=now,
-            actor=admin,
-        )
-        classes.decide_late(
-            session, asked.id, accept=False, reason="课程已过半，请报下一期（演示）", now=now, actor=officer
-        )
+        wish = filing.LateRequest(draft, "晚到岗，申请补报（演示）")
+        asked = filing.request_late(session, told.class_id, wish, now=now, actor=admin)
+        reason = "课程已过半，请报下一期（演示）"
+        filing.decide_late(session, asked.id, accept=False, reason=reason, now=now, actor=officer)
 
     def look(now: datetime) -> None:
         programme = courses.programme_by_code(session, plan.programme)
@@ -253,9 +272,16 @@ def _afterwards(session: Session, where: City, told: Told, today: date) -> Itera
 
 
 def _end(session: Session, told: Told, where: City, now: datetime) -> None:
-    classes.finish(session, told.class_id, now=now, actor=where.staff[told.plan.admin])
+    filing.take(session, told.class_id, "finish", now=now, actor=where.staff[told.plan.admin])
 
 
+# Base, programme, days of start and end from today, teacher, name, who is on the roster.
+PAST: tuple[tuple[str, str, tuple[int, int], str, str, range], ...] = (
+    ("a", "caregiver_l5", (-88, -60), "teacher_a2", "演示·护理五级甲班", range(0, 15)),
+    ("b", "caregiver_l5", (-75, -45), "teacher_b", "演示·沂水护理五级班", range(15, 29)),
+    ("a", "caregiver_l4", (-52, -20), "teacher_a2", "演示·护理四级班", range(29, 41)),
+    ("a", "caregiver_l5", (-16, 20), "teacher_a2", "演示·护理五级乙班", range(41, 56)),
+)
 # Base, programme, days of start and end from today, teacher, name, who is on the roster, how far it has come.
 WAITING: tuple[tuple[str, str, tuple[int, int], str, str, range, str], ...] = (
     ("a", "caregiver_l5", (12, 40), "teacher_a2", "演示·护理五级丙班（待审批）", range(60, 78), "file"),
@@ -265,24 +291,21 @@ WAITING: tuple[tuple[str, str, tuple[int, int], str, str, range, str], ...] = (
 )
 
 
-def _waiting(session: Session, where: City, today: date, *, password_hash: str) -> None:
-    """Make what waits for somebody: a class to approve, one returned, one for the city, a draft."""
+def _waiting(session: Session, where: City, today: date, *, password_hash: str) -> Iterator[Act]:
+    """Yield what waits for somebody: a class to approve, one returned, one for the city, a draft."""
     for shift, (base, programme, days, teacher, name, numbers, step) in enumerate(WAITING):
         plan = _plan(base, programme, today, days, teacher=teacher, name=name)
-        moment = _at(today - timedelta(days=2), 9, shift)
-        with held(moment):
-            class_id = city.draft_class(session, where, plan, now=moment)
+
+        def make(now: datetime, plan: Plan = plan, numbers: range = numbers, step: str = step) -> None:
+            class_id = city.draft_class(session, where, plan, now=now)
             persons = city.enrol(
-                session, where, plan, class_id, numbers=numbers, password_hash=password_hash, now=moment
+                session, where, plan, class_id, numbers=numbers, password_hash=password_hash, now=now
             )
-            city.fold(session, persons, now=moment)
+            city.fold(session, persons, now=now)
             if step:
-                classes.file(session, class_id, now=moment, actor=where.staff[plan.admin])
+                filing.take(session, class_id, "file", now=now, actor=where.staff[plan.admin])
             if step == "return":
-                classes.return_(
-                    session,
-                    class_id,
-                    reason="课表请避开秋收（演示）",
-                    now=moment,
-                    actor=where.staff[plan.officer],
-                )
+                reason, officer = "课表请避开秋收（演示）", where.staff[plan.officer]
+                filing.take(session, class_id, "return", reason=reason, now=now, actor=officer)
+
+        yield Act(_at(today - timedelta(days=2), 9, shift), make)

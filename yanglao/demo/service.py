@@ -64,7 +64,7 @@ def accounts(session: Session) -> list[dict[str, str | None]]:
         rows.append(_row(part.role, part.department, person, scope=scope, use=part.use))
     if not where.bases:
         return rows
-    for own in live.running(session, where):
+    for own in live.newest(session, where):
         roster = class_queries.roster(session, own.id)
         known = people.persons(session, [view.person_id for view in roster])
         for number, view in enumerate(roster):

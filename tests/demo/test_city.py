@@ -1,0 +1,105 @@
+"""The demo city keeps its promise whatever the day, and its past holds before the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import NINE, world
+from yanglao.capture.attendance import meetings
+from yanglao.classes import queries as classes
+from yanglao.completion.refresh import check
+from yanglao.demo import live, service
+from yanglao.evidence.verify import verify
+from yanglao.kernel.clock import held, to_ms
+from yanglao.kernel.db import db, run
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Give an application with the whole demo city in it, loaded once."""
+    from tests.conftest import build, settings_for
+
+    app = build(settings_for(tmp_path_factory.mktemp("city")))
+    with app.app_context():
+        run(lambda: service.load(db.session, trainees=30, now=NINE))
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_told_past_verifies_and_stepping_equals_rebuilding(loaded):
+    report = verify(db.session)
+
+    assert report.ok, report.problems
+    assert report.checkpoints >= 90
+    assert check(db.session) == []
+
+
+def test_the_accounts_cover_every_role_and_thirty_trainees(loaded):
+    rows = service.accounts(db.session)
+
+    assert {row["role"] for row in rows} == {
+        "base_admin", "instructor", "officer", "city_officer", "assessor", "auditor", "sysadmin", "trainee",
+    }  # fmt: skip
+    assert sum(row["role"] == "trainee" for row in rows) == 30
+    assert all(row["phone"] and row["password"] for row in rows)
+
+
+def test_loading_again_changes_nothing_but_the_session_to_open(loaded):
+    before = len(service.accounts(db.session))
+
+    run(lambda: service.load(db.session, trainees=30, now=NINE + timedelta(minutes=1)))
+
+    assert len(service.accounts(db.session)) == before
+
+
+@pytest.fixture
+def there(app):
+    return world(now=NINE)
+
+
+def meetings_at(there, now):
+    with held(now):
+        run(lambda: service.renew(db.session, now=now))
+    return classes.sessions_of_class(db.session, live.running(db.session, there.city)[-1].id)
+
+
+@pytest.mark.parametrize("hours", [0, 1, 2, 5, 14, 24, 24 * 30, 24 * 58, 24 * 61, 24 * 200])
+def test_whatever_the_day_there_is_a_session_that_can_be_opened_and_runs_three_hours(there, hours):
+    now = NINE + timedelta(hours=hours, minutes=7)
+
+    found = [one for one in meetings_at(there, now) if one.state == "planned" and one.ends_ms > to_ms(now)]
+
+    assert len(found) == 1
+    assert found[0].ends_ms - found[0].starts_ms == 3 * 3_600_000
+    assert (
+        run(lambda: meetings.open_session(db.session, found[0].id, now=now, actor=there.teacher)).state
+        == "open"
+    )
+
+
+def test_a_session_in_use_is_left_alone_and_one_that_was_closed_gets_a_successor(there):
+    run(lambda: meetings.open_session(db.session, there.session_id, now=NINE, actor=there.teacher))
+    assert [one.state for one in meetings_at(there, NINE + timedelta(hours=1))] == ["open"]
+
+    closed_at = NINE + timedelta(minutes=62)
+    run(lambda: meetings.close_session(db.session, there.session_id, now=closed_at, actor=there.teacher))
+
+    states = [one.state for one in meetings_at(there, NINE + timedelta(hours=1, minutes=5))]
+    assert states == ["closed", "planned"]
+
+
+def test_a_class_that_nears_its_end_is_followed_by_one_with_the_same_people(there):
+    now = NINE + timedelta(days=58)
+    with held(now):
+        run(lambda: service.renew(db.session, now=now))
+
+    first, second = live.running(db.session, there.city)
+
+    assert [v.person_id for v in classes.roster(db.session, first.id)] == [
+        v.person_id for v in classes.roster(db.session, second.id)
+    ]
+    run(lambda: service.renew(db.session, now=now))
+    assert len(live.running(db.session, there.city)) == 2

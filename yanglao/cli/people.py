@@ -18,7 +18,7 @@ people = Noun("people", help="Persons with rights; everything else is done in th
 @click.option("--name", required=True)
 @click.option("--phone", required=True)
 @click.option("--id-number", prompt="证件号 ID number", hide_input=True)
-@click.option("--role", type=click.Choice(["sysadmin", "auditor", "city_officer"]), default="sysadmin")
+@click.option("--role", type=click.Choice(["sysadmin", "auditor"]), default="sysadmin")
 def appoint(name: str, phone: str, id_number: str, role: str) -> None:
     """Admit a person with a role of the whole city and print a password that must be changed at first sign-in."""
     from yanglao.people import service

@@ -38,6 +38,13 @@ def sweep_viewings(session: Session, payload: Payload, *, now: datetime, report:
     service.sweep(session, now=now)
 
 
+def sweep_attempts(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Grade quiz attempts whose time is up, with what was saved before."""
+    from yanglao.capture.quiz import service
+
+    service.sweep(session, now=now)
+
+
 def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
     """Fold everything anew and compare with what is stored; return how many differ."""
     from yanglao.completion import refresh

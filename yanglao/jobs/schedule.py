@@ -23,6 +23,7 @@ class Planned:
 
 SCHEDULE = (
     Planned("viewing.sweep", every_s=60),
+    Planned("quiz.sweep", every_s=60),
     Planned("demo.renew", every_s=3600, in_production=False),
     Planned("evidence.checkpoint", daily_s=10 * 60),
     Planned("completion.check", daily_s=2 * 3600 + 30 * 60),

@@ -24,8 +24,8 @@ GRADE_NAMES = {
     "good": "较强",
     "fair": "一般",
     "weak": "弱",
-    "late": "补传",
-    "beats": "按心跳",
+    "late": "断网补传",
+    "beats": "实时",
 }
 
 

@@ -6,10 +6,12 @@
   var WORDS = { queued: "排队中，马上开始", running: "正在导出" };
 
   function panelFor(button) {
+    // One panel per button, so that two exports do not write over each other.
     var head = button.closest(".page-head") || button;
-    var panel = head.nextElementSibling;
-    if (!panel || !panel.classList.contains("export-panel")) {
-      panel = yl.el("div", { class: "task export-panel", role: "status" });
+    var kind = button.getAttribute("data-export");
+    var panel = yl.$(".export-panel[data-of='" + kind + "']", head.parentNode);
+    if (!panel) {
+      panel = yl.el("div", { class: "task export-panel", role: "status", "data-of": kind });
       head.parentNode.insertBefore(panel, head.nextSibling);
     }
     return panel;

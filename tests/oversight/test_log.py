@@ -8,6 +8,7 @@ from yanglao.classes.queries import EnrolmentUnknown
 from yanglao.completion import queries as completion
 from yanglao.completion.queries import StandingUnknown
 from yanglao.completion.shapes import StandingFilters
+from yanglao.completion.tally import tally
 from yanglao.demo.cast import invent
 from yanglao.evidence import filing
 from yanglao.jobs.perform import perform
@@ -15,6 +16,7 @@ from yanglao.kernel.actor import EVERYTHING, Scope
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.oversight import log
+from yanglao.oversight.progress import COUNTED
 from yanglao.oversight.record import record
 from yanglao.people.service import Draft
 from yanglao.work.queries import due
@@ -92,6 +94,24 @@ def test_a_review_moves_a_trainee_from_unreviewed_to_reviewed(own_scene):
     assert own not in {row.enrolment_id for row in page(scene, review="none", mode="offline").rows}
     assert [row.review for row in page(scene, review="confirmed").rows] == ["confirmed"]
     assert next(row for row in page(scene).rows if row.enrolment_id == own).review == "partly"
+
+
+def test_every_filter_and_the_tally_work_on_both_databases(scene_on_either):
+    scene, wang = scene_on_either, scene_on_either.there.wang
+    every = {
+        "class_id": scene.there.class_id,
+        "base_id": scene.there.city.bases["a"],
+        "division_code": "371302",
+        "segment_id": scene.there.offline.id,
+        "mode": "offline",
+        "state": "in_progress",
+        "text": scene.phone("0"),
+        "review": "none",
+    }
+    assert [row.enrolment_id for row in page(scene, **every).rows] == [wang.enrolment_id]
+    assert page(scene, **{**every, "review": "confirmed"}).rows == ()
+    found = tally(db.session, EVERYTHING, 2026, states=COUNTED)
+    assert [(one.enrolled, one.learning, one.finished) for one in found] == [(3, 2, 0)]
 
 
 def test_a_wrong_place_to_go_on_is_refused(scene):

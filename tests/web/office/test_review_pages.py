@@ -44,6 +44,17 @@ def test_filters_stand_in_the_address_and_limit_the_rows(scene):
     assert "没有符合条件的学员" in scene.ask("admin_a", "/office/review?text=查无此人").text
 
 
+@pytest.mark.parametrize(
+    "asked", ["mode=offline", "state=not_started", "review=none", "review=confirmed", "text=1990"]
+)
+def test_page_and_api_let_the_same_people_through(scene, asked):
+    listed = scene.ask("admin_a", f"/api/v1/standings?limit=200&{asked}").json["items"]
+    page = scene.ask("admin_a", f"/office/review?{asked}").text
+    assert set(re.findall(r'data-drawer="/office/review/(\w+)"', page)) == {
+        one["enrolment_id"] for one in listed
+    }
+
+
 def test_a_wrong_filter_is_refused_in_plain_words(scene):
     assert scene.ask("admin_a", "/office/review?mode=sideways").status_code == 422
 

@@ -32,6 +32,8 @@ class ListQuery(BaseModel):
     segment_id: str = ""
     mode: Literal["", "online", "offline"] = ""
     state: Literal["", "not_started", "in_progress", "hours_met", "complete"] = ""
+    text: str = Field(default="", max_length=60)
+    review: Literal["", "none", "confirmed", "questioned"] = ""
     after: str = Field(default="", max_length=60)
     limit: int = Field(default=50, ge=1, le=200)
 
@@ -67,6 +69,8 @@ def list_standings(asked: ListQuery) -> dict[str, Any]:
         segment_id=asked.segment_id,
         mode=asked.mode,
         state=asked.state,
+        text=asked.text,
+        review=asked.review,
     )
     scope = scope_of(actor().grants, "standing.read")
     lines, after = queries.standings(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.factories import PASSWORD, phone_of, world
+from tests.factories import phone_of, world
+from tests.web.phone import Phone, beat, watch
 from yanglao.completion.refresh import check
 from yanglao.evidence.verify import verify
 from yanglao.kernel import clock
@@ -14,41 +15,6 @@ from yanglao.kernel.clock import SHANGHAI
 from yanglao.kernel.db import db
 
 EVENING = datetime(2026, 3, 8, 20, 0, tzinfo=SHANGHAI)
-
-
-class Phone:
-    """A client that speaks the API, with a clock that the test moves."""
-
-    def __init__(self, app, phone, at, clock_file):
-        self.http = app.test_client()
-        self.at = at
-        self.clock_file = clock_file
-        self.wait(0)
-        self.token = self.call("POST", "sign-in", {"phone": phone, "password": PASSWORD})["token"]
-
-    def wait(self, seconds):
-        self.at += timedelta(seconds=seconds)
-        self.clock_file.write_text(self.at.astimezone(timezone.utc).isoformat())
-        return self
-
-    def call(self, method, path, body=None, *, status=None):
-        headers = {"Authorization": f"Bearer {self.token}"} if hasattr(self, "token") else {}
-        db.session.remove()
-        answer = self.http.open(f"/api/v1/{path}", method=method, json=body, headers=headers)
-        assert answer.status_code == status if status else answer.status_code < 300, answer.get_data(as_text=True)
-        return answer.get_json()
-
-    def open(self, there, *, lesson=0, status=None, client="app", **more):
-        body = {"enrolment_id": there.wang.enrolment_id, "lesson_id": there.online.lessons[lesson].id, "client": client}
-        return self.call("POST", "viewings", body | more, status=status)
-
-    def segment(self, there, mode="online"):
-        found = self.call("GET", f"enrolments/{there.wang.enrolment_id}")
-        return next(one for one in found["segments"] if one["mode"] == mode)
-
-
-def beat(seq, start, end, client_ms=None):
-    return {"seq": seq, "from_s": start, "to_s": end, "rate": 1.0, "client_ms": client_ms or end * 1000}
 
 
 @pytest.fixture
@@ -61,16 +27,6 @@ def phone(either, there, tmp_path):
     file = tmp_path / "clock"
     clock.use_file(file)
     return Phone(either, phone_of(there.wang), EVENING, file)
-
-
-def watch(phone, viewing, start, end, *, first_seq=1):
-    seq = first_seq
-    for at in range(start, end, 15):
-        to = min(at + 15, end)
-        phone.wait(to - at)
-        answer = phone.call("POST", f"viewings/{viewing}/beats", beat(seq, at, to, to * 1000))
-        seq += 1
-    return answer
 
 
 def test_an_honest_robot_is_credited_all_it_watched_and_the_numbers_agree(phone, there):
@@ -101,7 +57,9 @@ def test_a_forged_watched_it_all_post_earns_one_cap_at_most(phone, there):
     opened = phone.wait(0).open(there)
     phone.wait(600)
 
-    answer = phone.call("POST", f"viewings/{opened['id']}/beats", beat(1, 0, there.online.lessons[0].duration_s))
+    answer = phone.call(
+        "POST", f"viewings/{opened['id']}/beats", beat(1, 0, there.online.lessons[0].duration_s)
+    )
 
     assert answer["credited_s"] <= opened["beat_cap_s"]
 

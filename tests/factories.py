@@ -62,7 +62,9 @@ def _world(now: datetime, trainees: int, consent: bool) -> World:
         for view in roster:
             people.agree(session, view.person_id, people.PRIVACY_VERSION, client="wechat", now=now)
     programme = courses.programme_by_code(session, "caregiver_l5")
-    online, offline = (next(s for s in programme.segments if s.mode == mode) for mode in ("online", "offline"))
+    online, offline = (
+        next(s for s in programme.segments if s.mode == mode) for mode in ("online", "offline")
+    )
     meeting = class_queries.sessions_of_class(session, class_id)[0]
     people_there = [acts.trainee(session, view.person_id, view.id) for view in roster]
     assert day_of(meeting.starts_ms) == day_of(now)

@@ -86,7 +86,10 @@ def test_an_out_that_is_voided_leaves_the_in_open():
 
 
 def test_the_same_minute_in_two_sessions_counts_once():
-    other = [mark("in", 60, 3, session="s2", enrolment="e2"), mark("out", 120, 4, session="s2", enrolment="e2")]
+    other = [
+        mark("in", 60, 3, session="s2", enrolment="e2"),
+        mark("out", 120, 4, session="s2", enrolment="e2"),
+    ]
     found = sums(mark("in", 0, 1), mark("out", 90, 2), *other)
 
     assert found.of("e1", "off").entered_s + found.of("e2", "off").entered_s == 120 * 60
@@ -133,7 +136,9 @@ def test_the_daily_cap_holds_over_all_enrolments():
     ],
 )
 def test_a_segment_is_complete_with_hours_and_assessment(hours, required, assessed, passed, state):
-    found = sums(span(0, hours, 1), Entry("quiz.submitted", {"score": 60, "passed": passed}, 2, segment_id="on"))
+    found = sums(
+        span(0, hours, 1), Entry("quiz.submitted", {"score": 60, "passed": passed}, 2, segment_id="on")
+    )
 
     assert state_of(found.of("e1", "on"), required_s=required, assessed=assessed) == state
 
@@ -152,7 +157,11 @@ spans = st.builds(
     st.integers(0, 2000),
     st.sampled_from(["e1", "e2"]),
 )
-voids = st.builds(lambda position, enrolment: ("void", position, enrolment), st.integers(1, 10), st.sampled_from(["e1", "e2"]))
+voids = st.builds(
+    lambda position, enrolment: ("void", position, enrolment),
+    st.integers(1, 10),
+    st.sampled_from(["e1", "e2"]),
+)
 
 
 def build(happened):

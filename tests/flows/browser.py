@@ -15,7 +15,9 @@ ARGS = (
 ).split()
 PHONE = {"width": 360, "height": 740}
 OFFICE = {"width": 1366, "height": 768}
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
 
 
 @contextmanager

@@ -52,7 +52,9 @@ def test_a_killed_server_loses_no_beat_and_no_scan_that_was_answered(house, cloc
     trainee = Robot(running, one(accounts, "trainee"))
     enrolment, online = segment(trainee, "online")
     lesson = online["lessons"][0]["id"]
-    viewing = trainee.insist("POST", "viewings", {"enrolment_id": enrolment, "lesson_id": lesson, "client": "app"})
+    viewing = trainee.insist(
+        "POST", "viewings", {"enrolment_id": enrolment, "lesson_id": lesson, "client": "app"}
+    )
 
     credited = 0
     for seq in range(1, 7):
@@ -76,7 +78,9 @@ def test_a_killed_server_loses_no_beat_and_no_scan_that_was_answered(house, cloc
     with ThreadPoolExecutor(10) as pool:
         again = list(pool.map(lambda _: teacher.insist("POST", "scans", scan)["items"][0], range(50)))
     assert all(item == first for item in again)
-    present = next(s for s in teacher.insist("GET", "sessions")["items"] if s["id"] == meeting["id"])["present"]
+    present = next(s for s in teacher.insist("GET", "sessions")["items"] if s["id"] == meeting["id"])[
+        "present"
+    ]
     assert present == 1
     assert segment(trainee, "online")[1]["credited_s"] == 90
     _all_is_well(running, folder, more)

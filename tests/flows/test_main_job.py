@@ -96,7 +96,9 @@ def make_class(day: Day, admin: Window) -> None:
 def import_roster(day: Day, admin: Window) -> None:
     page = admin.page
     admin.go(f"/office/classes/{day.found['class']}/roster")
-    page.set_input_files("#file", {"name": "花名册.xlsx", "mimeType": "application/octet-stream", "buffer": roster_file()})
+    page.set_input_files(
+        "#file", {"name": "花名册.xlsx", "mimeType": "application/octet-stream", "buffer": roster_file()}
+    )
     page.wait_for_url(re.compile("import="))
     assert "要改" in page.inner_text("#rows")
     assert page.locator("#commit").is_disabled()
@@ -109,7 +111,9 @@ def import_roster(day: Day, admin: Window) -> None:
     rows = [[str(cell) for cell in row] for row in book.active.iter_rows(values_only=True)]
     line = next(row for row in rows if NEW[0].id_number in row)
     day.found["password"] = next(
-        found[0] for cell in reversed(line) if (found := re.findall(r"(?<![0-9A-Za-z])[0-9A-Za-z]{8,12}(?![0-9A-Za-z])", cell))
+        found[0]
+        for cell in reversed(line)
+        if (found := re.findall(r"(?<![0-9A-Za-z])[0-9A-Za-z]{8,12}(?![0-9A-Za-z])", cell))
     )
 
 
@@ -213,7 +217,9 @@ def right_texts(question: dict[str, Any]) -> set[str]:
 def be_scanned(day: Day, teacher: Window, trainee: Window, direction: str) -> None:
     """Scan the room code that the instructor's phone shows, as WeChat's scanner would open it."""
     shown: list[str] = []
-    teacher.page.on("response", lambda r: shown.append(r.json()["url"]) if r.url.endswith("/code") and r.ok else None)
+    teacher.page.on(
+        "response", lambda r: shown.append(r.json()["url"]) if r.url.endswith("/code") and r.ok else None
+    )
     teacher.go("/teach/")
     teacher.press("开始签到" if direction == "in" else "继续签到")
     until(lambda: teacher.page.wait_for_timeout(100) or shown)

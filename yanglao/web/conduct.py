@@ -19,7 +19,10 @@ log = structlog.get_logger(__name__)
 
 
 def record(
-    act: Callable[[], T], *, person_id: str | None = None, person_ids: Callable[[T], Iterable[str]] | None = None
+    act: Callable[[], T],
+    *,
+    person_id: str | None = None,
+    person_ids: Callable[[T], Iterable[str]] | None = None,
 ) -> T:
     """Run ``act`` in one transaction, then fold the evidence of the persons concerned in another; return act's result.
 

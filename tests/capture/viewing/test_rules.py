@@ -24,7 +24,9 @@ def ground(**more):
 
 def after(seconds, beat, start=None, **more):
     """Judge a beat that arrives ``seconds`` after the viewing began."""
-    return judge(beat, start or ground(), now_ms=NINE + int(seconds * 1000), figures=FIGURES, stops=Stops(**more))
+    return judge(
+        beat, start or ground(), now_ms=NINE + int(seconds * 1000), figures=FIGURES, stops=Stops(**more)
+    )
 
 
 def test_fifteen_seconds_watched_are_fifteen_seconds_credited():
@@ -70,7 +72,9 @@ def test_what_was_watched_before_is_not_counted_twice():
 def test_a_honest_viewer_loses_nothing_to_a_slow_network():
     state, credited = ground(), 0
     for number, delay in enumerate([2.5, 0.1, 3.0, 0.0, 1.7, 0.2, 2.9, 0.4], 1):
-        judged = after(number * 15 + delay, Beat(number, number * 15 - 15, number * 15, number * 15_000), state)
+        judged = after(
+            number * 15 + delay, Beat(number, number * 15 - 15, number * 15, number * 15_000), state
+        )
         state, credited = judged.ground, credited + judged.credited_s
 
     assert credited == 120
@@ -145,9 +149,7 @@ def test_a_piece_over_midnight_belongs_to_both_days():
 
 
 beats = st.lists(
-    st.tuples(
-        st.integers(0, 120_000), st.integers(0, 3000), st.integers(0, 700), st.integers(0, 4_000_000)
-    ),
+    st.tuples(st.integers(0, 120_000), st.integers(0, 3000), st.integers(0, 700), st.integers(0, 4_000_000)),
     max_size=40,
 )
 
@@ -157,7 +159,9 @@ def test_whatever_is_posted_credit_never_exceeds_time_cap_and_coverage(posted):
     state, now_ms, pieces = ground(), NINE, []
     for seq, (gap_ms, start, span, client_ms) in enumerate(posted, 1):
         now_ms += gap_ms
-        judged = judge(Beat(seq, start, start + span, client_ms), state, now_ms=now_ms, figures=FIGURES, stops=Stops())
+        judged = judge(
+            Beat(seq, start, start + span, client_ms), state, now_ms=now_ms, figures=FIGURES, stops=Stops()
+        )
         assert judged.credited_s <= FIGURES.beat_cap_s
         assert judged.credited_s + sum(seconds for _, seconds in judged.not_counted) == span
         state = judged.ground

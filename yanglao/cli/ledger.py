@@ -1,4 +1,4 @@
-"""``ledger verify``, ``ledger checkpoint`` and ``ledger export``."""
+"""``ledger verify``, ``ledger checkpoint``, ``ledger prove`` and ``ledger export``."""
 
 from __future__ import annotations
 
@@ -46,6 +46,32 @@ def checkpoint() -> None:
     click.echo(
         f"检查点 checkpoint {made.day}: {made.entries} 条 entries, {made.chains} 链 chains, {made.root}"
     )
+
+
+@ledger.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def prove(file: Path) -> None:
+    """Check checkpoints kept outside (下载全部检查点, or the API's answer) against today's ledger; exit 1 on a fault."""
+    from yanglao.evidence.verify import proves
+
+    try:
+        kept = [
+            (str(one["day"]), one["statement"], one["signature"])
+            for one in json.loads(file.read_bytes())["items"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise click.ClickException(f"{file} holds no checkpoints as they were downloaded") from None
+    with reading():
+        faults = [f"{day}: {what}" for day, *signed in kept for what in proves(db.session, *signed)]
+    if faults:
+        click.echo(
+            "\n".join(
+                [f"与保存的检查点不符 LEDGER DIFFERS from {len(faults)} of {len(kept)}", *faults[:MOST_SHOWN]]
+            ),
+            err=True,
+        )
+        sys.exit(1)
+    click.echo(f"与保存的检查点一致 ledger agrees with checkpoints kept outside: {len(kept)}")
 
 
 @ledger.command()

@@ -43,7 +43,7 @@ def empty(either):
     return per_second(lambda _: http.get("/healthz"), 1000)
 
 
-def test_beats(either, there, empty, tmp_path, capsys):
+def test_a_durable_beat_costs_a_share_of_an_empty_view(either, there, empty, tmp_path, capsys):
     file = tmp_path / "clock"
     clock.use_file(file)
     phone = Phone(either, phone_of(there.wang), NINE, file)
@@ -59,7 +59,7 @@ def test_beats(either, there, empty, tmp_path, capsys):
         print(f"\n{db.engine.dialect.name}: beats/s {rate:.0f}, of an empty view {rate / empty:.3f}")
 
 
-def test_scans(either, there, empty, tmp_path, capsys):
+def test_a_durable_scan_costs_a_share_of_an_empty_view(either, there, empty, tmp_path, capsys):
     file = tmp_path / "clock"
     clock.use_file(file)
     teacher = Phone(either, people.person(db.session, there.teacher.person_id).account_phone, NINE, file)

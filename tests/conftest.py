@@ -97,19 +97,39 @@ def postgres() -> Iterator[Any]:
 _databases = iter(range(1_000_000))
 
 
+@pytest.fixture(scope="session")
+def pg_template(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the name of a database with all tables and triggers, from which fresh ones are copied."""
+    name = f"template_{os.getpid()}"
+    postgres.psql(f"CREATE DATABASE {name};")
+    url = postgres.get_uri(database=name)
+    _shut(build(settings_for(tmp_path_factory.mktemp("template"), DATABASE_URL=url)))
+    return name
+
+
 @pytest.fixture
 def pg_url(postgres: Any) -> Iterator[str]:
-    """Give the URL of a fresh PostgreSQL database."""
+    """Give the URL of a fresh, empty PostgreSQL database."""
+    yield from _database(postgres)
+
+
+@pytest.fixture
+def pg_built_url(postgres: Any, pg_template: str) -> Iterator[str]:
+    """Give the URL of a fresh PostgreSQL database whose tables and triggers stand."""
+    yield from _database(postgres, f"TEMPLATE {pg_template}")
+
+
+def _database(postgres: Any, how: str = "") -> Iterator[str]:
     name = f"house_{os.getpid()}_{next(_databases)}"
-    postgres.psql(f"CREATE DATABASE {name};")
+    postgres.psql(f"CREATE DATABASE {name} {how};")
     yield postgres.get_uri(database=name)
     postgres.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE);")
 
 
 @pytest.fixture
-def pg_app(make_app: Callable[..., Any], pg_url: str) -> Iterator[Any]:
+def pg_app(make_app: Callable[..., Any], pg_built_url: str) -> Iterator[Any]:
     """Give an application on PostgreSQL within its context."""
-    made = make_app(DATABASE_URL=pg_url)
+    made = make_app(DATABASE_URL=pg_built_url)
     with made.app_context():
         yield made
         db.session.remove()

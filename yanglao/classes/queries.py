@@ -131,13 +131,6 @@ def roster(session: Session, class_id: str, *, withdrawn: bool = False) -> list[
     return _enrolments(session, wanted.order_by(Enrolment.roster_no))
 
 
-def enrolled_within(session: Session, scope: Scope, filters: Filters = Filters()) -> list[EnrolmentView]:
-    """List every enrolment, withdrawn ones too, of the classes within ``scope`` that ``filters`` lets through."""
-    inner = _filtered(within(scope), filters).with_only_columns(TrainingClass.id)
-    wanted = _enrolled(EVERYTHING).where(Enrolment.class_id.in_(inner))
-    return _enrolments(session, wanted.order_by(Enrolment.class_id, Enrolment.roster_no))
-
-
 def session_(session: Session, session_id: str, scope: Scope = EVERYTHING) -> SessionView:
     """Return one offline session whose class is within ``scope``. Raises SessionUnknown."""
     found = _sessions(session, _meetings(scope).where(OfflineSession.id == session_id))
@@ -173,14 +166,6 @@ def sessions_of_class(session: Session, class_id: str) -> list[SessionView]:
 def sessions_of_classes(session: Session, class_ids: Iterable[str]) -> list[SessionView]:
     """List the sessions of several classes, earliest first, cancelled ones too."""
     wanted = _meetings(EVERYTHING).where(OfflineSession.class_id.in_(set(class_ids)))
-    return _sessions(session, wanted.order_by(OfflineSession.starts_ms))
-
-
-def sessions_of_segment(session: Session, class_id: str, segment_id: str) -> list[SessionView]:
-    """List the sessions that a class holds for one segment, earliest first, cancelled ones too."""
-    wanted = _meetings(EVERYTHING).where(
-        OfflineSession.class_id == class_id, OfflineSession.segment_id == segment_id
-    )
     return _sessions(session, wanted.order_by(OfflineSession.starts_ms))
 
 

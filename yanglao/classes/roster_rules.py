@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
-from yanglao.classes.roster_columns import FIELDS, HasText, field_of
+from yanglao.classes.roster_columns import HasText, field_of
 from yanglao.kernel.identifiers import mask_id, mask_name
 from yanglao.people.rules import CheckedId, age_on, check_id, clean_name, clean_phone, name_holds, phone_holds
 
@@ -286,6 +286,3 @@ def _phone_warnings(
         return [("roster.phone_doubled", {"first_row": phones[row.phone]})]
     phones[row.phone] = row.row
     return []
-
-
-LABELS = {name: about.label for name, about in FIELDS.items()}

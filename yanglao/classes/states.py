@@ -28,7 +28,6 @@ ACT_NAMES = {
     "finish": "结业",
     "archive": "归档",
 }
-SESSION_STATE_NAMES = {"planned": "未开始", "open": "上课中", "closed": "已下课", "cancelled": "已取消"}
 
 OPEN_ROSTER = frozenset({"draft", "filed", "approved"})
 """States in which the roster is open; from ``running`` on it is frozen and only late additions count."""
@@ -72,11 +71,6 @@ SESSION_STEPS: dict[tuple[str, str], str] = {
 def step(state: str, act: str) -> Step | None:
     """Find what ``act`` does to a class in ``state``; None: there is no such step."""
     return STEPS.get((state, act))
-
-
-def acts_from(state: str) -> tuple[str, ...]:
-    """List the acts that a class in ``state`` can undergo, in the order of the table."""
-    return tuple(act for from_state, act in STEPS if from_state == state)
 
 
 def session_step(state: str, act: str) -> str | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import Select, false, func, or_, select, tuple_
@@ -283,30 +282,6 @@ def _lines(session: Session, rows: Sequence[Standing], *, now: datetime) -> list
             )
         )
     return lines
-
-
-def class_progress(session: Session, class_ids: Iterable[str]) -> dict[str, dict[str, int]]:
-    """Return class -> {enrolled, started, finished}: people with any evidence, people complete in every segment."""
-    rows = session.execute(
-        select(Standing.class_id, Standing.enrolment_id, Standing.state).where(
-            Standing.class_id.in_(list(class_ids))
-        )
-    )
-    states: dict[tuple[str, str], list[str]] = {}
-    for class_id, enrolment_id, state in rows:
-        states.setdefault((class_id, enrolment_id), []).append(state)
-
-    def add(
-        found: dict[str, dict[str, int]], item: tuple[tuple[str, str], list[str]]
-    ) -> dict[str, dict[str, int]]:
-        (class_id, _), own = item
-        sums = found.setdefault(class_id, {"enrolled": 0, "started": 0, "finished": 0})
-        sums["enrolled"] += 1
-        sums["started"] += any(state != "not_started" for state in own)
-        sums["finished"] += all(state == "complete" for state in own)
-        return found
-
-    return reduce(add, states.items(), {})
 
 
 def as_dict(line: StandingView) -> dict[str, Any]:

@@ -15,8 +15,6 @@ from yanglao.people import queries as people
 from yanglao.people import service as people_service
 from yanglao.places import service as places
 
-ROLE_ORDER = {part.key: number for number, part in enumerate(STAFF)}
-
 
 def loaded(session: Session) -> bool:
     """Tell whether the demo city is there."""

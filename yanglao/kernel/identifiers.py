@@ -7,7 +7,6 @@ import secrets
 from yanglao.kernel.clock import now, to_ms
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-LENGTH = 26
 
 
 def new_id() -> str:

@@ -32,9 +32,3 @@ def duration_text(seconds: int) -> str:
     if minutes:
         return f"{minutes} 分 {secs} 秒" if secs else f"{minutes} 分钟"
     return f"{secs} 秒"
-
-
-def yuan_text(fen: int) -> str:
-    """Return ``1,234.50 元`` of integer fen."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d} 元"

@@ -20,7 +20,6 @@ MAGIC = (
     (b"ID3", "audio/mpeg"),
     (b"#!AMR", "audio/amr"),
 )
-SUFFIXES = {XLSX: ".xlsx", "application/vnd.ms-excel": ".xls", "application/pdf": ".pdf", "text/csv": ".csv"}
 
 
 def kind_of(content: bytes) -> str:

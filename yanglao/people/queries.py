@@ -14,8 +14,8 @@ from yanglao.kernel.actor import EVERYTHING, Grant, Scope
 from yanglao.kernel.errors import NotFound
 from yanglao.kernel.identifiers import mask_name, mask_phone
 from yanglao.outside.ciphers import ciphers
-from yanglao.people.models import Account, Consent, Person, PersonAct, RoleGrant, SignIn
-from yanglao.people.rules import ID_TYPES, PRIVACY_VERSION, age_on, clean_id
+from yanglao.people.models import Account, Person, PersonAct, RoleGrant, SignIn
+from yanglao.people.rules import ID_TYPES, age_on, clean_id
 from yanglao.places import queries as places
 
 AnySession = Session | scoped_session[Any]
@@ -216,12 +216,6 @@ def sign_ins(session: AnySession, person_id: str, *, since_ms: int = 0) -> list[
         SignInView(row.id, row.carrier, row.client, row.device_label, row.created_ms, row.last_seen_ms)
         for row in session.scalars(found)
     ]
-
-
-def has_agreed(session: AnySession, person_id: str, version: str = PRIVACY_VERSION) -> bool:
-    """Tell whether a person agreed to a version of the privacy notice."""
-    found = select(Consent.id).where(Consent.person_id == person_id, Consent.version == version)
-    return session.scalar(found) is not None
 
 
 def acts(session: AnySession, scope: Scope, *, state: str = "pending", person_id: str = "") -> list[ActView]:

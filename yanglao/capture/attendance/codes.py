@@ -24,7 +24,6 @@ ALPHABET = "0123456789"
 """Digits alone: they are heard without mistake and typed on a number pad; guessing is bounded by a limit of tries."""
 CARD_MARK = "YL1."
 CLAIM_MARK = "claim1."
-SCREEN_MARK = "/teach/screens/"
 LONGEST_ROOM_URL = 40
 LOOK_BACK_MS = 3_600_000
 LOOK_AHEAD_STEPS = 4

@@ -11,7 +11,6 @@ ACCEPTED = "accepted"
 PENDING = "pending_review"
 REFUSED = "refused"
 
-GRADES = ("strong", "good", "fair", "weak")
 """Strength of proof, strongest first: live card scanned by the instructor; room code on one's own phone; spoken code,
 stock card, shared phone or a claim made before signing in; marked by hand."""
 

@@ -295,19 +295,6 @@ def ground_again(session: Session, viewing_id: str, known: Known) -> None:
         session.flush()
 
 
-def enter_open(
-    session: Session, person_id: str, why: str, *, now: datetime, actor: Actor = SYSTEM
-) -> str | None:
-    """Enter the open window of the person's live viewing, if any; return the viewing's id when something was entered.
-
-    The caller holds the person lock.
-    """
-    live = session.scalar(
-        select(Viewing).where(Viewing.person_id == person_id, Viewing.state == "live").with_for_update()
-    )
-    return live.id if live is not None and enter(session, live, why, now=now, actor=actor) else None
-
-
 def sweep(session: Session, *, now: datetime, most: int = 500) -> list[str]:
     """Enter windows that fell idle or lie before midnight; return the persons concerned. A viewing stays live."""
     figures = policy.on(day_of(now)).viewing

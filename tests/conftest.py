@@ -15,6 +15,11 @@ from yanglao.kernel import clock
 from yanglao.kernel.db import db, read_only
 from yanglao.settings import Settings, load
 
+CHROMIUM_ARGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --mute-audio"
+).split()
+
 
 def settings_for(folder: Path, **environ: str) -> Settings:
     """Return test settings with their data under ``folder``."""
@@ -140,3 +145,16 @@ def pg_app(make_app: Callable[..., Any], pg_built_url: str) -> Iterator[Any]:
 def either(request: pytest.FixtureRequest) -> Any:
     """Give the house on SQLite and, in a second run of the test, on PostgreSQL."""
     return request.getfixturevalue("app" if request.param == "sqlite" else "pg_app")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Give one Chromium for all tests; skip where there is none."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    playwright = pytest.importorskip("playwright.sync_api")
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,10 +16,6 @@ from yanglao.demo.cast import PASSWORD
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --mute-audio"
-).split()
 PHONE = {"width": 360, "height": 740}
 
 
@@ -36,19 +31,6 @@ class Phone:
         """Go to a path of the served house and return the page."""
         self.page.goto(self.address + path)
         return self.page
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Give one Chromium for all tests; skip where there is none."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    playwright = pytest.importorskip("playwright.sync_api")
-    if program is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

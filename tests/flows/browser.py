@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
-).split()
 PHONE = {"width": 360, "height": 740}
 OFFICE = {"width": 1366, "height": 768}
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Give a headless Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
 
 
 class Window:
@@ -34,7 +15,8 @@ class Window:
 
     def __init__(self, browser: Browser, base: str, size: dict[str, int]) -> None:
         self.base = base
-        self.page: Page = browser.new_context(viewport=size, accept_downloads=True).new_page()  # type: ignore[arg-type]
+        self.context = browser.new_context(viewport=size, accept_downloads=True)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
         self.page.set_default_timeout(20_000)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))

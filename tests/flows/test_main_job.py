@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.flows.browser import CHROMIUM, OFFICE, PHONE, Window, chromium
+from tests.flows.browser import OFFICE, PHONE, Window
 from tests.flows.robot import PASSWORD, Robot, city, one
 from tests.ops.processes import House, command, until
 from yanglao.demo.cast import invent
@@ -23,7 +23,7 @@ BANKS = Path(__file__).parents[2] / "yanglao" / "courses" / "data"
 NEW = [invent(7001), invent(7002), invent(7003)]
 SECRET = "changyang-8316"
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 @dataclass
@@ -249,38 +249,55 @@ def hours_everywhere(day: Day, admin: Window, robot: Robot, enrolment_id: str) -
     return {mode: line["entered_s"] for mode, line in mine.items()}
 
 
-def test_the_main_job_from_a_roster_to_the_review(day):
-    with chromium() as browser:
-        admin = Window(browser, day.base, OFFICE)
-        admin.sign_in(one(day.accounts, "base_admin"), PASSWORD)
-        make_class(day, admin)
-        import_roster(day, admin)
-        plan_and_file(day, admin)
-        officer = Window(browser, day.base, OFFICE)
-        officer.sign_in(one(day.accounts, "officer"), PASSWORD)
-        approve_and_start(day, admin, officer)
+@pytest.fixture
+def windows(chromium):
+    """Give a maker of windows before a house, all closed afterwards."""
+    made: list[Window] = []
 
-        trainee = Window(browser, day.base, PHONE)
-        first_sign_in(day, trainee)
-        credited = watch_a_little(trainee)
-        robot = Robot(day.house, NEW[0].phone, SECRET)
-        enrolment = learn_on_as_app(day, robot)
-        online = next(part for part in enrolment["segments"] if part["mode"] == "online")
-        assert online["credited_s"] == sum(lesson["duration_s"] for lesson in online["lessons"]) >= credited
-        pass_quiz(robot, enrolment)
+    def before(day):
+        def open_window(size):
+            made.append(Window(chromium, day.base, size))
+            return made[-1]
 
-        teacher = Window(browser, day.base, PHONE)
-        teacher.sign_in(one(day.accounts, "instructor", 1), PASSWORD)
-        be_scanned(day, teacher, trainee, "in")
-        day.later(4 * 3600 - 900)
-        be_scanned(day, teacher, trainee, "out")
+        return open_window
 
-        hours = hours_everywhere(day, admin, robot, enrolment["id"])
-        assert hours == {"online": online["credited_s"], "offline": 10800}
-        admin.go(f"/office/review?class_id={day.found['class']}")
-        assert NEW[0].name in admin.page.inner_text("main")
-        trainee.go("/learn/hours")
-        faults = [fault for window in (admin, officer, trainee, teacher) for fault in window.faults]
+    yield before
+    for window in made:
+        window.context.close()
+
+
+def test_the_main_job_from_a_roster_to_the_review(day, windows):
+    open_window = windows(day)
+    admin = open_window(OFFICE)
+    admin.sign_in(one(day.accounts, "base_admin"), PASSWORD)
+    make_class(day, admin)
+    import_roster(day, admin)
+    plan_and_file(day, admin)
+    officer = open_window(OFFICE)
+    officer.sign_in(one(day.accounts, "officer"), PASSWORD)
+    approve_and_start(day, admin, officer)
+
+    trainee = open_window(PHONE)
+    first_sign_in(day, trainee)
+    credited = watch_a_little(trainee)
+    robot = Robot(day.house, NEW[0].phone, SECRET)
+    enrolment = learn_on_as_app(day, robot)
+    online = next(part for part in enrolment["segments"] if part["mode"] == "online")
+    assert online["credited_s"] == sum(lesson["duration_s"] for lesson in online["lessons"]) >= credited
+    pass_quiz(robot, enrolment)
+
+    teacher = open_window(PHONE)
+    teacher.sign_in(one(day.accounts, "instructor", 1), PASSWORD)
+    be_scanned(day, teacher, trainee, "in")
+    day.later(4 * 3600 - 900)
+    be_scanned(day, teacher, trainee, "out")
+
+    hours = hours_everywhere(day, admin, robot, enrolment["id"])
+    assert hours == {"online": online["credited_s"], "offline": 10800}
+    admin.go(f"/office/review?class_id={day.found['class']}")
+    assert NEW[0].name in admin.page.inner_text("main")
+    trainee.go("/learn/hours")
+    faults = [fault for window in (admin, officer, trainee, teacher) for fault in window.faults]
     assert faults == []
     for words in (("ledger", "verify"), ("completion", "rebuild", "--check")):
         told = command(day.folder, *words, **day.more)

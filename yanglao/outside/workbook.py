@@ -26,7 +26,7 @@ __all__ = ["Book", "Cell", "Column", "Sheet", "Table", "read", "read_pasted", "w
 MOST_BYTES = 8 * 1024 * 1024
 MOST_INFLATED_BYTES = 96 * 1024 * 1024
 MOST_PARTS = 2000
-MOST_ROWS = 5000
+MOST_ROWS = 6000
 MOST_COLUMNS = 100
 MOST_CHARS = 2000
 EXACT_BELOW = 10**15
@@ -250,6 +250,8 @@ def _decoded(content: bytes) -> str:
     head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta")):
         raise WebPage
+    if head.startswith((b"%pdf", b"{\\rtf")):
+        raise UnknownKind
     names = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     for name in names:
         try:

@@ -64,12 +64,14 @@ def laid_out(
 def handed_back(
     sheet: Sheet, header: Header, results: dict[int, tuple[str, str]], passwords: dict[int, str] | None
 ) -> bytes:
-    """Return the roster as .xlsx: every column as it came, then 结果, then the first passwords if there are any.
+    """Return the roster as .xlsx: every row where it was and every column as it came, then 结果, then the first
+    passwords if there are any.
 
     ``results`` maps row numbers (from 1) to (outcome, sentence).
     """
     width = max((len(row) for row in sheet.rows), default=0)
     above = [" ".join(cell.text for cell in row if cell.text) for row in sheet.rows[: header.row]]
+    above += [""] * (header.first_below - header.row - 1)
     titles = [*(header.headings[at] or f"第{at + 1}列" for at in range(width)), "结果"]
     if passwords is not None:
         titles.append("初始密码（首次登录后须修改）")
@@ -80,7 +82,7 @@ def handed_back(
         texts = _texts(row, width) + [said] + ([passwords.get(number, "")] if passwords is not None else [])
         tints[len(rows)] = TINTS.get(outcome, "")
         rows.append(texts)
-    table = Table("花名册结果", [Column(title) for title in titles], rows, " ".join(above), None, tints)
+    table = Table("花名册结果", [Column(title) for title in titles], rows, "\n".join(above), None, tints)
     return write([table])
 
 

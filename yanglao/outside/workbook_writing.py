@@ -25,7 +25,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet: an optional ``title`` line above the head, then ``rows``; ``tints`` colours whole rows by index."""
+    """One sheet: ``title`` above the head, one row per line, then ``rows``; ``tints`` colours whole rows by index."""
 
     name: str
     columns: Sequence[Column]
@@ -68,9 +68,10 @@ def _write_table(book: Any, table: Table) -> None:
     sheet = book.add_worksheet(sheet_name(table.name))
     line = {"border": 1, "border_color": "#C9CDC4", "valign": "top", "font_size": 11}
     head = book.add_format({**line, "bold": True, "bg_color": "#E3F1EA", "text_wrap": True})
-    first = 1 if table.title else 0
-    if table.title:
-        sheet.write_string(0, 0, table.title, book.add_format({"bold": True, "font_size": 14}))
+    above = table.title.split("\n") if table.title else []
+    first = len(above)
+    for at, line_above in enumerate(above):
+        sheet.write_string(at, 0, line_above, book.add_format({"bold": True, "font_size": 14}))
     for column, about in enumerate(table.columns):
         sheet.write_string(first, column, about.title, head)
         sheet.set_column(column, column, _width(table, column))

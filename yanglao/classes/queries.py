@@ -86,6 +86,14 @@ def steps(session: Session, class_id: str) -> list[StepView]:
     return [StepView(**_columns(row, StepView)) for row in rows]
 
 
+def returned_reason(session: Session, class_id: str) -> str | None:
+    """Return why a class was returned when that is the last that happened to it, else None."""
+    last = session.scalars(
+        select(ClassStep).where(ClassStep.class_id == class_id).order_by(ClassStep.position.desc()).limit(1)
+    ).first()
+    return last.reason if last is not None and last.act == "return" else None
+
+
 def enrolment(session: Session, enrolment_id: str, scope: Scope = EVERYTHING) -> EnrolmentView:
     """Return one enrolment whose class is within ``scope``. Raises EnrolmentUnknown."""
     found = _enrolments(session, _enrolled(scope).where(Enrolment.id == enrolment_id))

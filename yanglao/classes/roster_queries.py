@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries
@@ -40,9 +40,12 @@ def imports_of_class(session: Session, class_id: str, scope: Scope) -> list[Impo
 
 
 def waiting_imports(session: Session, scope: Scope) -> list[ImportView]:
-    """List checked rosters within ``scope`` that were never committed, where the roster is still open."""
-    wanted = _imports(scope).where(RosterImport.state == "checked")
-    return [view for view in _views(session, wanted.order_by(RosterImport.id)) if view.class_state in _OPEN]
+    """List the newest roster of each class within ``scope`` when it was checked, has rows and was never committed,
+    where the roster is still open; what a later file took the place of waits no more."""
+    newest = select(func.max(RosterImport.id)).group_by(RosterImport.class_id)
+    wanted = _imports(scope).where(RosterImport.state == "checked", RosterImport.id.in_(newest))
+    found = _views(session, wanted.order_by(RosterImport.id))
+    return [view for view in found if view.class_state in _OPEN and view.totals.get("rows")]
 
 
 def remembered(session: Session, base_id: str) -> dict[str, str]:

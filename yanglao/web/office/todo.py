@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from yanglao.capture.attendance import queries as attendance
 from yanglao.classes import queries as classes
 from yanglao.classes import roster_queries
+from yanglao.completion import queries as completion
+from yanglao.completion.shapes import StandingFilters
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import say_day
 from yanglao.kernel.db import db
@@ -67,12 +70,46 @@ def late_to_decide(session: Session, me: Actor) -> list[Todo]:
     ]
 
 
-def drafts_to_file(session: Session, me: Actor) -> list[Todo]:
-    """List the base's classes that are still drafts."""
-    found = classes.classes(session, scope_of(me.grants, "class.file"), classes.Filters(("draft",)))
+def late_waiting(session: Session, me: Actor) -> list[Todo]:
+    """List the classes whose late additions wait for the organising level: nothing to do but to know."""
+    found = classes.late_additions(session, scope_of(me.grants, "late.request"), state="pending")
+    counted = Counter((one.class_id, one.class_name) for one in found)
     return [
+        Todo(f"补报等审批：{name}", f"/office/classes/{class_id}#late", count, "已经报上去，等组织单位决定", "wait")
+        for (class_id, name), count in counted.items()
+    ]
+
+
+def hours_in_question(session: Session, me: Actor) -> list[Todo]:
+    """Count the segments whose hours a reviewer put in question."""
+    filters = StandingFilters(review="questioned")
+    counted = completion.count(session, scope_of(me.grants, "hours.review"), filters)
+    found = sum(number for state, number in counted.items() if state != "entered_s")
+    if not found:
+        return []
+    return [
+        Todo("学时有疑问，要查清再核对", "/office/review?review=questioned", found, "按培训段计", "review")
+    ]
+
+
+def drafts_to_file(session: Session, me: Actor) -> list[Todo]:
+    """List the base's classes that are still drafts, those that were returned first, with the reason."""
+    found = classes.classes(session, scope_of(me.grants, "class.file"), classes.Filters(("draft",)))
+    reasons = {one.id: classes.returned_reason(session, one.id) for one in found}
+    returned = [
+        Todo(
+            f"被退回，要改好再报：{one.name}",
+            f"/office/classes/{one.id}",
+            more=f"{one.number} · 原因：{reasons[one.id]}",
+            symbol="back",
+        )
+        for one in found
+        if reasons[one.id] is not None
+    ]
+    return returned + [
         Todo(f"草稿还没有报审：{one.name}", f"/office/classes/{one.id}", more=one.number, symbol="class")
         for one in found
+        if reasons[one.id] is None
     ]
 
 
@@ -132,9 +169,11 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("late.decide", late_to_decide),
     ("scan.decide", scans_to_decide),
     ("people.decide_merge", acts_to_decide),
+    ("hours.review", hours_in_question),
     ("roster.import", rosters_to_commit),
     ("class.file", approved_to_start),
     ("class.file", drafts_to_file),
+    ("late.request", late_waiting),
 )
 
 

@@ -43,6 +43,7 @@ class Rights:
 
     roster: bool
     timetable: bool
+    attendance: bool
     revise: bool
     withdraw: bool
     late: bool
@@ -84,6 +85,7 @@ def rights(own: queries.ClassView, actor: Actor) -> Rights:
     return Rights(
         roster=own.state in OPEN_ROSTER and allowed("roster.import"),
         timetable=own.state in OPEN_TIMETABLE and allowed("session.plan"),
+        attendance=own.state in {"running", "finished", "archived"} and allowed("session.plan"),
         revise=own.state == "draft" and allowed("class.file"),
         withdraw=own.state in OPEN_ROSTER | {"running"} and allowed("roster.import"),
         late=own.state == "running" and allowed("late.request"),

@@ -22,15 +22,23 @@
     yl.all("button", node.tagName === "BUTTON" ? node.parentNode : node).forEach(function (button) { button.disabled = on; });
   }
 
-  function asReason(node) {
+  // What was written stays for the next try, whatever ended this one.
+  function asReason(node, fault) {
     var label = node.getAttribute("data-reason");
     if (!label) return Promise.resolve({});
     var area = yl.el("textarea", { class: "input", rows: "3", maxlength: "500", "aria-label": label });
+    area.value = node.getAttribute("data-written") || "";
     var body = yl.el("div", {}, yl.el("p", {}, label), area);
+    if (fault) body.appendChild(yl.el("p", { class: "fault", role: "alert" }, fault));
     return yl.dialog({
       title: node.getAttribute("data-confirm") || "写明原因", body: body,
       acts: [{ text: "提交", value: true }, { text: "先不办", value: null }]
-    }).then(function (yes) { return yes ? { reason: area.value.trim() } : null; });
+    }).then(function (yes) {
+      var written = area.value.trim();
+      node.setAttribute("data-written", written);
+      if (yes && !written) return asReason(node, "写明原因才能提交。");
+      return yes ? { reason: written } : null;
+    });
   }
 
   function asked(node) {

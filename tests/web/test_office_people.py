@@ -61,7 +61,7 @@ def test_a_merge_is_filed_by_the_base_and_decided_by_the_officer(town):
 def test_a_corrected_number_is_checked_before_it_is_filed(town):
     http, _ = signed_in(town, "admin")
     one = f"/office/people/{town.people['trainee']}"
-    posted(
+    refused = posted(
         http,
         one,
         f"{one}/id-correction",
@@ -69,7 +69,8 @@ def test_a_corrected_number_is_checked_before_it_is_filed(town):
         id_number="371302197503080000",
         reason="身份证抄错了",
     )
-    assert "被 Excel 改坏了" in http.get(one).text
+    assert refused.status_code == 422 and "被 Excel 改坏了" in refused.text
+    assert 'value="身份证抄错了"' in refused.text
     posted(
         http, one, f"{one}/id-correction", id_type="resident", id_number=id_number(500), reason="身份证抄错了"
     )
@@ -124,3 +125,9 @@ def test_a_whole_id_number_is_looked_for_without_standing_in_an_address(town):
     assert posted(stranger, "/office/people", "/office/people/find", **form).status_code == 404
     assert 'maxlength="17"' in admin.get("/office/people").text
     assert admin.get(f"/office/people?q={id_number(12)}").status_code == 422
+
+
+def test_a_number_nobody_has_is_said_beside_the_field(town):
+    http, _ = signed_in(town, "admin")
+    answer = posted(http, "/office/people", "/office/people/find", id_number=id_number(987))
+    assert answer.status_code == 404 and "按完整证件号找" in answer.text and "没有找到这个人" in answer.text

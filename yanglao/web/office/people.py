@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, request
 from pydantic import Field
 from werkzeug.wrappers import Response
 
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db, run
+from yanglao.kernel.errors import Problem
 from yanglao.people import queries
 from yanglao.people import service as people
 from yanglao.people.roles import ROLE_NAMES, may, role_text, scope_of
@@ -84,11 +87,142 @@ class DecisionForm(forms.Form):
     reason: str = Field(default="", max_length=500)
 
 
+Answer = tuple[str, int] | Response
+
+
 @bp.get("")
 @who("people.read")
 def people_list() -> str:
     """Show the persons within one's scope, and what waits for a decision."""
-    scope, wanted = scope_of(actor().grants, "people.read"), forms.read_query(Filter)
+    return _list(forms.read_query(Filter))
+
+
+@bp.post("/find")
+@who("people.read")
+def find() -> Answer:
+    """Open the person who has this ID number; without one, say so beside the field."""
+    scope = scope_of(actor().grants, "people.read")
+    try:
+        found = queries.find_within(db.session, scope, forms.read(FindForm).id_number)
+    except Problem as refusal:
+        return _list(Filter(), forms.said(refusal)), refusal.status
+    return redirect(f"/office/people/{found.id}", 303)
+
+
+@bp.get("/<person_id>")
+@who("people.read")
+def person(person_id: str) -> str:
+    """Show one person: facts, roles, acts, and what may be done."""
+    return _record(person_id)
+
+
+@bp.post("/<person_id>/account")
+@who("people.manage")
+def open_account(person_id: str) -> Answer:
+    """Open an account and show its one-time password, once."""
+
+    def act() -> Answer:
+        form = forms.read(AccountForm)
+        opened = run(
+            lambda: people.open_account(db.session, person_id, phone=form.phone, now=now(), actor=actor())
+        )
+        return _shown(person_id, password=opened.one_time_password or "")
+
+    return _or_refused(person_id, "account", act)
+
+
+@bp.post("/<person_id>/password-reset")
+@who("people.manage")
+@limiter.limit("120/minute")
+def reset_password(person_id: str) -> Answer:
+    """Reset a password and show the one-time password, once."""
+
+    def act() -> Answer:
+        form = forms.read(ReasonForm)
+        password = run(
+            lambda: people.reset_password(
+                db.session, person_id, reason=form.reason, now=now(), actor=actor()
+            )
+        )
+        return _shown(person_id, password=password)
+
+    return _or_refused(person_id, "account", act)
+
+
+@bp.post("/<person_id>/id-reveal")
+@who("people.reveal_id")
+@limiter.limit("60/minute")
+def reveal_id(person_id: str) -> Answer:
+    """Show a full ID number, once; that it was shown is kept."""
+
+    def act() -> Answer:
+        form = forms.read(ReasonForm)
+        number = run(
+            lambda: people.reveal_id(db.session, person_id, reason=form.reason, now=now(), actor=actor())
+        )
+        return _shown(person_id, number=number)
+
+    return _or_refused(person_id, "reveal", act)
+
+
+@bp.post("/<person_id>/merge")
+@who("people.merge")
+def merge(person_id: str) -> Answer:
+    """File a merge."""
+
+    def act() -> Answer:
+        form = forms.read(MergeForm)
+        run(
+            lambda: people.merge(
+                db.session, form.into, person_id, reason=form.reason, now=now(), actor=actor()
+            )
+        )
+        flash("合并申请已经提交，等县区民政审核。", "pine")
+        return redirect(f"/office/people/{person_id}", 303)
+
+    return _or_refused(person_id, "merge", act)
+
+
+@bp.post("/<person_id>/id-correction")
+@who("people.correct_id")
+def correct_id(person_id: str) -> Answer:
+    """File another ID number."""
+
+    def act() -> Answer:
+        form = forms.read(CorrectionForm)
+        run(
+            lambda: people.correct_id(
+                db.session,
+                person_id,
+                id_type=form.id_type,
+                number=form.id_number,
+                reason=form.reason,
+                now=now(),
+                actor=actor(),
+            )
+        )
+        flash("更正申请已经提交，等县区民政审核。", "pine")
+        return redirect(f"/office/people/{person_id}", 303)
+
+    return _or_refused(person_id, "correction", act)
+
+
+@bp.post("/acts/<act_id>/decision")
+@who("people.decide_merge", "people.decide_id")
+def decide(act_id: str) -> Response:
+    """Accept or refuse what was filed."""
+    form = forms.read(DecisionForm)
+    return forms.do(
+        lambda: people.decide(
+            db.session, act_id, accept=form.accept, reason=form.reason, now=now(), actor=actor()
+        ),
+        back=forms.safe_next(request.args.get("back"), "/office/people"),
+        done="已经审核。",
+    )
+
+
+def _list(wanted: Filter, refused: forms.Said | None = None) -> str:
+    scope = scope_of(actor().grants, "people.read")
     return page(
         "office/people.html",
         found=queries.search(
@@ -101,21 +235,12 @@ def people_list() -> str:
         can=_rights(),
         me=actor().person_id,
         today=day_of(now()),
+        refused=refused,
     )
 
 
-@bp.post("/find")
-@who("people.read")
-def find() -> Response:
-    """Open the person who has this ID number."""
-    form, scope = forms.read(FindForm), scope_of(actor().grants, "people.read")
-    return redirect(f"/office/people/{queries.find_within(db.session, scope, form.id_number).id}", 303)
-
-
-@bp.get("/<person_id>")
-@who("people.read")
-def person(person_id: str) -> str:
-    """Show one person: facts, roles, acts, and what may be done."""
+def _record(person_id: str, where: str = "", refused: forms.Said | None = None) -> str:
+    """Return a person's page; a refusal stands in the form ``where``, with what was typed."""
     held, scope = actor(), scope_of(actor().grants, "people.read")
     can = _rights()
     one = queries.person(db.session, person_id, scope)
@@ -135,97 +260,27 @@ def person(person_id: str) -> str:
         id_types=list(ID_TYPES.items()),
         can=can,
         me=held.person_id,
+        where=where,
+        refused=refused,
+        typed=request.form if refused else {},
     )
 
 
-@bp.post("/<person_id>/account")
-@who("people.manage")
-def open_account(person_id: str) -> str:
-    """Open an account and show its one-time password, once."""
-    form = forms.read(AccountForm)
-    opened = run(
-        lambda: people.open_account(db.session, person_id, phone=form.phone, now=now(), actor=actor())
-    )
-    return _one_time(person_id, opened.one_time_password or "")
+def _or_refused(person_id: str, where: str, act: Callable[[], Answer]) -> Answer:
+    """Return what ``act`` answers; a refusal is shown beside the form it came from, nothing typed is lost.
 
-
-@bp.post("/<person_id>/password-reset")
-@who("people.manage")
-@limiter.limit("120/minute")
-def reset_password(person_id: str) -> str:
-    """Reset a password and show the one-time password, once."""
-    form = forms.read(ReasonForm)
-    password = run(
-        lambda: people.reset_password(db.session, person_id, reason=form.reason, now=now(), actor=actor())
-    )
-    return _one_time(person_id, password)
-
-
-@bp.post("/<person_id>/id-reveal")
-@who("people.reveal_id")
-@limiter.limit("60/minute")
-def reveal_id(person_id: str) -> str:
-    """Show a full ID number, once; that it was shown is kept."""
-    form = forms.read(ReasonForm)
-    number = run(
-        lambda: people.reveal_id(db.session, person_id, reason=form.reason, now=now(), actor=actor())
-    )
-    return page("office/people_shown.html", one=_one(person_id), number=number, password="")
-
-
-@bp.post("/<person_id>/merge")
-@who("people.merge")
-def merge(person_id: str) -> Response:
-    """File a merge."""
-    form = forms.read(MergeForm)
-    return forms.do(
-        lambda: people.merge(db.session, form.into, person_id, reason=form.reason, now=now(), actor=actor()),
-        back=f"/office/people/{person_id}",
-        done="合并申请已经提交，等县区民政审核。",
-    )
-
-
-@bp.post("/<person_id>/id-correction")
-@who("people.correct_id")
-def correct_id(person_id: str) -> Response:
-    """File another ID number."""
-    form = forms.read(CorrectionForm)
-    return forms.do(
-        lambda: people.correct_id(
-            db.session,
-            person_id,
-            id_type=form.id_type,
-            number=form.id_number,
-            reason=form.reason,
-            now=now(),
-            actor=actor(),
-        ),
-        back=f"/office/people/{person_id}",
-        done="更正申请已经提交，等县区民政审核。",
-    )
-
-
-@bp.post("/acts/<act_id>/decision")
-@who("people.decide_merge", "people.decide_id")
-def decide(act_id: str) -> Response:
-    """Accept or refuse what was filed."""
-    form = forms.read(DecisionForm)
-    return forms.do(
-        lambda: people.decide(
-            db.session, act_id, accept=form.accept, reason=form.reason, now=now(), actor=actor()
-        ),
-        back=forms.safe_next(request.args.get("back"), "/office/people"),
-        done="已经审核。",
-    )
+    Raises NotFound for a person outside one's scope.
+    """
+    try:
+        return act()
+    except Problem as refusal:
+        return _record(person_id, where, forms.said(refusal)), refusal.status
 
 
 def _rights() -> dict[str, bool]:
     return {right: may(actor().grants, right) for right in RIGHTS}
 
 
-def _one(person_id: str) -> queries.PersonView:
-    return queries.person(db.session, person_id, scope_of(actor().grants, "people.read"))
-
-
-def _one_time(person_id: str, password: str) -> str:
-    return page("office/people_shown.html", one=_one(person_id), password=password, number="")
+def _shown(person_id: str, *, password: str = "", number: str = "") -> tuple[str, int]:
+    one = queries.person(db.session, person_id, scope_of(actor().grants, "people.read"))
+    return page("office/people_shown.html", one=one, password=password, number=number), 200

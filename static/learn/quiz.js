@@ -16,6 +16,8 @@
   // kept: {answers: {question id: [option ids]}, unsent: {question id: true}, at: index of the screen, handIn: bool}
   var kept = yl.kept(STORE) || { answers: {}, unsent: {}, at: 0, handIn: false };
   var answers = Object.assign({}, paper.answers);
+  // A page drawn while the last answer was still on its way does not know it: what the phone has is then sent once more.
+  Object.keys(kept.answers).forEach(function (id) { if (!answers[id] && kept.answers[id].length) kept.unsent[id] = true; });
   Object.keys(kept.unsent).forEach(function (id) { answers[id] = kept.answers[id] || []; });
   var at = Math.min(kept.at || 0, paper.questions.length);
   var sending = false;

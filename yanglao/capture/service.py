@@ -50,9 +50,9 @@ def open_viewing(
         raise LessonUnknown(lesson_id=lesson_id)
     if own.state != "enrolled" or own.class_state != "running":
         raise NotNow(class_state=own.class_state, starts_on=own.starts_on.isoformat())
-    viewing.make_way(session, own.person_id, takeover=takeover, now=now, actor=actor)
-    place = Place(own.person_id, own.id, segment.id, lesson.id, lesson.duration_s)
-    found = known(own.person_id, own.id, lesson.id)
+    viewing.make_way(session, actor.person_id, takeover=takeover, now=now, actor=actor)
+    place = Place(actor.person_id, own.id, segment.id, lesson.id, lesson.duration_s)
+    found = known(actor.person_id, own.id, lesson.id)
     return viewing.open_viewing(session, place, client=client, known=found, now=now, actor=actor)
 
 

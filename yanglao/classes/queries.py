@@ -12,6 +12,7 @@ from yanglao.classes.models import ClassStep, Enrolment, LateAddition, OfflineSe
 from yanglao.classes.shapes import ClassView, EnrolmentView, Filters, LateView, SessionView, StepView
 from yanglao.kernel.actor import EVERYTHING, Scope
 from yanglao.kernel.errors import NotFound
+from yanglao.people import queries as people
 
 __all__ = ["ClassView", "EnrolmentView", "Filters", "LateView", "SessionView", "StepView"]
 
@@ -125,9 +126,10 @@ def enrolments_of_persons(session: Session, person_ids: Sequence[str]) -> dict[s
 
 
 def enrolment_in(session: Session, class_id: str, person_id: str) -> EnrolmentView | None:
-    """Return the person's enrolment in the class, withdrawn or not, or None."""
-    wanted = _enrolled(EVERYTHING).where(Enrolment.class_id == class_id, Enrolment.person_id == person_id)
-    found = _enrolments(session, wanted)
+    """Return the person's enrolment in the class, withdrawn or not, or None; also one of a record merged into theirs."""
+    own = people.same_person_ids(session, person_id)
+    wanted = _enrolled(EVERYTHING).where(Enrolment.class_id == class_id, Enrolment.person_id.in_(own))
+    found = _enrolments(session, wanted.order_by(Enrolment.state, Enrolment.id))
     return found[0] if found else None
 
 

@@ -15,6 +15,7 @@ from yanglao.capture.attendance.models import PersonCard
 from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.outside.ciphers import ciphers
+from yanglao.people import queries as people
 
 TRIES = 16
 
@@ -55,7 +56,8 @@ def card(session: Session, person_id: str, *, now: datetime) -> Card:
 
 def keep(session: Session, person_ids: Iterable[str], *, now: datetime) -> None:
     """Give every one of ``person_ids`` a number that has none; two at the same time do not get in each other's way."""
-    wanted = sorted(set(person_ids))
+    # A card belongs to the record that stands after a merge: that is who signs in and shows it.
+    wanted = sorted({people.standing_id(session, one) for one in person_ids})
     held = set(session.scalars(select(PersonCard.person_id).where(PersonCard.person_id.in_(wanted))))
     for person_id in wanted:
         if person_id not in held:

@@ -140,9 +140,7 @@ def reset_password(person_id: str) -> Answer:
     def act() -> Answer:
         form = forms.read(ReasonForm)
         password = run(
-            lambda: people.reset_password(
-                db.session, person_id, reason=form.reason, now=now(), actor=actor()
-            )
+            lambda: people.reset_password(db.session, person_id, reason=form.reason, now=now(), actor=actor())
         )
         return _shown(person_id, password=password)
 

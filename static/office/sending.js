@@ -7,7 +7,7 @@
   function fieldsOf(form) {
     var body = {};
     yl.all("[name]", form).forEach(function (field) {
-      if (field.disabled || (field.type === "radio" && !field.checked)) return;
+      if (field.name === "csrf_token" || field.disabled || (field.type === "radio" && !field.checked)) return;
       var as = field.getAttribute("data-as");
       if (field.type === "checkbox") body[field.name] = field.checked;
       else if (as === "number") body[field.name] = field.value === "" ? null : Number(field.value);
@@ -15,6 +15,42 @@
       else body[field.name] = field.value.trim();
     });
     return body;
+  }
+
+  // When the sign-in ended meanwhile, the page goes to /sign-in and comes back: what was typed waits here until then.
+  // Numbers of identity papers (autocomplete off) are not kept on a computer that others use too.
+  function placeOf(form) { return "yl.typed " + window.location.pathname + " " + form.getAttribute("data-api"); }
+
+  function keepable(form) {
+    return yl.all("[name]", form).filter(function (field) {
+      return field.type !== "hidden" && field.getAttribute("autocomplete") !== "off";
+    });
+  }
+
+  function keep(form) {
+    var typed = keepable(form).map(function (field) {
+      return field.type === "radio" || field.type === "checkbox" ? field.checked : field.value;
+    });
+    try { window.sessionStorage.setItem(placeOf(form), JSON.stringify(typed)); } catch (fault) { return; }
+  }
+
+  function drop(form) {
+    try { window.sessionStorage.removeItem(placeOf(form)); } catch (fault) { return; }
+  }
+
+  function bringBack(form) {
+    var typed = null;
+    try { typed = JSON.parse(window.sessionStorage.getItem(placeOf(form)) || "null"); } catch (fault) { typed = null; }
+    drop(form);
+    var fields = keepable(form);
+    if (!typed || typed.length !== fields.length) return;
+    fields.forEach(function (field, at) {
+      if (typeof typed[at] === "boolean") field.checked = typed[at];
+      else field.value = typed[at];
+    });
+    var block = form.closest("details");
+    if (block) block.open = true;
+    yl.announce("刚才填的内容已经放回来了，请看一遍再提交。");
   }
 
   function busy(node, on) {
@@ -55,11 +91,15 @@
       if (said === null) return null;
       busy(node, true);
       yl.announce("正在提交");
+      if (node.tagName === "FORM") keep(node);
       return yl.api("POST", node.getAttribute("data-api"), Object.assign({}, body, said), more).then(function (answer) {
+        drop(node);
         goOn(node, answer);
         return answer;
       }, function (problem) {
         busy(node, false);
+        if (problem.status === 401) return null;
+        drop(node);
         yl.showProblem(problem);
         return null;
       });
@@ -76,6 +116,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     yl.all("form[data-api]").forEach(function (form) {
+      bringBack(form);
       form.addEventListener("submit", function (event) {
         event.preventDefault();
         var shape = yl.shapes[form.getAttribute("data-shape")] || function (body) { return body; };

@@ -48,9 +48,9 @@ class Cell:
         return self.planned is None and not (self.count + self.above).enrolled
 
     @property
-    def finished_percent(self) -> int | None:
-        """Return whole percent of the plan that finished, rounded down; None without a number."""
-        return self.count.finished * 100 // self.planned if self.planned else None
+    def finished_percent(self) -> float | None:
+        """Return percent of the plan that finished, one decimal, rounded down; None without a number."""
+        return self.count.finished * 1000 // self.planned / 10 if self.planned else None
 
 
 @dataclass(frozen=True)

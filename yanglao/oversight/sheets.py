@@ -237,7 +237,7 @@ def _plan_cell(cell: Cell) -> list[Value]:
         cell.count.enrolled,
         cell.count.learning,
         cell.count.finished,
-        cell.finished_percent,
+        None if cell.finished_percent is None else Decimal(str(cell.finished_percent)),
         cell.above.enrolled,
         cell.above.finished,
     ]

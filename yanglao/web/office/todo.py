@@ -75,7 +75,13 @@ def late_waiting(session: Session, me: Actor) -> list[Todo]:
     found = classes.late_additions(session, scope_of(me.grants, "late.request"), state="pending")
     counted = Counter((one.class_id, one.class_name) for one in found)
     return [
-        Todo(f"补报等审批：{name}", f"/office/classes/{class_id}#late", count, "已经报上去，等组织单位决定", "wait")
+        Todo(
+            f"补报等审批：{name}",
+            f"/office/classes/{class_id}#late",
+            count,
+            "已经报上去，等组织单位决定",
+            "wait",
+        )
         for (class_id, name), count in counted.items()
     ]
 
@@ -184,4 +190,7 @@ def home() -> str:
     me = actor()
     items = [todo for right, source in SOURCES if may(me.grants, right) for todo in source(db.session, me)]
     scope = scope_of(me.grants, "standing.read")
-    return page("office/home.html", items=items, counted=classes.count_by_state(db.session, scope))
+    waits = any(may(me.grants, right) for right, _ in SOURCES)
+    return page(
+        "office/home.html", items=items, waits=waits, counted=classes.count_by_state(db.session, scope)
+    )

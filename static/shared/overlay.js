@@ -34,7 +34,14 @@
         (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
       }
     }
-    veil.addEventListener("click", function () { close(); });
+    // Who double-clicks a button has the layer under the pointer at the second click: it neither closes nor decides.
+    function once(event) {
+      if (event.detail > 1 && Date.now() - opened < 600) { event.stopPropagation(); event.preventDefault(); }
+    }
+    var opened = Date.now();
+    veil.addEventListener("click", once, true);
+    node.addEventListener("click", once, true);
+    veil.addEventListener("click", function (event) { if (!event.defaultPrevented) close(); });
     document.addEventListener("keydown", keys);
     document.body.appendChild(veil);
     document.body.appendChild(node);

@@ -71,6 +71,11 @@
     var reason = field ? field.value.trim() : "";
     if (button.hasAttribute("data-accept")) {
       var accept = button.getAttribute("data-accept") === "true";
+      if (!reason) {
+        field.focus();
+        yl.toast("请先写一句核对情况，例如：问过老师，看了照片。", "amber");
+        return;
+      }
       sent(area, "/api/v1/scans/" + area.getAttribute("data-decide") + "/decision", { accept: accept, reason: reason },
         accept ? "已计入。" : "没有计入，原因已记下。");
       return;

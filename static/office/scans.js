@@ -4,17 +4,22 @@
 
   var yl = window.yl;
 
-  function decide(row, accept) {
+  function decide(row, accept, fault) {
     var name = row.querySelector("strong").textContent;
     var reason = yl.el("input", { class: "input", maxlength: "200", placeholder: "怎么核对的，例如：问过老师，看了照片" });
+    reason.value = row.getAttribute("data-written") || "";
     yl.dialog({
-      title: name + (accept ? "：计入学时？" : "：不计入？"), body: yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "核对情况"), reason),
+      title: name + (accept ? "：计入学时？" : "：不计入？"), body: yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "核对情况"), reason,
+        fault ? yl.el("span", { class: "fault", role: "alert" }, fault) : null),
       acts: [{ text: accept ? "计入" : "不计入", value: true, tone: accept ? "indigo" : "red" }, { text: "先放着", value: false, tone: "indigo" }]
     }).then(function (yes) {
       if (!yes) return;
-      if (!reason.value.trim()) { yl.toast("请写一句核对情况。", "amber"); return; }
+      row.setAttribute("data-written", reason.value.trim());
+      if (!reason.value.trim()) { decide(row, accept, "请写一句核对情况。"); return; }
       yl.api("POST", "/api/v1/scans/" + row.getAttribute("data-scan") + "/decision", { accept: accept, reason: reason.value.trim() }, { retries: 2 }).then(function () {
         row.remove();
+        var head = document.querySelector("caption");
+        if (head) head.textContent = "共 " + document.querySelectorAll("[data-scan]").length + " 条";
         yl.toast(name + (accept ? "：已计入。" : "：没有计入。"));
         if (!document.querySelector("[data-scan]")) window.location.reload();
       }).catch(yl.showProblem);

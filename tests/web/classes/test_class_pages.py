@@ -148,6 +148,25 @@ def test_the_office_pages_of_a_class_say_what_is_next(school, browser, filed):
     assert f"/api/v1/classes/{filed}/approve" not in admin.read(f"/office/classes/{filed}/approval")
 
 
+def test_a_returned_class_leads_its_base_back_with_the_reason(school, browser, filed):
+    officer = school.client("officer")
+    assert (
+        officer.post(f"/api/v1/classes/{filed}/return", {"reason": "教室没有验收"}).json["state"] == "draft"
+    )
+    home = browser("admin").read("/office/")
+    assert "被退回，要改好再报" in home and "原因：教室没有验收" in home
+    assert "草稿还没有报审" not in home
+
+
+def test_a_roster_that_a_later_file_replaced_waits_no_more(school, browser, own_class):
+    admin = school.client("admin")
+    for count, name in ((2, "第一份.xlsx"), (3, "第二份.xlsx")):
+        assert upload(admin, own_class, sheets.xlsx(sheets.people_rows(count)), name).status_code == 200
+        school.later(minutes=1)
+    home = browser("admin").read("/office/")
+    assert "第二份.xlsx" in home and "第一份.xlsx" not in home
+
+
 def test_the_list_keeps_its_filters_in_the_address(school, browser, filed):
     admin = browser("admin")
     assert filed in admin.read("/office/classes")

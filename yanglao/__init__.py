@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     db.init_app(app)
     _doors(app, settings)
     _blueprints(app)
+    import_module("yanglao.web.description").init_app(app)
     import_module("yanglao.jobs").init_app(app, import_module("yanglao.demo.topics").TOPICS)
     import_module("yanglao.cli").register(app)
     return app

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries
 from yanglao.classes.models import RosterImport, RosterMapping, TrainingClass
 from yanglao.classes.roster_columns import Header
+from yanglao.classes.roster_rules import tidy_phone
 from yanglao.classes.roster_sheets import handed_back, unpacked
-from yanglao.classes.shapes import ImportView, RowVerdict
+from yanglao.classes.shapes import ImportView, RowVerdict, Slip
 from yanglao.kernel.actor import Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import NotFound
@@ -65,6 +66,25 @@ def result_file(session: Session, import_id: str, scope: Scope, *, now: datetime
     results = {one.row: (one.outcome, said(one)) for one in view.rows}
     stem = view.file_name.rsplit(".", 1)[0] or "花名册"
     return f"{stem}_结果.xlsx", handed_back(book.sheets[view.sheet], header, results, _passwords(row, now))
+
+
+def slips(session: Session, import_id: str, scope: Scope, *, now: datetime) -> list[Slip]:
+    """List who got a first password from this roster, in its order; none once they are erased.
+
+    Raises ImportUnknown.
+    """
+    view = import_(session, import_id, scope)
+    row = session.get(RosterImport, import_id)
+    if row is None:
+        raise ImportUnknown(import_id=import_id)
+    passwords = _passwords(row, now) or {}
+    cells = unpacked(ciphers().open(row.cells_sealed)).sheets[view.sheet].rows
+    at = view.columns.index("phone") if "phone" in view.columns else -1
+    return [
+        Slip(one.row, one.name, tidy_phone(cells[one.row - 1][at].text)[0], passwords[one.row])
+        for one in view.rows
+        if one.row in passwords
+    ]
 
 
 def said(verdict: RowVerdict) -> str:

@@ -149,6 +149,16 @@ class RowVerdict:
 
 
 @dataclass(frozen=True)
+class Slip:
+    """What one new trainee takes home: the phone to sign in with and the first password. Never kept in the clear."""
+
+    row: int
+    name: str
+    phone: str
+    password: str
+
+
+@dataclass(frozen=True)
 class ImportView:
     """A roster as it came in. ``columns`` gives the field of each heading, "" where it is not needed.
 

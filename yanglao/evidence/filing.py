@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries, roster, service
+from yanglao.classes import queries, roster, roster_queries, service
 from yanglao.classes.queries import ClassView, LateView, SessionView
-from yanglao.classes.shapes import ImportView
+from yanglao.classes.shapes import ImportView, Slip
 from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.people import service as people
+from yanglao.people.roles import scope_of
 from yanglao.work import service as work
 
 
@@ -64,6 +65,21 @@ def commit_roster(
         _note(session, view.class_id, "roster.committed", body, now=now, actor=actor)
         _fold_later(session, view.class_id, now=now)
     return view
+
+
+def hand_out_slips(session: Session, import_id: str, *, now: datetime, actor: Actor) -> list[Slip]:
+    """Give out the first passwords of a roster and keep "roster.passwords_shown": who took them, when, how many.
+
+    Raises ImportUnknown.
+    """
+    roster.state_of(session, import_id, actor=actor)
+    scope = scope_of(actor.grants, "roster.import")
+    view = roster_queries.import_(session, import_id, scope)
+    found = roster_queries.slips(session, import_id, scope, now=now)
+    if found:
+        body = {"import": import_id, "count": len(found)}
+        _note(session, view.class_id, "roster.passwords_shown", body, now=now, actor=actor)
+    return found
 
 
 def withdraw(

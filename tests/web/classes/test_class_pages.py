@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
 from tests.classes import sheets
+from yanglao.evidence import queries as ledger
+from yanglao.kernel.db import db
 from yanglao.outside import workbook
 
 
@@ -69,6 +72,27 @@ def test_a_roster_is_tried_mapped_entered_and_handed_back(school, own_class):
     assert any("已加入班级，账号已开通，用手机号登录。" in row for row in found)
     again = upload(admin, own_class, sheets.xlsx(rows)).json
     assert (again["again"], again["id"]) == (True, tried["id"])
+
+
+def test_first_passwords_print_as_slips_and_that_they_were_shown_is_kept(school, browser, own_class):
+    admin = school.client("admin")
+    tried = upload(admin, own_class, sheets.xlsx(sheets.people_rows(2))).json
+    admin.post(f"/api/v1/roster-imports/{tried['id']}/commit", {"left_out": []})
+    address = f"/office/classes/{own_class}/roster"
+    shown = browser("admin").sent(
+        f"{address}/slips", f"{address}?import={tried['id']}", import_id=tried["id"]
+    )
+    assert shown.status_code == 200 and len(re.findall(r'class="once number">\d{8}<', shown.text)) == 2
+    with school.app.app_context():
+        kinds = [one.kind for one in ledger.chain(db.session, "class", own_class)]
+    assert kinds[-1] == "roster.passwords_shown"
+    admin.post(f"/api/v1/roster-imports/{tried['id']}/forget-passwords")
+    empty = browser("admin").sent(
+        f"{address}/slips", f"{address}?import={tried['id']}", import_id=tried["id"]
+    )
+    assert "没有初始密码了" in empty.text
+    stranger = browser("stranger").sent(f"{address}/slips", "/office/", import_id=tried["id"])
+    assert stranger.status_code == 404
 
 
 def test_pasted_cells_are_taken_as_json_and_nothing_at_all_is_refused(school, own_class):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from flask import current_app
 from pydantic import Field
 
 from yanglao.classes import next_steps, queries, roster_queries
 from yanglao.classes.roster_columns import FIELDS
+from yanglao.evidence import filing
 from yanglao.kernel.clock import now, to_ms
-from yanglao.kernel.db import db
+from yanglao.kernel.db import db, run
 from yanglao.people.roles import scope_of
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
@@ -22,6 +24,12 @@ class RosterQuery(forms.Query):
 
     import_: str = Field(default="", alias="import", max_length=26)
     again: str = ""
+
+
+class SlipsForm(forms.Form):
+    """The roster whose first passwords are wanted."""
+
+    import_id: str = Field(max_length=26)
 
 
 @bp.get("/classes/<class_id>/roster")
@@ -42,4 +50,20 @@ def roster(class_id: str) -> str:
         imports=roster_queries.imports_of_class(db.session, class_id, scope),
         rights=next_steps.rights(own, me),
         now_ms=to_ms(now()),
+    )
+
+
+@bp.post("/classes/<class_id>/roster/slips")
+@who("roster.import")
+def slips(class_id: str) -> str:
+    """Show the first passwords as slips to print and cut; that they were shown is kept."""
+    form, moment, me = forms.read(SlipsForm), now(), actor()
+    own = queries.class_(db.session, class_id, scope_of(me.grants, "roster.import"))
+    found = run(lambda: filing.hand_out_slips(db.session, form.import_id, now=moment, actor=me))
+    return page(
+        "office/slips.html",
+        own=own,
+        import_id=form.import_id,
+        slips=found,
+        address=current_app.config["SETTINGS"].public_base_url,
     )

@@ -68,13 +68,14 @@ def _engine_options(url: str) -> dict[str, object]:
 
 
 def _doors(app: APIFlask, settings: Settings) -> None:
-    from yanglao.outside import ciphers, logs, metrics, proxies, redis_store
+    from yanglao.outside import ciphers, logs, metrics, proxies, redis_store, wechat
     from yanglao.web import auth, errors, page
 
     logs.configure(settings)
     logs.init_app(app, settings)
     ciphers.init_app(app, settings)
     redis_store.init_app(app, settings)
+    wechat.init_app(app, settings)
     errors.init_app(app)
     auth.init_app(app)
     page.init_app(app)

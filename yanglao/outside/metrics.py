@@ -19,6 +19,9 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+PUSHES = Counter(
+    "yanglao_wechat_pushes_total", "Pushes of WeChat's by event and outcome", ["event", "outcome"]
+)
 
 
 class Moment:
@@ -44,6 +47,7 @@ def text(gauges: Gauges) -> bytes:
     else:
         registry.register(REQUESTS)
         registry.register(SECONDS)
+        registry.register(PUSHES)
     registry.register(Moment(gauges))
     return generate_latest(registry)
 

@@ -16,6 +16,8 @@ from yanglao.settings import Settings
 
 TIMEOUT_S = 0.5
 AWAY_S = 2.0
+# Compare and delete in one step, as Redis runs a script.
+LET_GO = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end"
 log = logging.getLogger(__name__)
 
 
@@ -81,6 +83,15 @@ class Store:
     def keep(self, key: str, text: str, *, seconds: int) -> None:
         """Keep ``text`` for ``seconds``; losing it must be harmless."""
         self._ask(lambda: self._redis.set(key, text, ex=seconds))
+
+    def take(self, key: str, mine: str, *, seconds: int) -> bool:
+        """Take the lock ``key`` for ``seconds`` under the mark ``mine``; True also while Redis is away."""
+        taken = self._ask(lambda: self._redis.set(key, mine, ex=seconds, nx=True) or False)
+        return taken is not False
+
+    def let_go(self, key: str, mine: str) -> None:
+        """Let go of a lock, unless it ran out and is somebody else's by now."""
+        self._ask(lambda: self._redis.eval(LET_GO, 1, key, mine))
 
     def _ask(self, question: Callable[[], object]) -> object:
         if time.monotonic() < self._away_until:

@@ -1,0 +1,161 @@
+"""WeChat's API for our account: tokens looked after, every call bounded, every fault a ``WeChatFault``."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from yanglao.outside.wechat_errors import STALE, WeChatFault
+from yanglao.outside.wechat_http import Line
+from yanglao.outside.wechat_tokens import TokenStore
+
+log = logging.getLogger(__name__)
+TEMPORARY_QR_MOST_S = 2_592_000
+_RID = re.compile(r"rid: ([0-9a-f-]{8,64})")
+
+
+@dataclass(frozen=True)
+class Qr:
+    """A parametric QR: the address to draw, and the seconds it lives."""
+
+    url: str
+    seconds: int
+
+
+class WeChatApi:
+    """Call WeChat for one account. Safe to share between threads; holds no user's token."""
+
+    def __init__(
+        self, line: Line, app_id: str, secret: str, *, tokens: TokenStore, tickets: TokenStore
+    ) -> None:
+        self._line = line
+        self._app_id = app_id
+        self._secret = secret
+        self._tokens = tokens
+        self._tickets = tickets
+
+    def __repr__(self) -> str:
+        return "WeChatApi()"
+
+    def ticket(self) -> str:
+        """Return the ticket pages are signed with. Raises WeChatFault."""
+        return self._tickets.value(self._fetch_ticket)
+
+    def send_template(
+        self, openid: str, template_id: str, fields: dict[str, str], *, url: str, once: str
+    ) -> str:
+        """Send a template message and return its msgid; ``once`` is the key under which WeChat sends it once.
+
+        Raises:
+            WeChatFault: see its ``reaction``; 43004 when the receiver does not follow.
+        """
+        body = {
+            "touser": openid,
+            "template_id": template_id,
+            "url": url,
+            "client_msg_id": once,
+            "data": _values(fields),
+        }
+        return str(self._post("/cgi-bin/message/template/send", body).get("msgid", ""))
+
+    def send_notice(self, openid: str, template_id: str, fields: dict[str, str], *, page: str) -> None:
+        """Send a subscription notice; it uses up one right. Raises WeChatFault (43101 without a right)."""
+        body = {"touser": openid, "template_id": template_id, "page": page, "data": _values(fields)}
+        self._post("/cgi-bin/message/subscribe/bizsend", body)
+
+    def send_text(self, openid: str, text: str) -> None:
+        """Send a customer-service text. Raises WeChatFault (45015 when its window is over)."""
+        body = {"touser": openid, "msgtype": "text", "text": {"content": text}}
+        self._post("/cgi-bin/message/custom/send", body)
+
+    def publish_menu(self, menu: dict[str, Any]) -> None:
+        """Replace the account's menu by ``menu`` (``{"button": […]}``). Raises WeChatFault."""
+        self._post("/cgi-bin/menu/create", menu)
+
+    def follows(self, openid: str) -> bool:
+        """Tell whether a person follows the account now. Raises WeChatFault."""
+        found = self._call("/cgi-bin/user/info", query={"openid": openid, "lang": "zh_CN"})
+        return found.get("subscribe") == 1
+
+    def make_qr(self, scene: str, *, seconds: int) -> Qr:
+        """Make a temporary parametric QR of 1 to 64 characters. Raises WeChatFault, ValueError."""
+        if not 1 <= len(scene) <= 64 or not 1 <= seconds <= TEMPORARY_QR_MOST_S:
+            raise ValueError("a scene has 1 to 64 characters, a temporary QR lives 30 days at most")
+        body = {
+            "expire_seconds": seconds,
+            "action_name": "QR_STR_SCENE",
+            "action_info": {"scene": {"scene_str": scene}},
+        }
+        found = self._post("/cgi-bin/qrcode/create", body)
+        return Qr(str(found.get("url", "")), int(found.get("expire_seconds", seconds)))
+
+    def exchange(self, code: str) -> dict[str, Any]:
+        """Return WeChat's answer to an OAuth code (``openid``, maybe ``unionid``, ``is_snapshotuser``).
+
+        The person's own token within is taken out: nobody here needs it. Raises WeChatFault (40163 used twice).
+        """
+        query = {
+            "appid": self._app_id,
+            "secret": self._secret,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        found = _checked("/sns/oauth2/access_token", self._line.ask("/sns/oauth2/access_token", query=query))
+        return {name: value for name, value in found.items() if not name.endswith("_token")}
+
+    def _post(self, call: str, body: Any) -> dict[str, Any]:
+        return self._call(call, query={}, body=body)
+
+    def _call(self, call: str, *, query: dict[str, str], body: Any = None) -> dict[str, Any]:
+        """Ask once; when WeChat refuses the token, replace it once and ask once more, never again."""
+        token = self._tokens.value(self._fetch_token)
+        found = self._line.ask(call, query={"access_token": token, **query}, body=body)
+        if _code(found) in STALE:
+            log.warning("wechat refused a token: %s", call)
+            token = self._tokens.replace(token, self._fetch_token)
+            found = self._line.ask(call, query={"access_token": token, **query}, body=body)
+        return _checked(call, found)
+
+    def _fetch_token(self) -> tuple[str, int]:
+        body = {
+            "grant_type": "client_credential",
+            "appid": self._app_id,
+            "secret": self._secret,
+            "force_refresh": False,
+        }
+        call = "/cgi-bin/stable_token"
+        return _granted(call, _checked(call, self._line.ask(call, query={}, body=body)), "access_token")
+
+    def _fetch_ticket(self) -> tuple[str, int]:
+        call = "/cgi-bin/ticket/getticket"
+        return _granted(call, self._call(call, query={"type": "jsapi"}), "ticket")
+
+
+def _checked(call: str, found: dict[str, Any]) -> dict[str, Any]:
+    code = _code(found)
+    if code == 0:
+        return found
+    said = str(found.get("errmsg", ""))
+    hit = _RID.search(said)
+    rid = hit.group(1) if hit else ""
+    log.warning("wechat answered with a fault: %s %s %s", call, code, rid)
+    raise WeChatFault(call, code, why="fault without a number", rid=rid)
+
+
+def _code(found: dict[str, Any]) -> int | None:
+    """Return the errcode, 0 when there is none; None for one that is no number."""
+    code = found.get("errcode", 0)
+    return code if isinstance(code, int) else None
+
+
+def _granted(call: str, found: dict[str, Any], name: str) -> tuple[str, int]:
+    value, seconds = found.get(name), found.get("expires_in")
+    if not isinstance(value, str) or not value or not isinstance(seconds, int) or seconds <= 0:
+        raise WeChatFault(call, None, why="answer lacks what was asked for")
+    return value, seconds
+
+
+def _values(fields: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"value": value} for name, value in fields.items()}

@@ -8,6 +8,7 @@ MODELS = (
     "files",
     "places",
     "people",
+    "messages",
     "courses",
     "classes",
     "evidence",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
+from yanglao.messages import service as messages
 from yanglao.work import service as work
 
 Payload = dict[str, Any]
@@ -61,7 +62,8 @@ def make_export(session: Session, payload: Payload, *, now: datetime, report: Re
 
 
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
-    """Delete files and done tasks whose time is over."""
+    """Delete files, received pushes and done tasks whose time is over."""
     files.expire(session, now=now)
+    messages.expire(session, now=now)
     work.give_up_lost(session, now=now)
     work.forget_done(session, before_ms=to_ms(now - TASKS_KEPT))

@@ -34,9 +34,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Rule:
-    """What a view asks of its caller. ``early``: also before consent and before a one-time password is changed."""
+    """What a view asks of its caller. ``early``: also before consent and before a one-time password is changed.
+
+    ``signed``: another machine calls it and signs what it sends, so there is no token of a browser's to look for.
+    """
 
     public: bool = False
+    signed: bool = False
     permissions: tuple[str, ...] = ()
     early: bool = False
 
@@ -73,6 +77,12 @@ def who(*permissions: str, early: bool = False) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Mark a view that anybody may call; a signed-in caller is known there too."""
     view.rule = Rule(public=True)  # type: ignore[attr-defined]
+    return view
+
+
+def signed_by_sender(view: View) -> View:
+    """Mark a view that another machine calls; the view itself checks the signature before anything else."""
+    view.rule = Rule(public=True, signed=True)  # type: ignore[attr-defined]
     return view
 
 
@@ -222,7 +232,7 @@ def _admit(rule: Rule | None) -> AnyResponse | None:
     if rule is None:
         raise Forbidden("route.unmarked")
     if rule.public:
-        if request.method not in SAFE and not is_api():
+        if request.method not in SAFE and not is_api() and not rule.signed:
             guards.check_csrf()
         return None
     held: Actor | None = g.actor

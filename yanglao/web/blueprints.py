@@ -15,6 +15,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.rosters:bp",
+    "yanglao.web.wechat.js_config:bp",
+    # what WeChat asks
+    "yanglao.web.wechat.callback:bp",
     # pages of the trainee
     "yanglao.web.learn.home:bp",
     "yanglao.web.learn.lesson:bp",

@@ -30,6 +30,7 @@ def readyz() -> tuple[Response, int]:
     """Answer 200 when work can be done, also without Redis; 503 names what is not in order."""
     state = _database()
     state["redis"] = "ok" if current_app.extensions["redis_store"].alive() else "degraded"
+    state["wechat"] = "on" if current_app.extensions["wechat"].on else "off"
     ready = all(state[part] == "ok" for part in ("database", "migrations", "triggers"))
     return jsonify({"status": "ready" if ready else "not_ready", **state}), 200 if ready else 503
 

@@ -1,0 +1,40 @@
+"""When a push is fresh, under which key it is kept, how long a reply may be. Pure."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+FRESH_S = 600
+KEPT_MS = 86_400_000
+MOST_REPLY_BYTES = 2048
+
+
+def fresh(stamp_s: int, now_s: int) -> bool:
+    """Tell whether a push of ``stamp_s`` (Unix seconds) may come at ``now_s``: ten minutes either way."""
+    return abs(now_s - stamp_s) <= FRESH_S
+
+
+def kept_key(account: str, key: str) -> str:
+    """Return the digest under which a push to ``account`` is kept; the openid within cannot be read from it."""
+    return sha256(f"{account}\n{key}".encode()).hexdigest()
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` within the bytes that a reply may have, cut at a whole character."""
+    raw = text.encode()
+    if len(raw) <= MOST_REPLY_BYTES:
+        return text
+    return raw[: MOST_REPLY_BYTES - len("…".encode())].decode(errors="ignore") + "…"
+
+
+def remaining(before: int, notice: dict[str, str], event: str) -> int:
+    """Return the notices that a person still allows after one entry of a subscription event.
+
+    Accepting gives one, refusing takes all back; a notice that was sent uses one up.
+    """
+    if event == "subscribe_msg_sent_event":
+        return max(before - 1, 0) if notice.get("ErrorCode", "0") == "0" else before
+    answer = notice.get("SubscribeStatusString", "")
+    if answer == "accept":
+        return before + (1 if event == "subscribe_msg_popup_event" else 0)
+    return 0 if answer == "reject" else before

@@ -1,0 +1,1 @@
+"""What WeChat itself and pages within WeChat ask for."""

@@ -18,7 +18,14 @@ def test_everything_starts_together(house):
     assert all(house.child(word) for word in WORDS)
     assert house.ask("/readyz") == (
         200,
-        {"status": "ready", "database": "ok", "migrations": "ok", "triggers": "ok", "redis": "ok", "wechat": "off"},
+        {
+            "status": "ready",
+            "database": "ok",
+            "migrations": "ok",
+            "triggers": "ok",
+            "redis": "ok",
+            "wechat": "off",
+        },
     )
 
 

@@ -75,6 +75,10 @@ def test_a_corrected_number_is_checked_before_it_is_filed(town):
         http, one, f"{one}/id-correction", id_type="resident", id_number=id_number(500), reason="身份证抄错了"
     )
     assert "更正申请已经提交" in http.get(one).text
+    officer, _ = signed_in(town, "officer")
+    waiting = officer.get("/office/people").text
+    assert re.search(r"改成 <span[^>]*>居民身份证 3713\*+\d", waiting)
+    assert id_number(500) not in waiting
 
 
 def test_a_full_number_is_shown_with_a_reason_only_and_the_view_is_kept(town):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel.actor import EVERYTHING, Grant, Scope
 from yanglao.kernel.errors import NotFound
-from yanglao.kernel.identifiers import mask_name, mask_phone
+from yanglao.kernel.identifiers import mask_id, mask_name, mask_phone
 from yanglao.outside.ciphers import ciphers
 from yanglao.people.models import Account, Person, PersonAct, RoleGrant, SignIn
 from yanglao.people.rules import ID_TYPES, age_on, clean_id
@@ -83,7 +83,10 @@ class SignInView:
 
 @dataclass(frozen=True)
 class ActView:
-    """An act on a personal record, with the names of those in it."""
+    """An act on a personal record, with the names of those in it.
+
+    ``proposed`` is the masked number that a correction asks for, while it waits; else empty.
+    """
 
     id: str
     kind: str
@@ -97,6 +100,7 @@ class ActView:
     decided_name: str
     decided_ms: int | None
     decision_reason: str
+    proposed: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,7 +260,15 @@ def _act(row: PersonAct, known: dict[str, PersonView]) -> ActView:
         decided_name=decided.name if decided else "",
         decided_ms=row.decided_ms,
         decision_reason=row.decision_reason,
+        proposed=_proposed(row),
     )
+
+
+def _proposed(row: PersonAct) -> str:
+    if row.kind != "id_correction" or row.state != "pending" or not row.sealed:
+        return ""
+    id_type, number = ciphers().open(row.sealed).split(":", 1)
+    return f"{ID_TYPES[id_type]} {mask_id(number)}"
 
 
 def _persons() -> Any:

@@ -83,6 +83,7 @@ def open_viewing(
         reach_s=max([end for _, end in known.covered], default=0),
         cursor_ms=now_ms,
         arrival_ms=now_ms,
+        offset_ms=now_ms,
         client_ms=0,
         lag_ms=0,
         window_credited_s=0,

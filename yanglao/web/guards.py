@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
@@ -9,6 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import HTTPException
 from wtforms.validators import ValidationError
 
 from yanglao.kernel.errors import Forbidden
@@ -16,6 +18,7 @@ from yanglao.outside.redis_store import limiter_uri
 from yanglao.people.rules import clean_phone
 from yanglao.settings import Settings
 
+CHUNK = 65_536
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
@@ -100,6 +103,16 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = PageSession()
     csrf.init_app(app)
+
+    @app.after_request
+    def _drain(response: Response) -> Response:
+        # A body nobody read would break the connection under a client that is still sending, and hide the answer.
+        left = request.content_length or 0
+        if 0 < left <= app.config["MAX_CONTENT_LENGTH"] and not request.path.startswith("/static/"):
+            with suppress(OSError, HTTPException):
+                while request.stream.read(CHUNK):
+                    pass
+        return response
 
     @app.after_request
     def _headers(response: Response) -> Response:

@@ -14,6 +14,7 @@ from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db
 from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
+from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_enrolments", __name__, url_prefix="/api/v1", tag="学习 learning")
 
@@ -24,7 +25,7 @@ bp = APIBlueprint("api_enrolments", __name__, url_prefix="/api/v1", tag="学习 
 def list_enrolments() -> dict[str, Any]:
     """List the caller's enrolments, the latest class first."""
     found = queries.enrolments_of(db.session, actor().person_id, now=now())
-    return {"items": [enrolment_dict(one) for one in found], "next": None}
+    return part_of([enrolment_dict(one) for one in found])
 
 
 @bp.get("/enrolments/<enrolment_id>")
@@ -42,10 +43,7 @@ def read_enrolment(enrolment_id: str) -> dict[str, Any]:
 def read_evidence(enrolment_id: str) -> dict[str, Any]:
     """List the evidence of one enrolment."""
     _readable(enrolment_id, "evidence.read")
-    return {
-        "items": [line_dict(line) for line in lines.evidence_lines(db.session, enrolment_id)],
-        "next": None,
-    }
+    return part_of([line_dict(line) for line in lines.evidence_lines(db.session, enrolment_id)], "position")
 
 
 def _readable(enrolment_id: str, permission: str) -> None:

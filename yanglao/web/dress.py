@@ -104,6 +104,19 @@ def of_hours(seconds: int, whole: int) -> str:
     return f"{class_hours(seconds)} / {class_hours(whole)} 学时"
 
 
+def in_account(seconds: int, whole: int, *, up: bool = False) -> str:
+    """Return ``1.8 学时（1 小时 23 分）`` of an account of ``whole`` seconds; of less than one class hour, ``2 分 5 秒``.
+
+    ``up`` rounds what is lacking up, so that the figures of one account add up.
+    """
+    class_hour_s = policy.latest().training.class_hour_s
+    if whole < class_hour_s:
+        return duration_text(seconds)
+    tenths = tenths_of_class_hours(seconds, class_hour_s=class_hour_s, up=up)
+    said = f"{tenths // 10} 学时" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} 学时"
+    return f"{said}（{duration_text(seconds)}）" if seconds else said
+
+
 def hours(seconds: int) -> str:
     """Return ``2.5 学时``."""
     return class_hours_text(seconds, class_hour_s=policy.latest().training.class_hour_s)
@@ -143,6 +156,7 @@ FILTERS: dict[str, Any] = {
     "hours": hours,
     "class_hours": class_hours,
     "of_hours": of_hours,
+    "in_account": in_account,
     "duration": duration_text,
     "minutes": minutes,
     "clock": clock_time,

@@ -167,7 +167,11 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
         consented=bool(consented),
         must_change_password=bool(must_change),
         font_px=font_px or 18,
-        extra={"last_seen_ms": str(held.last_seen_ms), "carrier": held.carrier},
+        extra={
+            "last_seen_ms": str(held.last_seen_ms),
+            "signed_in_ms": str(held.created_ms),
+            "carrier": held.carrier,
+        },
     )
 
 

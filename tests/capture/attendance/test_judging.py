@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -214,10 +215,11 @@ def test_a_claim_counts_for_the_moment_the_code_arrived_and_once(world, person_i
     claim = codes.Claim(meeting.code_no, 1, to_ms(NINE), to_ms(NINE + 10 * MINUTE), person_id, "nonce")
     payload = codes.seal_claim(claim, ciphers().mac)
     then = NINE + 2 * MINUTE
-    assert world.judge(world.draft("room", payload, then), then, trainee("wang")).outcome == "accepted"
+    wang = replace(trainee("wang"), extra={"signed_in_ms": str(to_ms(NINE + MINUTE))})
+    assert world.judge(world.draft("room", payload, then), then, wang).outcome == "accepted"
     assert queries.presences_of_enrolment(db.session, "eW")[0].in_ms == to_ms(NINE)
     again = world.draft("room", payload, then, direction="out")
-    assert world.judge(again, then, trainee("wang")).code == "code.claim_used"
+    assert world.judge(again, then, wang).code == "code.claim_used"
     late = NINE + 11 * MINUTE
     assert world.judge(world.draft("room", payload, late), late, trainee("li")).code in {
         "code.claim_expired",

@@ -55,8 +55,15 @@ def test_a_stranger_scans_first_and_signs_in_then(opened):
     page = opened.page("", f"/c/{code}")
     assert "去登录" in page.text
     opened.at(NINE + 3 * MINUTE)
-    again = opened.page("wang", f"/c/{code}?claim={claim_of(page)}")
-    assert opened.scan("wang", "room", claim_of(again))["outcome"] == "accepted"
+    wang = opened.sign_in("wang")
+    again = opened.page(wang, f"/c/{code}?claim={claim_of(page)}")
+    assert opened.scan(wang, "room", claim_of(again))["outcome"] == "accepted"
+
+
+def test_an_arrival_of_nobody_does_not_count_for_who_was_signed_in_before(opened):
+    page = opened.page("", f"/c/{payload(opened)}")
+    answer = opened.scan("wang", "room", claim_of(page))
+    assert (answer["outcome"], answer["code"]) == ("refused", "code.claim_not_yours")
 
 
 def test_an_old_address_says_that_the_code_is_past(opened):

@@ -43,7 +43,7 @@ def read(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) -> 
     received_ms = to_ms(now)
     if draft.kind in ("room", "spoken"):
         blank = Reading(draft, received_ms, person_id=actor.person_id)
-        found = _room(session, blank, now=now) if draft.kind == "room" else _spoken(session, blank, now=now)
+        found = _room(session, blank, now=now, actor=actor) if draft.kind == "room" else _spoken(session, blank, now=now)
     else:
         found = _by_instructor(
             session, Reading(draft, draft.times(received_ms).corrected_ms), now=now, actor=actor
@@ -60,9 +60,9 @@ def teaches(meeting: SessionView, actor: Actor) -> bool:
     return own or may(actor.grants, "session.plan", base=meeting.base_id, division=meeting.division_code)
 
 
-def _room(session: Session, blank: Reading, *, now: datetime) -> Reading:
+def _room(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> Reading:
     if blank.draft.payload.startswith(codes.CLAIM_MARK):
-        return _claimed(session, blank)
+        return _claimed(session, blank, actor=actor)
     code = codes.read_room(blank.draft.payload)
     if code is None:
         return replace(blank, refusal="code.malformed")
@@ -76,7 +76,7 @@ def _room(session: Session, blank: Reading, *, now: datetime) -> Reading:
     )
 
 
-def _claimed(session: Session, blank: Reading) -> Reading:
+def _claimed(session: Session, blank: Reading, *, actor: Actor) -> Reading:
     claim = codes.open_claim(blank.draft.payload, ciphers().mac)
     meeting = classes.session_by_code_no(session, claim.code_no) if claim else None
     if claim is None or meeting is None:
@@ -84,7 +84,7 @@ def _claimed(session: Session, blank: Reading) -> Reading:
     refusal = None
     if blank.at_ms > claim.until_ms:
         refusal = "code.claim_expired"
-    elif claim.person_id not in (None, blank.person_id):
+    elif not _own_arrival(claim, actor):
         refusal = "code.claim_not_yours"
     return replace(
         blank,
@@ -95,6 +95,16 @@ def _claimed(session: Session, blank: Reading) -> Reading:
         claim=claim.nonce,
         refusal=refusal,
     )
+
+
+def _own_arrival(claim: codes.Claim, actor: Actor) -> bool:
+    """Tell whether ``actor`` is who arrived. Who arrived unknown must have signed in after it.
+
+    Else the address of a claim, sent to somebody who sits signed in at home, would bring them into the room.
+    """
+    if claim.person_id is not None:
+        return claim.person_id == actor.person_id
+    return int(actor.extra.get("signed_in_ms", "0")) >= claim.arrived_ms
 
 
 def _spoken(session: Session, blank: Reading, *, now: datetime) -> Reading:

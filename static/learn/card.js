@@ -53,7 +53,9 @@
       shown = current.payload;
       yl.symbol(yl.$("#symbol"), current, "您的签到码");
       yl.$("#symbol").classList.remove("old");
-      yl.$("#letters").textContent = current.payload;
+      // In fours, as it is read out and typed; the dot-free rest never breaks inside a group.
+      var letters = yl.clear(yl.$("#letters"));
+      current.payload.slice(4).match(/.{1,4}/g).forEach(function (four) { letters.appendChild(yl.el("span", {}, four)); });
     }
     var left = current.until - now;
     ring(left / (current.until - current.from), String(Math.ceil(left / 1000)));
@@ -80,7 +82,7 @@
           yl.el("span", { class: "chip " + (one.waiting || name === "没有签退" ? "amber" : one.state === "open" ? "indigo" : "") }, one.waiting ? "等核对" : name)),
         yl.el("p", {}, one.title + " · " + one.venue), yl.el("p", {}, yl.el("strong", {}, line(one)))));
     });
-    if (!items.length) place.appendChild(yl.el("p", { class: "note indigo" }, yl.icon("info"), yl.el("span", {}, "今天没有线下课。老师要扫码时，把下面的码给老师看。")));
+    if (!items.length) place.appendChild(yl.el("p", { class: "note indigo" }, yl.icon("info"), yl.el("span", {}, "今天没有线下课。老师要扫码时，把这个码给老师看。")));
   }
 
   function notice(before, items) {
@@ -115,6 +117,7 @@
   }
 
   function show(answer) {
+    if (answer.outcome !== "refused" || answer.code !== "code.wrong") yl.$("#typing").hidden = true;
     if (answer.outcome === "accepted") { won(answer.direction === "in" ? "签到成功" : "签退成功", answer.sentence.replace(/^签[到退]成功，/, "")); return; }
     covered = true;
     yl.result({
@@ -184,6 +187,7 @@
       if (!yes) return;
       typed = "";
       drawTyped();
+      yl.$("#typing-title").textContent = (direction() === "in" ? "签到" : "签退") + "：听老师念六位数";
       yl.$("#typing").hidden = false;
     });
   });
@@ -195,7 +199,7 @@
     typed = name === "erase" ? typed.slice(0, -1) : typed + name;
     drawTyped();
     if (typed.length === 6) {
-      send("spoken", typed, direction()).then(function () { typed = ""; yl.$("#typing").hidden = true; });
+      send("spoken", typed, direction()).then(function () { typed = ""; drawTyped(); });
     }
   });
 

@@ -20,6 +20,17 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-way]");
     if (!button || button.disabled) return;
+    sure(button.getAttribute("data-way")).then(function (yes) { if (yes) send(button); });
+  });
+
+  // Signing out right after signing in is mostly a slip: ask once, as the card's page does.
+  function sure(way) {
+    var since = yl.serverNow() - parseInt(yl.$("#arrival").getAttribute("data-in") || "0", 10);
+    if (way !== "out" || since > 600000) return Promise.resolve(true);
+    return yl.dialog({ title: "现在就签退？", text: "您刚刚签到。签退以后，后面的时间不算学时。", acts: [{ text: "先不签退", value: false, tone: "indigo" }, { text: "签退", value: true, tone: "indigo" }] });
+  }
+
+  function send(button) {
     button.disabled = true;
     var moment = new Date(yl.serverNow()).toISOString();
     yl.api("POST", "/api/v1/scans", {
@@ -29,5 +40,5 @@
       button.disabled = false;
       yl.showProblem(problem);
     });
-  });
+  }
 })();

@@ -19,13 +19,17 @@ from yanglao.outside.ciphers import ciphers
 
 @dataclass(frozen=True)
 class Arrival:
-    """What the page of a room code shows. ``refusal`` is a code; ``claim`` what the button sends; ``direction`` in or out."""
+    """What the page of a room code shows. ``refusal`` is a code; ``claim`` what the button sends; ``direction`` in or out.
+
+    ``in_ms`` is when the person signed in there, None when the way is in.
+    """
 
     refusal: str | None
     claim: str = ""
     until_ms: int = 0
     direction: str = "in"
     meeting: SessionView | None = None
+    in_ms: int | None = None
 
 
 def arrive(session: Session, text: str, *, kept: str = "", person_id: str | None, now: datetime) -> Arrival:
@@ -48,14 +52,15 @@ def arrive(session: Session, text: str, *, kept: str = "", person_id: str | None
     if to_ms(now) > held.until_ms:
         return Arrival("code.claim_expired", meeting=meeting)
     sealed = codes.seal_claim(held, ciphers().mac)
-    return Arrival(None, sealed, held.until_ms, next_direction(session, meeting, person_id), meeting)
+    in_ms = signed_in_ms(session, meeting, person_id)
+    return Arrival(None, sealed, held.until_ms, "in" if in_ms is None else "out", meeting, in_ms)
 
 
-def next_direction(session: Session, meeting: SessionView, person_id: str | None) -> str:
-    """Return ``out`` for who is signed in there, else ``in``."""
+def signed_in_ms(session: Session, meeting: SessionView, person_id: str | None) -> int | None:
+    """Return since when a person is signed in at a session; None for who is not."""
     enrolment = classes.enrolment_in(session, meeting.class_id, person_id) if person_id else None
     held = presences.spans(session, meeting.id, enrolment.id) if enrolment else ()
-    return "out" if any(span.out_ms is None for span in held) else "in"
+    return max((span.in_ms for span in held if span.out_ms is None), default=None)
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,11 @@ def test_with_the_hours_met_the_quiz_comes_next() -> None:
     assert (step.code, step.href) == ("quiz", "/learn/quiz/e1/s1")
 
 
+def test_after_a_quiz_that_was_not_passed_the_result_is_told() -> None:
+    step = now_do([standing(segment(credited_s=100, quiz=replace(QUIZ, attempts=1, best=30)))], now_ms=NOON)
+    assert (step.code, step.facts["best"]) == ("quiz_again", 30)
+
+
 def test_without_tries_left_the_quiz_is_not_offered() -> None:
     assert code(segment(credited_s=100, quiz=replace(QUIZ, attempts=3))) == "ask"
 

@@ -80,8 +80,9 @@ def may_take_quiz(segment: SegmentStanding) -> bool:
 def _quiz(one: EnrolmentStanding, segment: SegmentStanding) -> Step | None:
     if not may_take_quiz(segment):
         return None
-    facts = {"title": segment.title, "pass_mark": segment.quiz.pass_mark}
-    return Step("quiz", facts, f"/learn/quiz/{one.id}/{segment.id}", "", "quiz")
+    facts = {"title": segment.title, "pass_mark": segment.quiz.pass_mark, "best": segment.quiz.best}
+    code = "quiz" if segment.quiz.best is None else "quiz_again"
+    return Step(code, facts, f"/learn/quiz/{one.id}/{segment.id}", "", "quiz")
 
 
 def _coming(running: Iterable[EnrolmentStanding], now_ms: int) -> Step | None:

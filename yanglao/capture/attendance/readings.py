@@ -43,7 +43,11 @@ def read(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) -> 
     received_ms = to_ms(now)
     if draft.kind in ("room", "spoken"):
         blank = Reading(draft, received_ms, person_id=actor.person_id)
-        found = _room(session, blank, now=now, actor=actor) if draft.kind == "room" else _spoken(session, blank, now=now)
+        found = (
+            _room(session, blank, now=now, actor=actor)
+            if draft.kind == "room"
+            else _spoken(session, blank, now=now)
+        )
     else:
         found = _by_instructor(
             session, Reading(draft, draft.times(received_ms).corrected_ms), now=now, actor=actor

@@ -23,7 +23,7 @@ bp = APIBlueprint("learn_hours", __name__, url_prefix="/learn", enable_openapi=F
 
 WEEKS = 3
 NAMES = "一二三四五六日"
-CLIENTS = {"wechat": "微信", "pc": "电脑网页", "app": "手机应用", "system": "系统"}
+CLIENTS = {"wechat": "微信", "pc": "网页", "app": "手机应用", "system": "系统"}
 LOOKS = {
     "viewing.span": ("pine", "play"),
     "attendance.in": ("indigo", "scan"),

@@ -115,8 +115,11 @@ def sign_out() -> Response:
 
 @bp.get("/consent")
 @who("signed_in", early=True)
-def consent() -> str:
-    """Show the privacy notice and one button."""
+def consent() -> Response | str:
+    """Show the privacy notice and one button; who has agreed already, for instance by going back, goes on."""
+    held = actor()
+    if held.consented:
+        return redirect(forms.safe_next(request.args.get("next"), home_of(held)))
     return page("public/consent.html", version=people.PRIVACY_VERSION, next=request.args.get("next", ""))
 
 

@@ -15,13 +15,12 @@
   var last = 0;              // where the picture was a moment ago
   var credited = facts.credited_s;
   var lost = {};             // code -> seconds
-  var reason = "start";      // why it does not count now, "" when it does
+  var startText = yl.$("#cover-text").textContent;
+  var reason = seenWhole() ? "whole" : "start";   // why it does not count now, "" when it does
   var hiddenAt = 0;
   var stalledAt = 0;
-  var challenge = null;
-  var asking = null;
-  var answered = {};
 
+  function seenWhole() { return facts.covered_s >= facts.duration_s; }
   function words(code) { return facts.words[code] || { title: "", sentence: "" }; }
 
   // ---- what is shown -----------------------------------------------------------------------------------------
@@ -53,7 +52,8 @@
   }
 
   function status() {
-    if (reason) return ["learn.stopped." + reason, reason === "start" || reason === "ended" ? "" : "amber", "info"];
+    if (Date.now() - hint.at < 8000) return [hint.code, "amber", "warn"];
+    if (reason) return ["learn.stopped." + reason, ["start", "ended", "whole"].indexOf(reason) >= 0 ? "" : "amber", "info"];
     if (!yl.online()) return ["learn.counts_offline", "amber", "no-network"];
     if (beats && beats.tries > 1) return ["learn.stopped.unconfirmed", "amber", "wait"];
     if (stalledAt && Date.now() - stalledAt > 3000) return ["learn.stopped.stalled", "amber", "wait"];
@@ -64,6 +64,11 @@
   }
 
   var recent = { code: "", at: 0, sentence: "" };
+  var hint = { code: "", at: 0 };
+
+  // What was just undone (a jump, a faster rate) is said where the eye is, for some seconds.
+  function hintAt(code) { hint = { code: code, at: Date.now() }; show(); }
+
   var shown = "";
 
   function showStatus() {
@@ -83,7 +88,7 @@
 
   function stop(code) {
     reason = code;
-    toggle.textContent = code ? "接着看" : "暂停";
+    toggle.textContent = code === "start" ? startText : code ? "接着看" : "暂停";
     show();
   }
 
@@ -106,6 +111,8 @@
     if (opening) return;
     opening = true;
     card(null);
+    yl.$("#cover-text").textContent = "正在打开…";
+    toggle.hidden = true;
     if (!video.getAttribute("src")) video.setAttribute("src", facts.video);
     // Inside the touch, or iOS never plays; what is shown before the viewing is open does not count.
     var playing = video.play();
@@ -145,7 +152,7 @@
     video.controls = false;
     cover.hidden = false;
     toggle.hidden = true;
-    if (text) yl.$("#cover-text").textContent = text;
+    yl.$("#cover-text").textContent = text || startText;
   }
 
   function refused(problem) {
@@ -202,47 +209,22 @@
 
   // ---- is somebody there? ------------------------------------------------------------------------------------
 
+  var challenge = new yl.Challenge(video, function (id) {
+    if (!beats) return false;
+    var held = reason === "challenge";
+    cut();
+    beats.answer(id);
+    if (held) setTimeout(resume, 0);
+    return true;
+  });
+
   function setChallenge(found) {
-    if (found && answered[found.id]) return;
-    challenge = found || null;
-    if (!challenge && asking) { asking.remove(); asking = null; }
-    if (!challenge && reason === "challenge") stop("paused");
+    if (!challenge.set(found) && reason === "challenge") stop("paused");
   }
 
   function askWhenDue() {
-    if (!challenge) return;
-    var now = yl.serverNow();
-    if (now >= Date.parse(challenge.show_at || challenge.due_at) && !asking) ask();
-    if (now >= Date.parse(challenge.due_at) && !video.paused) { pauseFor("challenge"); }
-  }
-
-  function ask() {
-    var prompt = challenge.prompt || "还在学习吗？请按一下“我在学”。";
-    asking = yl.el("section", { class: "ask", role: "alertdialog", "aria-label": prompt }, yl.el("p", {}, prompt),
-      yl.el("button", { type: "button", class: "big", id: "here", onclick: here }, "我在学"));
-    document.body.appendChild(asking);
-    leaveFullScreen();
-    yl.tone(880, 500);
-    yl.buzz([300, 150, 300]);
-    yl.say(prompt);
-    yl.announce(prompt);
-  }
-
-  function leaveFullScreen() {
-    try {
-      if (document.fullscreenElement) document.exitFullscreen();
-      else if (video.webkitDisplayingFullscreen) video.webkitExitFullscreen();
-    } catch (fault) { return; }
-  }
-
-  function here() {
-    if (!challenge || !beats) return;
-    var held = reason === "challenge";
-    cut();
-    answered[challenge.id] = true;
-    beats.answer(challenge.id);
-    setChallenge(null);
-    if (held) resume();
+    challenge.tick();
+    if (challenge.overdue() && !video.paused) pauseFor("challenge");
   }
 
   // ---- the picture -------------------------------------------------------------------------------------------
@@ -265,7 +247,7 @@
 
   video.addEventListener("play", function () {
     if (!beats) { if (!opening) begin(false); return; }
-    if (asking && yl.serverNow() >= Date.parse(challenge.due_at)) { video.pause(); stop("challenge"); return; }
+    if (challenge.overdue()) { video.pause(); stop("challenge"); return; }
     stop("");
   });
   video.addEventListener("pause", function () {
@@ -285,7 +267,7 @@
   video.addEventListener("ratechange", function () {
     if (video.playbackRate === 1) return;
     video.playbackRate = 1;
-    yl.toast(words("learn.stopped.rate").sentence, "amber");
+    hintAt("learn.stopped.rate");
   });
   video.addEventListener("ended", function () {
     reason = "ended";
@@ -307,7 +289,7 @@
     if (Math.abs(wanted - last) < 1) return;
     if (wanted > reach + 1) {
       video.currentTime = last;
-      yl.toast(words("learn.stopped.jump").sentence, "amber");
+      hintAt("learn.stopped.jump");
       return;
     }
     beats.cut(last);
@@ -316,13 +298,17 @@
     beats.send();
   });
 
+  function tellAfter(whole) {
+    var lack = facts.required_s - credited;
+    yl.$("#after-line").textContent = (whole ? "" : "中间还有没看到的地方，再打开会从那里接着放。")
+      + "这一段已计入 " + yl.duration(credited) + (lack > 0 ? "，还差 " + yl.duration(lack) + "。" : "，学时够了。");
+  }
+
   function finish() {
     if (beats && (beats.unsent.length || beats.sending)) return;
     var panel = yl.$("#after");
     var whole = facts.covered_s >= facts.duration_s - 1;
-    var lack = facts.required_s - credited;
-    yl.$("#after-line").textContent = (whole ? "" : "中间还有没看到的地方，再打开会从那里接着放。")
-      + "本段已计入 " + yl.duration(credited) + (lack > 0 ? "，还差 " + yl.duration(lack) + "。" : "，学时够了。");
+    tellAfter(whole);
     if (panel.hidden) {
       panel.hidden = false;
       coverUp(whole ? "再看一遍（不再计时）" : "接着看");
@@ -378,6 +364,7 @@
     if (gone > AWAY_MS) {
       endViewing();
       coverUp("接着看");
+      toggle.hidden = false;
     } else beats.send();
     show();
   }
@@ -395,6 +382,7 @@
     if (!video.paused && beats.since(video.currentTime) >= beats.intervalS) cutAndSend();
     show();
   }, 1000);
+  if (seenWhole()) tellAfter(true);
   show();
   yl.Beats.sendLeftovers();
 })();

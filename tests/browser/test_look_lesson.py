@@ -190,5 +190,5 @@ def test_the_end_of_the_lesson_says_what_comes_next(wang: Phone, lesson: str, wo
     page = wang.open(lesson)
     page.click("#cover")
     page.wait_for_selector("#after:not([hidden])")
-    assert "本段已计入" in page.inner_text("#after-line")
+    assert "这一段已计入" in page.inner_text("#after-line")
     assert page.locator("#after .big").first.get_attribute("href").startswith("/learn/lessons/")

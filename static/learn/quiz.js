@@ -111,6 +111,8 @@
   function tellSaved() {
     var waiting = unsent().length;
     var away = (waiting > 0 || kept.handIn) && !yl.online();
+    next.disabled = previous.disabled = kept.handIn;
+    if (kept.handIn) yl.$("span", next).textContent = away ? "有网就自动交" : "正在交卷…";
     saved.className = "quiz-saved" + (away ? " kept" : "");
     yl.clear(saved);
     if (away) saved.appendChild(yl.icon("no-network"));
@@ -160,9 +162,8 @@
     next.disabled = true;
     return yl.api("POST", base + "/submit", null, { retries: 1 }).then(finished).catch(function (problem) {
       sending = false;
-      next.disabled = false;
       if (problem.status === 409) return finished();
-      if (problem.status === 404) { kept.handIn = false; remember(); return yl.showProblem(problem); }
+      if (problem.status === 404) { kept.handIn = false; remember(); draw(); return yl.showProblem(problem); }
       return tellSaved();
     });
   }
@@ -180,8 +181,11 @@
     var text = (missing ? "还有 " + missing + " 题没答。" : "") + (waiting ? "有 " + waiting + " 题还没传上去，会先传再交。" : "");
     return yl.dialog({
       title: "现在交卷吗？", text: text,
-      acts: [{ text: "交卷", value: "yes" }, { text: "再看看", value: null }]
-    }).then(function (value) { if (value) startHandIn(); });
+      acts: missing ? [{ text: "回去答题", value: null }, { text: "就这样交卷", value: "yes" }] : [{ text: "交卷", value: "yes" }, { text: "再看看", value: null }]
+    }).then(function (value) {
+      if (value) return startHandIn();
+      return missing ? go(paper.questions.indexOf(lacking()[0])) : null;
+    });
   }
 
   function startHandIn() {

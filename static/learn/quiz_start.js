@@ -20,7 +20,7 @@
   function countDown(until) {
     var left = Math.ceil((until - Date.now()) / 1000);
     start.disabled = left > 0;
-    yl.$("span", start).textContent = left > 0 ? "再过 " + yl.duration(left) + "可以再考" : "再考一次";
+    yl.$("span", start).textContent = left > 0 ? "再过 " + yl.duration(left) + "可以再考" : start.getAttribute("data-then") || "再考一次";
     if (left > 0) setTimeout(function () { countDown(until); }, 1000);
   }
 

@@ -96,6 +96,10 @@ def test_an_unanswered_question_is_named_before_handing_in(wang: Phone, before: 
     assert "还有 10 题没答" in page.inner_text("#sheet")
     page.click("#next")
     page.click(".dialog .big >> nth=0")
+    assert "第 1 题" in page.inner_text("#count")
+    for _ in range(11):
+        page.click("#next")
+    page.click(".dialog >> text=就这样交卷")
     page.wait_for_selector(".result")
     assert page.is_disabled("#start") and "再过" in page.inner_text("#start")
 

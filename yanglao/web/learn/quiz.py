@@ -51,7 +51,7 @@ def sit(attempt_id: str) -> str:
     )
 
 
-def _refusal(found: Prospect) -> dict[str, str | bool] | None:
+def _refusal(found: Prospect) -> dict[str, str | bool | int] | None:
     if found.refusal is None:
         return None
     code, facts = found.refusal
@@ -60,6 +60,7 @@ def _refusal(found: Prospect) -> dict[str, str | bool] | None:
         "sentence": sentence(code, facts),
         "todo": todo(code, facts),
         "passed": found.passed,
+        "wait_ms": facts.get("wait_s", 0) * 1000,
     }
 
 

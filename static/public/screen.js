@@ -108,8 +108,11 @@
     var now = yl.serverNow();
     var until = code ? Date.parse(code.expires_at) : own && !session ? Date.parse(own.expires_at) : 0;
     var whole = code ? code.step_s * 1000 : 600000;
-    if (until) ring((until - now) / whole, code ? String(Math.max(0, Math.ceil((until - now) / 1000))) : yl.mmss((until - now) / 1000));
-    if (code && now - until > code.step_s * 1000) yl.$("#code").classList.add("stale");
+    if (until) ring((until - now) / whole, code ? String(Math.max(0, Math.ceil((until - now) / 1000))) : Math.max(0, Math.ceil((until - now) / 60000)) + " 分");
+    if (code && now - until > code.step_s * 1000) {
+      yl.$("#code").classList.add("stale");
+      yl.$("#spoken").textContent = "……";
+    }
     var due = Date.now() - lastAsked > 3000 || (code && until <= now && Date.now() - lastAsked > 700);
     if (!busy && due) look();
   }

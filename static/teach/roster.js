@@ -28,7 +28,7 @@
     return new Date(midnight + (parseInt(parts[0], 10) * 60 + parseInt(parts[1], 10)) * 60000).toISOString();
   }
 
-  function byHand(one, direction) {
+  function byHand(one, direction, again) {
     var chosen = "";
     var time = timeField(direction);
     var verb = (time ? "补" : "") + (direction === "in" ? "签到" : "签退");
@@ -47,12 +47,13 @@
     if (time) list.insertBefore(yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, direction === "in" ? "几点到的" : "几点走的"), time), list.firstChild);
     yl.dialog({
       title: one.name + "：" + (time ? verb : "手工" + verb),
-      body: yl.el("div", { class: "stack-1" }, yl.el("p", {}, time ? "下课以后补的，要基地管理员核对后才计入。" : "手工的要写原因，证明力最弱，审核时会单独看。"), list),
+      body: yl.el("div", { class: "stack-1" }, yl.el("p", {}, time ? "下课以后补的，要基地管理员核对后才计入。" : "为什么不扫码？选一个原因。审核时会单独看。"),
+        again ? yl.el("p", { class: "note amber", role: "alert" }, yl.icon("warn"), yl.el("span", {}, "还没有选原因。")) : null, list),
       acts: [{ text: verb, value: true, tone: "indigo" }, { text: "不用了", value: false, tone: "indigo" }]
     }).then(function (yes) {
       if (!yes) return;
       var reason = other.value.trim() || chosen;
-      if (!reason) { yl.toast("请选一个原因。", "amber"); byHand(one, direction); return; }
+      if (!reason) { byHand(one, direction, true); return; }
       yl.meeting.send("manual", one.enrolment_id, direction, { reason: reason, words: one.name, captured_at: momentOf(time) }).then(function () {
         if (time) yl.toast(one.name + "：已报给基地管理员核对。");
       });
@@ -87,13 +88,20 @@
         " " + (one.name || "不认识的码") + "：" + one.sentence));
   }
 
+  // While it is open who is missing comes first; after the close, who did not sign out.
+  function inOrder(room) {
+    if (room.session.state !== "closed") return room.people;
+    function stays(one) { return one.state === "present"; }
+    return room.people.filter(stays).concat(room.people.filter(function (one) { return !stays(one); }));
+  }
+
   var shown = "";
   yl.meeting.onRoom(function (room) {
     var now = JSON.stringify([room.people, room.odd]);
     if (now === shown) return;
     shown = now;
     var seats = yl.clear(yl.$("#seats"));
-    room.people.forEach(function (one) { seats.appendChild(seat(one)); });
+    inOrder(room).forEach(function (one) { seats.appendChild(seat(one)); });
     if (!room.people.length) seats.appendChild(yl.el("p", { class: "muted" }, "名单里还没有人。"));
     var list = yl.clear(yl.$("#odd"));
     room.odd.forEach(function (one) { list.appendChild(odd(one)); });

@@ -36,7 +36,7 @@
     var look = LOOK[answer.outcome];
     var name = answer.person ? answer.person.name : item.words || "";
     var good = answer.outcome === "accepted";
-    var words = good ? answer.title + " " + yl.clock(answer.facts.at_ms) : (name ? answer.title + "。" : "") + answer.sentence;
+    var words = good ? answer.title + " " + yl.clock(answer.facts.at_ms) : (name ? answer.title + "。" : "") + answer.sentence + answer.todo;
     var place = seen(look.tone, look.icon, name || answer.title, words);
     if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
     yl.tone(look.hertz, 250);
@@ -68,7 +68,7 @@
     var list = yl.clear(yl.$("#queue-list"));
     items.slice(0, 20).forEach(function (item) {
       list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, item.direction === "in" ? "签到" : "签退"),
-        yl.el("span", {}, item.words || "码 " + item.payload.slice(4, 10))));
+        yl.el("span", {}, item.words || "一位学员")));
     });
     if (items.length && !yl.online()) seen("wait", "phone", "已存在手机里", "没有网络，存了 " + items.length + " 条，有网自动上传。");
   }
@@ -134,7 +134,7 @@
       camera = yl.camera(yl.$("#video"), read, cameraOff);
     }
     if (name !== "scan" && camera) { camera.stop(); camera = null; }
-    if (name === "scan" && !yl.meeting.open) cameraOff("现在没有开始签到，不能扫。");
+    if (name === "scan" && !yl.meeting.open) cameraOff(document.getElementById("open") ? "还没有开始签到。先到“大屏码”里点“开始签到”。" : "签到已经结束，不能再扫。忘了签到签退的，到“名单”里补。");
   });
 
   if (yl.meeting.open) yl.prepareCamera(yl.$("#video"));

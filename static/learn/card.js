@@ -163,6 +163,7 @@
       yl.$("#reader-title").textContent = direction() === "in" ? "签到：对准大屏上的码" : "签退：对准大屏上的码";
       yl.$("#reader-words").textContent = "离大屏近一点，让码在框里。";
       yl.$("#reader").hidden = false;
+      yl.$("#reader-shut").focus();
       camera = yl.camera(yl.$("#video"), read, function (why) {
         shutReader();
         yl.dialog({ title: "相机用不了", text: why });
@@ -189,9 +190,10 @@
       drawTyped();
       yl.$("#typing-title").textContent = (direction() === "in" ? "签到" : "签退") + "：听老师念六位数";
       yl.$("#typing").hidden = false;
+      yl.$("#typing-shut").focus();
     });
   });
-  yl.$("#typing-shut").addEventListener("click", function () { yl.$("#typing").hidden = true; });
+  yl.$("#typing-shut").addEventListener("click", function () { yl.$("#typing").hidden = true; yl.$("#say").focus(); });
   yl.$("#pad").addEventListener("click", function (event) {
     var key = event.target.closest("[data-key]");
     if (!key || typed.length >= 6) return;

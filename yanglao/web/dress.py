@@ -148,8 +148,8 @@ def minutes(seconds: int) -> str:
 
 
 def megabytes(count: int) -> str:
-    """Return ``0.4 MB`` of bytes."""
-    return f"{max(1, round(count / 104_858)) / 10:g} MB"
+    """Return ``0.4 兆`` of bytes."""
+    return f"{max(1, round(count / 104_858)) / 10:g} 兆"
 
 
 FILTERS: dict[str, Any] = {

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import ARGS, PHONE, Phone, sideways, small_text, until
+from tests.browser.conftest import PHONE, Phone, sideways, small_text, until
+from tests.conftest import CHROMIUM_ARGS
 from tests.factories import PASSWORD, World, phone_of
 from yanglao.capture.attendance import cards, meetings, queries
 from yanglao.classes import queries as classes
@@ -52,7 +53,7 @@ def looking(chromium: Any, address: str, tmp_path: Path) -> Iterator[Callable[..
         db.session.rollback()
         seen = film(text, tmp_path / f"film{len(browsers)}.y4m")
         camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-        program = [*ARGS, *camera, f"--use-file-for-fake-video-capture={seen}"]
+        program = [*CHROMIUM_ARGS, *camera, f"--use-file-for-fake-video-capture={seen}"]
         kind = chromium.browser_type
         browser = kind.launch(executable_path=shutil.which("chromium"), args=program)
         browsers.append(browser)

@@ -35,6 +35,15 @@ def test_a_page_of_the_trainee_fits_a_phone(
     assert there.said == []
 
 
+def test_long_hours_wrap_at_the_largest_type(phone: Callable[..., Phone], world: World) -> None:
+    page = phone(phone_of(world.wang), font=30).open("/learn/hours")
+    page.evaluate(
+        "document.querySelectorAll('.account .rest span').forEach((one) => {"
+        " if (one.children.length === 1) one.append('还差 2.7 学时（1 小时 57 分）'); })"
+    )
+    assert sideways(page) <= 0
+
+
 def test_the_first_screen_has_one_big_thing_to_press(phone: Callable[..., Phone], world: World) -> None:
     page = phone(phone_of(world.wang)).open("/learn/")
     box = page.locator("#now-button").bounding_box()

@@ -157,3 +157,33 @@ def test_what_is_scanned_without_a_network_waits_in_the_phone(
     until(page, f"localStorage.getItem('yl.scans.{world.session_id}') === null")
     db.session.rollback()
     assert len(queries.presences_of_session(db.session, world.session_id)) == 1
+
+
+def test_a_room_code_that_changed_behind_another_tab_is_drawn_whole(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    open_session(world)
+    page = phone(teacher_phone(world)).open(f"/teach/sessions/{world.session_id}")
+    until(page, "document.querySelector('#code svg')")
+    page.click("[data-tab=roster]")
+    page.evaluate("window.yl.symbol(document.querySelector('#code'), {side: 29, path: ''})")
+    page.click("[data-tab=screen]")
+    assert page.locator("#code svg").bounding_box()["width"] >= 200
+
+
+def test_a_sign_out_right_after_the_sign_in_is_asked_again(phone: Callable[..., Phone], world: World) -> None:
+    open_session(world)
+    meeting = classes.session_(db.session, world.session_id)
+    address = meetings.room_now(meeting, base_url="http://x", now=now()).url.replace("http://x", "")
+    page = phone(phone_of(world.wang)).open(address)
+    page.click("[data-way=in]")
+    page.click(".result .big")
+    page.go_back()
+    page.click("[data-way=out]")
+    page.click(".dialog >> text=先不签退")
+    db.session.rollback()
+    assert [one.out_ms for one in queries.presences_of_session(db.session, world.session_id)] == [None]
+    page.click("[data-way=out]")
+    page.click(".dialog .big >> nth=1")
+    until(page, "document.querySelector('.result')")
+    assert "签退成功" in page.locator(".result").inner_text()

@@ -183,6 +183,7 @@ def test_a_sign_out_right_after_the_sign_in_is_asked_again(phone: Callable[..., 
     page.click(".dialog >> text=先不签退")
     db.session.rollback()
     assert [one.out_ms for one in queries.presences_of_session(db.session, world.session_id)] == [None]
+    db.session.rollback()
     page.click("[data-way=out]")
     page.click(".dialog .big >> nth=1")
     until(page, "document.querySelector('.result')")

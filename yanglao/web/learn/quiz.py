@@ -60,7 +60,7 @@ def _refusal(found: Prospect) -> dict[str, str | bool | int] | None:
         "sentence": sentence(code, facts),
         "todo": todo(code, facts),
         "passed": found.passed,
-        "wait_ms": facts.get("wait_s", 0) * 1000,
+        "wait_ms": int(str(facts.get("wait_s", 0))) * 1000,
     }
 
 

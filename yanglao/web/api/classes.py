@@ -20,6 +20,7 @@ from yanglao.people import service as people
 from yanglao.people.roles import scope_of
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
+from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_classes", __name__, url_prefix="/api/v1", tag="班级 classes")
 Day = Annotated[date, Strict(False)]
@@ -172,7 +173,7 @@ def take_step(class_id: str, act: str, body: StepBody) -> dict[str, Any]:
 def list_roster(class_id: str) -> dict[str, Any]:
     """List a class's roster."""
     queries.class_(db.session, class_id, scope_of(actor().grants, "standing.read"))
-    return {"items": roster_items(class_id), "next": None}
+    return part_of(roster_items(class_id), "enrolment_id")
 
 
 @bp.post("/classes/<class_id>/roster/<enrolment_id>/withdraw")
@@ -196,10 +197,7 @@ def withdraw(class_id: str, enrolment_id: str, body: StepBody) -> dict[str, Any]
 def list_sessions(class_id: str) -> dict[str, Any]:
     """List a class's timetable."""
     queries.class_(db.session, class_id, scope_of(actor().grants, "standing.read"))
-    return {
-        "items": [session_dict(one) for one in queries.sessions_of_class(db.session, class_id)],
-        "next": None,
-    }
+    return part_of([session_dict(one) for one in queries.sessions_of_class(db.session, class_id)])
 
 
 @bp.post("/classes/<class_id>/sessions")
@@ -241,10 +239,8 @@ def list_late(class_id: str) -> dict[str, Any]:
     """List late additions."""
     scope = scope_of(actor().grants, "standing.read")
     queries.class_(db.session, class_id, scope)
-    return {
-        "items": [late_dict(one) for one in queries.late_additions(db.session, scope, class_id=class_id)],
-        "next": None,
-    }
+    found = queries.late_additions(db.session, scope, class_id=class_id)
+    return part_of([late_dict(one) for one in found])
 
 
 @bp.post("/classes/<class_id>/late-additions")

@@ -22,3 +22,5 @@ MODELS = (
 for _name in MODELS:
     if find_spec(f"yanglao.{_name}") and find_spec(f"yanglao.{_name}.models"):
         import_module(f"yanglao.{_name}.models")
+
+import_module("yanglao.people.wechat_models")

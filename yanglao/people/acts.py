@@ -15,7 +15,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
-from yanglao.people import queries
+from yanglao.people import queries, wechat
 from yanglao.people.admission import WrongId, note_act, record_digest, write_id
 from yanglao.people.models import Account, Person, PersonAct, RoleGrant, SignIn
 from yanglao.people.reach import need, person_row, scope_for
@@ -161,6 +161,7 @@ def _apply_merge(session: AnySession, act: PersonAct, row: Person, now: datetime
     if keep.merged_into_id:
         raise Conflict("person.merged_already")
     row.merged_into_id = keep.id
+    wechat.carry_over(session, row.id, keep.id, now=now)
     live = SignIn.person_id == row.id
     session.execute(update(SignIn).where(live, SignIn.revoked_ms.is_(None)).values(revoked_ms=to_ms(now)))
     accounts = {

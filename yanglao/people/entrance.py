@@ -102,16 +102,40 @@ def enter(
     if tries is not None and tries.locked_until_ms > now_ms:
         return Locked(retry_after_s=-(-(tries.locked_until_ms - now_ms) // 1000))
     if not checked.right or checked.person_id is None:
-        left = _count_wrong(session, tries, checked.phone_key, figures=figures, now_ms=now_ms)
+        left = count_wrong(session, tries, checked.phone_key, figures=figures, now_ms=now_ms)
         return WrongSignIn(tries_left=left)
     if tries is not None:
         session.delete(tries)
-    token = secrets.token_urlsafe(32)
+    return let_in(
+        session,
+        checked.person_id,
+        carrier=carrier,
+        client=client,
+        device_label=device_label,
+        device_uuid=device_uuid,
+        now=now,
+    )
+
+
+def let_in(
+    session: AnySession,
+    person_id: str,
+    *,
+    carrier: str = "cookie",
+    client: str,
+    via: str = "password",
+    device_label: str = "",
+    device_uuid: str = "",
+    now: datetime,
+) -> SignedIn:
+    """Open a sign-in for a person who has been recognised already."""
+    now_ms, token = to_ms(now), secrets.token_urlsafe(32)
     row = SignIn(
-        person_id=checked.person_id,
+        person_id=person_id,
         token_hash=_hash(token),
         carrier=carrier,
         client=client if client in CLIENTS else "pc",
+        via=via,
         device_label=device_label[:80],
         device_uuid=device_uuid[:64],
         created_ms=now_ms,
@@ -124,9 +148,10 @@ def enter(
     return SignedIn(token, actor)
 
 
-def _count_wrong(
+def count_wrong(
     session: AnySession, tries: WrongTries | None, key: str, *, figures: policy.SignIn, now_ms: int
 ) -> int:
+    """Count one wrong try under ``key`` and return how many are left before it is locked."""
     window_ms = figures.wrong_window_s * 1000
     if tries is None:
         # Numbers that nobody tries any more leave the table, else it would grow with every made-up number.
@@ -165,12 +190,13 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
         client=held.client,
         device=held.device_uuid,
         consented=bool(consented),
-        must_change_password=bool(must_change),
+        must_change_password=bool(must_change) and held.via == "password",
         font_px=font_px or 18,
         extra={
             "last_seen_ms": str(held.last_seen_ms),
             "signed_in_ms": str(held.created_ms),
             "carrier": held.carrier,
+            "via": held.via,
         },
     )
 

@@ -76,9 +76,9 @@ class Account(db.Model):
 
 
 class WrongTries(db.Model):
-    """Wrong sign-ins of one phone number, whether or not it has an account; never of an address.
+    """Wrong sign-ins of one phone number, whether or not it has an account, or wrong tries to bind; never of an address.
 
-    ``phone_key`` is a keyed hash. The window begins with the first wrong try; ``locked_until_ms`` 0 is open.
+    ``phone_key`` is a keyed hash of the phone number, or of who tried to bind. The window begins with the first wrong try; ``locked_until_ms`` 0 is open.
     """
 
     __tablename__ = "wrong_tries"
@@ -123,7 +123,10 @@ class RoleGrant(db.Model):
 
 
 class SignIn(db.Model):
-    """One signed-in device. Only the hash of its token is kept."""
+    """One signed-in device. Only the hash of its token is kept.
+
+    ``via`` says how it came in: by password, through WeChat, or by a ticket confirmed on the phone.
+    """
 
     __tablename__ = "sign_in"
     __table_args__ = (
@@ -138,6 +141,7 @@ class SignIn(db.Model):
     token_hash: Mapped[str] = mapped_column(String(64))
     carrier: Mapped[str] = mapped_column(String(8))
     client: Mapped[str] = mapped_column(String(8))
+    via: Mapped[str] = mapped_column(String(8), default="password")
     device_label: Mapped[str] = mapped_column(String(80), default="")
     device_uuid: Mapped[str] = mapped_column(String(64), default="")
     created_ms: Mapped[int] = mapped_column(BigInteger)

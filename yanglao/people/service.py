@@ -15,6 +15,14 @@ from yanglao.people.admission import (
     reset_password,
     revoke,
 )
+from yanglao.people.binding import (
+    Claim,
+    bind_again,
+    bind_by_form,
+    bind_by_slip,
+    bind_own,
+    issue_slips,
+)
 from yanglao.people.entrance import (
     Locked,
     SignedIn,
@@ -25,6 +33,7 @@ from yanglao.people.entrance import (
     check,
     choose_font,
     enter,
+    let_in,
     lock,
     resolve,
     revoke_sign_in,
@@ -34,13 +43,17 @@ from yanglao.people.entrance import (
     touch,
     touch_due,
 )
+from yanglao.people.oauth import begin_oauth, keep_exchange, take_state
 from yanglao.people.passwords import hash_password
 from yanglao.people.rules import PRIVACY_VERSION
 from yanglao.people.staff import TakenOn, take_on
+from yanglao.people.tickets import collect, confirm, issue_ticket, refuse, scan
+from yanglao.people.wechat import unbind_openid, unbind_person
 
 __all__ = [
     "PRIVACY_VERSION",
     "Admitted",
+    "Claim",
     "Draft",
     "Locked",
     "Opened",
@@ -52,27 +65,43 @@ __all__ = [
     "actor_of",
     "admit",
     "agree",
+    "begin_oauth",
+    "bind_again",
+    "bind_by_form",
+    "bind_by_slip",
+    "bind_own",
     "change_password",
     "check",
     "choose_font",
+    "collect",
+    "confirm",
     "correct_id",
     "decide",
     "enter",
     "grant",
     "hash_password",
+    "issue_slips",
+    "issue_ticket",
+    "keep_exchange",
+    "let_in",
     "lock",
     "merge",
     "merge_targets",
     "open_account",
+    "refuse",
     "reset_password",
     "resolve",
     "reveal_id",
     "revoke",
     "revoke_sign_in",
+    "scan",
     "sign_in",
     "sign_out",
     "sign_out_others",
     "take_on",
+    "take_state",
     "touch",
     "touch_due",
+    "unbind_openid",
+    "unbind_person",
 ]

@@ -172,6 +172,25 @@ def label_of_browser() -> str:
     return f"{device} · {'微信' if client_of_browser() == 'wechat' else '浏览器'}"
 
 
+def wechat_on() -> bool:
+    """Tell whether a service account of WeChat is configured."""
+    return bool(current_app.config["SETTINGS"].wechat_app_id)
+
+
+def oauth_start(path: str) -> str:
+    """Return the address that leads through WeChat and on to ``path``; always on the host whose cookies count."""
+    settings = current_app.config["SETTINGS"]
+    host = settings.public_base_url if settings.short_base_url != settings.public_base_url else ""
+    return f"{host}/wx/oauth/start?next={quote(path)}"
+
+
+def way_in(path: str) -> str:
+    """Return where a stranger signs in to go on to ``path``: within WeChat through WeChat, elsewhere by password."""
+    if client_of_browser() == "wechat" and wechat_on():
+        return oauth_start(path)
+    return f"/sign-in?next={quote(path)}"
+
+
 def init_app(app: Flask) -> None:
     """Judge every request before its view; note on writes that the device was seen."""
     settings = app.config["SETTINGS"]
@@ -237,7 +256,8 @@ def _admit(rule: Rule | None) -> AnyResponse | None:
         return None
     held: Actor | None = g.actor
     if held is None:
-        return _send_to("/sign-in", Unauthenticated("identity.expired" if g.carrier else "identity.missing"))
+        missing = Unauthenticated("identity.expired" if g.carrier else "identity.missing")
+        return _send_to(way_in(_here()), missing)
     if request.method not in SAFE and g.carrier == "cookie":
         guards.check_csrf()
     if not allowed(held, rule.permissions):
@@ -245,9 +265,9 @@ def _admit(rule: Rule | None) -> AnyResponse | None:
     if rule.early:
         return None
     if held.must_change_password:
-        return _send_to("/account/password", PasswordMustChange())
+        return _send_to(f"/account/password?next={quote(_here())}", PasswordMustChange())
     if not held.consented:
-        return _send_to("/consent", ConsentMissing(version=people.PRIVACY_VERSION))
+        return _send_to(f"/consent?next={quote(_here())}", ConsentMissing(version=people.PRIVACY_VERSION))
     return None
 
 
@@ -260,4 +280,8 @@ def _send_to(page: str, refusal: Problem) -> AnyResponse:
     """Lead a person who reads a page to where it goes on; a machine, or what was sent, gets the refusal."""
     if is_api() or request.method not in SAFE:
         raise refusal
-    return redirect(f"{page}?next={quote(request.full_path.rstrip('?'))}")
+    return redirect(page)
+
+
+def _here() -> str:
+    return request.full_path.rstrip("?")

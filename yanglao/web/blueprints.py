@@ -37,6 +37,9 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.review:bp",
     "yanglao.web.office.plan:bp",
     "yanglao.web.office.ledger:bp",
+    # WeChat
+    "yanglao.web.wechat.oauth:bp",
+    "yanglao.web.wechat.binding:bp",
     # pages for anybody
     "yanglao.web.public.screen:bp",
     "yanglao.web.public.account:bp",

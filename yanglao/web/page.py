@@ -12,7 +12,7 @@ from yanglao.kernel.db import db
 from yanglao.people.roles import may, role_text
 from yanglao.places import queries as places
 from yanglao.web import dress
-from yanglao.web.auth import actor_or_none
+from yanglao.web.auth import actor_or_none, way_in, wechat_on
 
 FONT_COOKIE = "yl_font"
 FONTS = (18, 20, 22, 24, 27, 30)
@@ -66,7 +66,7 @@ class Link:
 
 
 def page(template: str, /, **facts: Any) -> str:
-    """Return the page; every template also sees ``person``, ``nav``, ``areas``, ``font_px`` and ``is_demo``."""
+    """Return the page; every template also sees what ``around`` returns."""
     return render_template(template, **facts)
 
 
@@ -84,6 +84,8 @@ def around() -> dict[str, Any]:
         "nav": nav_of(held),
         "areas": areas_of(held),
         "font_px": font_px(held),
+        "way_in": way_in,
+        "wechat_on": wechat_on(),
         "is_demo": current_app.config["SETTINGS"].env == "demo",
     }
 

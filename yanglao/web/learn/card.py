@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
 
 from yanglao.capture.attendance import arrivals
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
-from yanglao.web.auth import actor, actor_or_none, public, who
+from yanglao.web.auth import actor, actor_or_none, client_of_browser, public, way_in, wechat_on, who
 from yanglao.web.page import page
 
 bp = Blueprint("learn_card", __name__)
@@ -24,8 +25,11 @@ def card() -> str:
 
 @bp.get("/c/<code>")
 @public
-def checkin(code: str) -> str:
-    """Show what a scanned room code is for. Changes nothing: the button sends the claim that is in the page."""
+def checkin(code: str) -> str | Response:
+    """Show what a scanned room code is for. Changes nothing: the button sends the claim that is in the page.
+
+    A stranger within WeChat is led through it once, the claim goes along; who came back unknown gets a button.
+    """
     person, moment = actor_or_none(), now()
     arrival = arrivals.arrive(
         db.session,
@@ -35,6 +39,9 @@ def checkin(code: str) -> str:
         now=moment,
     )
     refused = arrival.refusal or ""
+    in_wechat = client_of_browser() == "wechat" and wechat_on()
+    if person is None and in_wechat and not refused and "claim" not in request.args:
+        return redirect(way_in(f"/c/{code}?claim={arrival.claim}"))
     return page(
         "learn/checkin.html",
         arrival=arrival,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import current_app, request
+from flask import current_app
+from pydantic import BaseModel
 
 from yanglao.kernel.clock import now
 from yanglao.kernel.errors import Unavailable
 from yanglao.outside.wechat_errors import WeChatFault
 from yanglao.web.auth import public
 
-bp = APIBlueprint("api_wechat", __name__, url_prefix="/api/v1")
+bp = APIBlueprint("api_wechat", __name__, url_prefix="/api/v1", tag="微信 wechat")
 
 
 class WeChatAway(Unavailable):
@@ -21,13 +22,29 @@ class WeChatAway(Unavailable):
     code = "wechat.away"
 
 
+class PageQuery(BaseModel):
+    """The address of the page as the browser shows it; what else stands in the query is ignored."""
+
+    url: str = ""
+
+
+class JsConfigOut(BaseModel):
+    """What a page hands to ``wx.config``, in its spelling. ``timestamp`` is Unix seconds."""
+
+    appId: str
+    timestamp: int
+    nonceStr: str
+    signature: str
+
+
 @bp.get("/wx/js-config")
 @public
-def js_config() -> dict[str, Any]:
-    """Return ``{appId, timestamp, nonceStr, signature}`` for the page ``url``."""
-    door = current_app.extensions["wechat"]
+@bp.input(PageQuery, location="query", arg_name="asked")
+@bp.output(JsConfigOut)
+def js_config(asked: PageQuery) -> dict[str, Any]:
+    """Return what ``wx.config`` needs on a page of ours; 400 for any other page, 503 while WeChat is away."""
     try:
-        found: dict[str, Any] = door.js_config(request.args.get("url", ""), now=now())
+        found: dict[str, Any] = current_app.extensions["wechat"].js_config(asked.url, now=now())
     except WeChatFault:
         raise WeChatAway() from None
     return found

@@ -57,7 +57,8 @@ def take_push() -> Response:
     if push is None or not service.takes(push):
         return _acknowledged(push)
     try:
-        received = run(lambda: service.receive(db.session, push, now=moment))
+        with current_app.extensions["wechat_turns"].mine():
+            received = run(lambda: service.receive(db.session, push, now=moment))
     except Problem as refusal:
         log.warning("a push was refused: %s %s", push.name, refusal.code)
         return _acknowledged(push, "refused")

@@ -226,6 +226,7 @@ def _viewing() -> None:
         sa.Column("client_ms", sa.BigInteger(), nullable=False),
         sa.Column("offset_ms", sa.BigInteger(), nullable=True),
         sa.Column("lag_ms", sa.BigInteger(), nullable=False),
+        sa.Column("late_s", sa.Integer(), nullable=False),
         sa.Column("covered", sa.JSON(), nullable=False),
         sa.Column("day_used", sa.JSON(), nullable=False),
         sa.Column("base_credited_s", sa.Integer(), nullable=False),

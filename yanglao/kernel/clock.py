@@ -17,7 +17,7 @@ from pathlib import Path
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY_MS = 86_400_000
-_OFFSET = re.compile(r"[+-]\d+(\.\d+)?")
+_OFFSET = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,9 @@ def _complete(operation: dict[str, Any], endpoint: str, method: str, schemas: di
     rule = rule_of(endpoint)
     responses = operation.setdefault("responses", {})
     status, model = ANSWERS.get(endpoint, ("200", None))
-    if not any(code.startswith("2") for code in responses):
+    if not any(_says(said) for code, said in responses.items() if code.startswith("2")):
+        for code in [code for code in responses if code.startswith("2")]:
+            del responses[code]
         schema = _define(schemas, model) if model else {"type": "object"}
         responses[status] = {"description": "done", "content": {"application/json": {"schema": schema}}}
     open_to_all = rule is not None and rule.public
@@ -72,6 +74,12 @@ def _complete(operation: dict[str, Any], endpoint: str, method: str, schemas: di
             "content": {"application/problem+json": {"schema": schema}},
         }
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _says(response: dict[str, Any]) -> bool:
+    """Tell whether an answer is described: by a schema, or as one without content (204)."""
+    content = response.get("content")
+    return content is None or any(held.get("schema") for held in content.values())
 
 
 def _define(schemas: dict[str, Any], model: type[BaseModel]) -> dict[str, str]:

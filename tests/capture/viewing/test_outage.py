@@ -33,8 +33,8 @@ def test_a_first_outage_of_twenty_minutes_sent_one_by_one_counts_in_full() -> No
     assert _credited(1200, 200) == 120
 
 
-def test_a_first_outage_longer_than_the_backlog_limit_counts_nothing_of_what_is_too_old() -> None:
-    assert _credited(2400, 0) == 0
+def test_what_was_watched_counts_however_long_the_outage_went_on_afterwards() -> None:
+    assert _credited(2400, 0) == 120
 
 
 def test_beats_that_claim_more_than_the_time_since_the_viewing_began_stay_within_it() -> None:

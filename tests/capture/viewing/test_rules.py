@@ -108,6 +108,25 @@ def test_of_a_longer_outage_the_last_half_hour_counts(one_by_one):
     assert 1800 <= credited <= 1800 + 30 + FIGURES.beat_cap_s
 
 
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_what_waited_from_the_first_second_counts_also_when_it_comes_an_hour_late(one_by_one):
+    state, credited = ground(offset_ms=NINE), 0
+    for number in range(1, 41):
+        at = 3600 + (number * 0.05 if one_by_one else 0)
+        judged = after(at, Beat(number, number * 15 - 15, number * 15, number * 15_000), state)
+        state, credited = judged.ground, credited + judged.credited_s
+
+    assert credited == 600
+
+
+@pytest.mark.parametrize(("used_s", "credited"), [(0, 15), (1785, 15), (1786, 14), (1800, 0)])
+def test_one_gap_without_network_counts_up_to_its_limit(used_s, credited):
+    state = ground(offset_ms=NINE, late_s=used_s)
+    judged = after(600, Beat(1, 0, 15, 15_000), state)
+
+    assert judged.credited_s == credited
+
+
 def test_a_clock_that_stood_still_is_noticed_and_later_beats_are_no_longer_late():
     first = after(15, Beat(1, 0, 15, 15_000))
     woke = after(615, Beat(2, 15, 30, 30_000), first.ground)

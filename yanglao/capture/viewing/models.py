@@ -54,6 +54,7 @@ class Viewing(db.Model):
     client_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     offset_ms: Mapped[int | None] = mapped_column(BigInteger)
     lag_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    late_s: Mapped[int] = mapped_column(default=0)
     covered: Mapped[list[Any]] = mapped_column(JSON, default=list)
     day_used: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     base_credited_s: Mapped[int] = mapped_column(default=0)

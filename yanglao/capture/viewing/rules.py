@@ -5,9 +5,10 @@ only moves forward, and never past the present. So whatever a client posts, a vi
 time that passed, and one beat not more than one cap. An honest client loses nothing to jitter, because what the
 cursor lies behind is kept, up to one cap.
 
-``client_ms`` places beats that waited for the network: the least ``arrival - client_ms`` seen is the offset of the
-client's monotonic clock. A beat that belongs earlier gets its earlier time, is marked late, and counts up to the
-backlog limit. A client clock that stood still (a suspended page) is noticed and anchored anew.
+``client_ms`` places beats that waited for the network: the client's monotonic clock began with the viewing, or later
+as the least ``arrival - client_ms`` shows. A beat that belongs earlier gets its earlier time and is marked late; of
+one gap without network, at most the backlog limit counts. A client clock that stood still (a suspended page) is
+noticed and anchored anew.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Ground:
     client_ms: int = 0
     offset_ms: int | None = None
     lag_ms: int = 0
+    late_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,15 +98,16 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
     ground = replace(ground, reach_s=max(ground.reach_s, beat.from_s + span))
     fresh = minus([(beat.from_s, beat.from_s + span)], ground.covered)
     _lose(lost, "viewing.already_covered", span - length(fresh))
-    if end_ms < now_ms - figures.backlog_limit_s * 1000:
-        _lose(lost, "viewing.too_late", length(fresh))
-        return Judged((), tuple(lost), ground)
+    late = now_ms - end_ms > LATE_AFTER_BEATS * figures.beat_interval_s * 1000
     fresh, end_ms = _hold(fresh, lost, end_ms=end_ms, stops=stops)
     start_ms = max(ground.cursor_ms, end_ms - figures.beat_cap_s * 1000)
     allowed = max(0, end_ms - start_ms) * figures.rate_percent // 100_000
     timely = prefix(fresh, allowed)
     _lose(lost, "viewing.too_fast", length(fresh) - length(timely))
-    late = now_ms - end_ms > LATE_AFTER_BEATS * figures.beat_interval_s * 1000
+    if late:
+        in_backlog = prefix(timely, max(0, figures.backlog_limit_s - ground.late_s))
+        _lose(lost, "viewing.too_late", length(timely) - length(in_backlog))
+        timely = in_backlog
     pieces = _pieces(timely, start_ms, late=late)
     pieces, used = _under_daily_cap(pieces, dict(ground.day_used), figures.daily_cap_s)
     _lose(lost, "viewing.daily_cap", length(timely) - sum(piece.seconds for piece in pieces))
@@ -113,7 +116,13 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
     return Judged(
         tuple(pieces),
         tuple(lost),
-        replace(ground, cursor_ms=cursor, covered=tuple(covered), day_used=tuple(sorted(used.items()))),
+        replace(
+            ground,
+            cursor_ms=cursor,
+            covered=tuple(covered),
+            day_used=tuple(sorted(used.items())),
+            late_s=ground.late_s + length(timely) if late else 0,
+        ),
     )
 
 

@@ -83,9 +83,9 @@ def open_viewing(
         reach_s=max([end for _, end in known.covered], default=0),
         cursor_ms=now_ms,
         arrival_ms=now_ms,
-        offset_ms=now_ms,
         client_ms=0,
         lag_ms=0,
+        late_s=0,
         window_credited_s=0,
         since_challenge_s=_carried_s(session, place.person_id, now_ms),
         pieces=[],
@@ -211,6 +211,7 @@ def _ground_of(viewing: Viewing) -> Ground:
         client_ms=viewing.client_ms,
         offset_ms=viewing.offset_ms,
         lag_ms=viewing.lag_ms,
+        late_s=viewing.late_s,
     )
 
 
@@ -220,7 +221,7 @@ def _take(viewing: Viewing, beat: Beat, judged: Judged) -> None:
     viewing.covered = [list(pair) for pair in ground.covered]
     viewing.day_used = dict(ground.day_used)
     viewing.arrival_ms, viewing.client_ms = ground.arrival_ms, ground.client_ms
-    viewing.offset_ms, viewing.lag_ms = ground.offset_ms, ground.lag_ms
+    viewing.offset_ms, viewing.lag_ms, viewing.late_s = ground.offset_ms, ground.lag_ms, ground.late_s
     viewing.next_seq = beat.seq + 1
     viewing.position_s = min(beat.to_s, ground.reach_s)
     viewing.window_credited_s += judged.credited_s

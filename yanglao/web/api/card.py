@@ -16,6 +16,7 @@ from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Strict
+from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_card", __name__, url_prefix="/api/v1", tag="scans")
 
@@ -64,7 +65,7 @@ def get_attendance() -> Any:
     """Return one's own offline sessions of today: when one came and left, and what comes next."""
     moment = now()
     mine = arrivals.today(db.session, actor().person_id, now=moment)
-    return jsonify({"items": [_mine(one) for one in mine], "next": None, "server_time": rfc3339(moment)})
+    return jsonify(part_of([_mine(one) for one in mine]) | {"server_time": rfc3339(moment)})
 
 
 def _mine(one: Mine) -> dict[str, Any]:

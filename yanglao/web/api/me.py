@@ -14,6 +14,7 @@ from yanglao.web.api.sign_in import PersonOut, person_out
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Strict
 from yanglao.web.guards import limiter
+from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_me", __name__, url_prefix="/api/v1", tag="people")
 DAY_MS = 86_400_000
@@ -102,7 +103,7 @@ def sign_ins() -> SignInsOut:
         )
         for one in queries.sign_ins(db.session, held.person_id, since_ms=since_ms)
     ]
-    return SignInsOut(items=items, next=None)
+    return SignInsOut(**part_of([one.model_dump() for one in items]))
 
 
 @bp.delete("/me/sign-ins/<sign_in_id>")

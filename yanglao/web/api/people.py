@@ -16,6 +16,7 @@ from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Query, Strict
 from yanglao.web.guards import limiter
+from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_people", __name__, url_prefix="/api/v1", tag="people")
 
@@ -347,7 +348,7 @@ def grants() -> GrantsOut:
         )
         for one in queries.staff_grants(db.session)
     ]
-    return GrantsOut(items=items, next=None)
+    return GrantsOut(**part_of([one.model_dump() for one in items]))
 
 
 @bp.post("/grants")

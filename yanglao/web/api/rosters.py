@@ -19,6 +19,7 @@ from yanglao.kernel.wording import sentence, words
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Strict
+from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_rosters", __name__, url_prefix="/api/v1", tag="花名册 rosters")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,7 +65,7 @@ def list_imports(class_id: str) -> dict[str, Any]:
     """List a class's roster imports."""
     scope = scope_of(actor().grants, "roster.import")
     found = roster_queries.imports_of_class(db.session, class_id, scope)
-    return {"items": [import_dict(one) for one in found], "next": None}
+    return part_of([import_dict(one) for one in found])
 
 
 @bp.get("/roster-imports/<import_id>")

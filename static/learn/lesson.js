@@ -271,9 +271,13 @@
   });
   video.addEventListener("ended", function () {
     reason = "ended";
-    if (beats) { beats.cut(facts.duration_s); beats.send(); }
     stop("ended");
-    finish();
+    // A film ends within its last whole second: that one is claimed only once it has passed on the clock too.
+    var mine = beats;
+    setTimeout(function () {
+      if (mine && mine === beats) { beats.cut(facts.duration_s); beats.send(); }
+      finish();
+    }, 1100);
   });
 
   // Where the picture went by itself; a hand on the slider always says "seeking" first.

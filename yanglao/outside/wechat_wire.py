@@ -149,6 +149,8 @@ def elements(text: bytes, *, most_brackets: int = MOST_BRACKETS_INSIDE) -> dict[
         raise BadPush("size")
     if b"<!DOCTYPE" in text:
         raise BadPush("doctype")
+    if b"\0" in text:
+        raise BadPush("utf-8")  # of another width: what is counted and looked for above would not be found
     try:
         found = xmltodict.parse(text, encoding="utf-8", force_list=("List",), xml_attribs=False)
     except (ExpatError, ValueError, TypeError, AttributeError, KeyError, RecursionError, LookupError):

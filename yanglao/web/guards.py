@@ -10,7 +10,6 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
-from werkzeug.exceptions import HTTPException
 from wtforms.validators import ValidationError
 
 from yanglao.kernel.errors import Forbidden
@@ -107,11 +106,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _drain(response: Response) -> Response:
         # A body nobody read would break the connection under a client that is still sending, and hide the answer.
-        left = request.content_length or 0
-        if 0 < left <= app.config["MAX_CONTENT_LENGTH"] and not request.path.startswith("/static/"):
-            with suppress(OSError, HTTPException):
-                while request.stream.read(CHUNK):
-                    pass
+        # The server's own stream is read: the request's may have ended at a limit of the view.
+        if not request.path.startswith("/static/"):
+            with suppress(OSError):
+                _read_away(request.environ, most=app.config["MAX_CONTENT_LENGTH"])
         return response
 
     @app.after_request
@@ -123,6 +121,17 @@ def init_app(app: Flask, settings: Settings) -> None:
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _read_away(environ: dict[str, Any], *, most: int) -> None:
+    """Read what is left of a body, ``most`` bytes of it; a longer one is left to break."""
+    given = environ.get("CONTENT_LENGTH") or ""
+    announced = int(given) if given.isdigit() else None
+    if announced == 0 or (announced or 0) > most or not (announced or environ.get("wsgi.input_terminated")):
+        return
+    left = announced or most
+    while left > 0 and (part := environ["wsgi.input"].read(min(CHUNK, left))):
+        left -= len(part)
 
 
 def init_limits(app: Flask, settings: Settings) -> None:

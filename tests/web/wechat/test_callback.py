@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 
 import pytest
 
@@ -8,6 +9,7 @@ from tests.outside.wechat_vectors import TENCENT_KEY, V1, V5, seal, sign
 from tests.web.wechat.conftest import APP, OLD_KEY, TOKEN, Tencent, event, text
 from yanglao.kernel.db import db
 from yanglao.messages import effects, queries
+from yanglao.outside.wechat_wire import BadPush, elements
 
 
 def kept():
@@ -173,6 +175,23 @@ def test_a_body_of_more_than_64_kib_is_refused_by_its_size(tencent):
     for size, status in ((64 * 1024, 403), (64 * 1024 + 1, 413)):
         answer = tencent.client.post("/wx/callback", query_string={"encrypt_type": "aes"}, data=b"x" * size)
         assert answer.status_code == status and answer.get_data() == b""
+
+
+def test_a_body_in_chunks_that_names_no_length_is_bounded_and_read_to_its_end(tencent):
+    body = BytesIO(b"x" * 300_000)
+    answer = tencent.client.post(
+        "/wx/callback",
+        query_string={"encrypt_type": "aes"},
+        input_stream=body,
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413 and body.read() == b""
+
+
+def test_an_envelope_of_wide_characters_is_refused(tencent):
+    body = '<?xml version="1.0" encoding="utf-16"?><xml><Encrypt>x</Encrypt></xml>'.encode("utf-16")
+    with pytest.raises(BadPush):
+        elements(body)
 
 
 def test_the_address_given_in_the_query_is_never_believed(tencent):

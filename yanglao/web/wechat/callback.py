@@ -41,9 +41,8 @@ def prove_address() -> Response:
 def take_push() -> Response:
     """Take one push: 403 without a word for what is not WeChat's, then always 200, and nothing asked of WeChat."""
     frames, moment = door().pushes(), now()
-    request.max_content_length = MOST_BYTES
     try:
-        query, body = _query("msg_signature"), request.get_data(cache=False)
+        query, body = _query("msg_signature"), _body()
         if request.args.get("encrypt_type") != "aes":
             raise BadPush("plain")
         opened = frames.open(query, body)
@@ -80,6 +79,15 @@ def door() -> Door:
     """Return the application's door to WeChat."""
     found: Door = current_app.extensions["wechat"]
     return found
+
+
+def _body() -> bytes:
+    """Return the body. Raises RequestEntityTooLarge, also for one that came in chunks and named no length."""
+    request.max_content_length = MOST_BYTES + 1
+    body = request.get_data(cache=False)
+    if len(body) > MOST_BYTES:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _query(name: str) -> Query:

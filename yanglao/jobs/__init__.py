@@ -30,6 +30,8 @@ TOPICS: dict[str, Topic] = {
     "completion.refresh": Topic(calls.refresh_standing),
     "evidence.checkpoint": Topic(calls.make_checkpoint),
     "export.make": Topic(calls.make_export, long=True),
+    "message.delivered": Topic(calls.note_delivered),
+    "message.tell": Topic(calls.tell_message),
     "quiz.sweep": Topic(calls.sweep_attempts),
     "rows.expire": Topic(calls.expire_rows),
     "viewing.sweep": Topic(calls.sweep_viewings),

@@ -61,6 +61,17 @@ def make_export(session: Session, payload: Payload, *, now: datetime, report: Re
     return exports.make(session, payload, now=now, report=report)
 
 
+def tell_message(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Tell a person something: ``{person_id, kind, facts, once}``; asked for by packages below ``messages``."""
+    person_id, kind, once = payload["person_id"], payload["kind"], payload["once"]
+    messages.tell(session, person_id, kind, payload["facts"], once=once, now=now)
+
+
+def note_delivered(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Look once more for the message that WeChat spoke of before we knew its number: ``{msgid, status}``."""
+    messages.delivered(session, payload["msgid"], payload["status"], now, last=True)
+
+
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Delete files, received pushes and done tasks whose time is over."""
     files.expire(session, now=now)

@@ -1,12 +1,23 @@
-"""When a push is fresh, under which key it is kept, how long a reply may be. Pure."""
+"""When a push is fresh, how long a reply may be, what gives a right to answer, what WeChat's own word means. Pure."""
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 FRESH_S = 600
 KEPT_MS = 86_400_000
 MOST_REPLY_BYTES = 2048
+_MINUTE, _TWO_DAYS = 60, 48 * 3600
+# What somebody does -> (customer-service messages that may follow, seconds in which they may).
+WINDOWS: dict[str, tuple[int, int]] = {
+    "message": (5, _TWO_DAYS),
+    "CLICK": (3, _MINUTE),
+    "scancode_push": (3, _MINUTE),
+    "scancode_waitmsg": (3, _MINUTE),
+    "subscribe": (3, _MINUTE),
+    "SCAN": (3, _MINUTE),
+}
 
 
 def fresh(stamp_s: int, now_s: int) -> bool:
@@ -38,3 +49,12 @@ def remaining(before: int, notice: dict[str, str], event: str) -> int:
     if answer == "accept":
         return before + (1 if event == "subscribe_msg_popup_event" else 0)
     return 0 if answer == "reject" else before
+
+
+def arrival(status: str) -> tuple[str, str]:
+    """Return (state, reason) of a delivery from the status that WeChat tells of it, as ``failed:user block``."""
+    word = status.strip().lower()
+    if word == "success":
+        return "arrived", ""
+    reason = re.sub(r"[^a-z]+", "_", word.removeprefix("failed")).strip("_")
+    return "failed", f"told_{reason[:40] or 'failed'}"

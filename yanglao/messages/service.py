@@ -1,18 +1,30 @@
-"""Take a push up once, whoever delivers it how often, and answer each delivery alike."""
+"""Tell people what happened, once; take WeChat's pushes up once and answer each delivery alike."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.kernel.clock import to_ms
-from yanglao.messages import rules
+from yanglao.kernel.errors import Refused
+from yanglao.messages import kinds, rules, windows
 from yanglao.messages.effects import EFFECTS
-from yanglao.messages.models import ReceivedPush
+from yanglao.messages.models import Delivery, Message, ReceivedPush
 from yanglao.outside.wechat_events import Push
+from yanglao.people import queries as people
+from yanglao.work import service as work
+
+HEARD_EARLY = timedelta(seconds=30)
+
+
+class KindUnknown(Refused):
+    """Say that there is no such kind of message, or that it lacks a fact; ``lacks`` says which of both."""
+
+    code = "message.kind_unknown"
 
 
 @dataclass(frozen=True)
@@ -22,6 +34,56 @@ class Received:
     reply: str | None
     at_ms: int
     first: bool
+
+
+def tell(
+    session: Session,
+    person_id: str,
+    kind: str,
+    facts: dict[str, Any],
+    *,
+    once: str,
+    until: datetime | None = None,
+    now: datetime,
+) -> str | None:
+    """Tell a person something, in the transaction of the fact itself; return the message's id, None when told before.
+
+    ``facts`` are those of the kind's row (``kinds.KINDS``): names, times in milliseconds, seconds; no personal
+    identifier. ``once`` is a stable key of the fact: the same person, kind and key are told once. ``until`` is when
+    WeChat need not carry it any more (default: the kind's own).
+
+    Raises:
+        KindUnknown: no such kind or variant, or a fact is missing.
+    """
+    lacks = kinds.fault(kind, facts)
+    if lacks:
+        raise KindUnknown(kind=kind, lacks=lacks)
+    standing, moment = people.standing_id(session, person_id), to_ms(now)
+    told = select(Message.id).where(Message.person_id == standing, Message.kind == kind, Message.once == once)
+    if session.scalar(told) is not None:
+        return None
+    until_ms = to_ms(until) if until else moment + kinds.KINDS[kind].lives_s * 1000
+    row = Message(
+        person_id=standing, kind=kind, once=once, facts=facts, told_ms=moment, until_ms=max(until_ms, moment)
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def delivered(session: Session, msgid: str, status: str, now: datetime, *, last: bool = False) -> None:
+    """Note what WeChat says of a template message (TEMPLATESENDJOBFINISH): ``success`` or why it failed.
+
+    WeChat may be faster than we note the number of what we sent: then it is looked for once more a little later.
+    """
+    row = session.scalar(select(Delivery).where(Delivery.msgid == msgid)) if msgid else None
+    if row is not None:
+        row.state, row.reason = rules.arrival(status)
+        row.changed_ms = to_ms(now)
+        session.flush()
+    elif msgid and not last:
+        payload = {"msgid": msgid[:64], "status": status[:80]}
+        work.enqueue(session, "message.delivered", msgid[:64], payload, due=now + HEARD_EARLY, now=now)
 
 
 def takes(push: Push) -> bool:
@@ -51,5 +113,6 @@ def receive(session: Session, push: Push, *, now: datetime) -> Received:
 
 
 def expire(session: Session, *, now: datetime) -> None:
-    """Delete pushes of more than a day ago: what is that old is refused at the door."""
+    """Delete windows that are over, and pushes of more than a day ago: what is that old is refused at the door."""
+    windows.expire(session, now=now)
     session.execute(delete(ReceivedPush).where(ReceivedPush.received_ms < to_ms(now) - rules.KEPT_MS))

@@ -51,6 +51,7 @@ class WechatIdentity(db.Model):
     bound_ms: Mapped[int] = mapped_column(BigInteger)
     unbound_ms: Mapped[int | None] = mapped_column(BigInteger)
     unbound_why: Mapped[str] = mapped_column(String(16), default="")
+    bad_ms: Mapped[int | None] = mapped_column(BigInteger)  # since when WeChat does not know this openid
 
 
 class WechatAct(db.Model):

@@ -1,0 +1,57 @@
+"""Know how many customer-service messages one may still send to somebody: a right of the moments after they act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, update
+from sqlalchemy.orm import Session
+
+from yanglao.kernel.clock import to_ms
+from yanglao.messages import rules
+from yanglao.messages.models import AnswerWindow
+
+
+def open_window(session: Session, openid: str, kind: str, now: datetime) -> None:
+    """Note that somebody did something that allows answers (``rules.WINDOWS``); anything else changes nothing.
+
+    ``kind`` is the event's name, or ``message``. A window that is worth more stays as it is.
+    """
+    if kind not in rules.WINDOWS:
+        return
+    count, length_s = rules.WINDOWS[kind]
+    moment = to_ms(now)
+    until_ms = moment + length_s * 1000
+    row = session.get(AnswerWindow, openid, with_for_update=True)
+    if row is None:
+        session.add(AnswerWindow(openid=openid, until_ms=until_ms, remaining=count))
+    elif row.remaining == 0 or row.until_ms <= max(moment, until_ms):
+        row.until_ms, row.remaining = until_ms, count
+    session.flush()
+
+
+def is_open(session: Session, openid: str, *, now: datetime) -> bool:
+    """Tell whether a message may be sent now."""
+    row = session.get(AnswerWindow, openid)
+    return row is not None and row.remaining > 0 and row.until_ms > to_ms(now)
+
+
+def use(session: Session, openid: str, *, now: datetime) -> bool:
+    """Use one message of an open window up; False when there is none, or another worker used the last."""
+    mine = (
+        (AnswerWindow.openid == openid) & (AnswerWindow.remaining > 0) & (AnswerWindow.until_ms > to_ms(now))
+    )
+    less = update(AnswerWindow).where(mine).values(remaining=AnswerWindow.remaining - 1)
+    done = session.execute(less.execution_options(synchronize_session="fetch"))
+    return cast("CursorResult[Any]", done).rowcount == 1
+
+
+def close(session: Session, openid: str) -> None:
+    """Forget somebody's window: it is used up, or they left."""
+    session.execute(delete(AnswerWindow).where(AnswerWindow.openid == openid))
+
+
+def expire(session: Session, *, now: datetime) -> None:
+    """Delete windows that are over."""
+    session.execute(delete(AnswerWindow).where(AnswerWindow.until_ms <= to_ms(now)))

@@ -10,6 +10,7 @@ from yanglao.messages import effects, queries, service
 from yanglao.outside.wechat_events import Push, read
 
 NOON = datetime(2026, 3, 8, 4, 0, tzinfo=timezone.utc)
+APPID = "wx2c2769f8efd9abc2"
 WANG, LI = "oWangXiuying000001", "oLiGuihua00000002"
 
 
@@ -23,7 +24,7 @@ def push(event: str, more: str = "", *, openid: str = WANG) -> Push:
 
 
 def receive(what: Push, *, now: datetime = NOON) -> service.Received:
-    return run(lambda: service.receive(db.session, what, now=now))
+    return run(lambda: service.receive(db.session, what, appid=APPID, now=now))
 
 
 def notice(event: str, status: str = "", *, error: str = "", openid: str = WANG, number: int = 0) -> Push:
@@ -45,7 +46,9 @@ def test_the_first_delivery_has_the_effect_and_later_ones_its_answer(either):
 
 def test_deliveries_at_the_same_moment_have_one_effect(either, monkeypatch):
     seen, said, gate = [], [], threading.Barrier(6)
-    monkeypatch.setitem(effects.EFFECTS, "SCAN", (lambda session, push, *, now: seen.append(1) or "一次",))
+    monkeypatch.setitem(
+        effects.EFFECTS, "SCAN", (lambda session, push, *, appid, now: seen.append(1) or "一次",)
+    )
 
     def deliver():
         with either.app_context():
@@ -63,7 +66,7 @@ def test_deliveries_at_the_same_moment_have_one_effect(either, monkeypatch):
 
 
 def test_an_effect_and_its_push_are_kept_together_or_not_at_all(either, monkeypatch):
-    def fail(session, push, *, now):
+    def fail(session, push, *, appid, now):
         raise RuntimeError
 
     monkeypatch.setitem(effects.EFFECTS, "subscribe_msg_popup_event", (effects.note_rights, fail))
@@ -73,7 +76,7 @@ def test_an_effect_and_its_push_are_kept_together_or_not_at_all(either, monkeypa
 
 
 def test_the_first_words_of_several_effects_answer(either, monkeypatch):
-    row = tuple(lambda session, push, *, now, said=said: said for said in (None, "先", "后"))
+    row = tuple(lambda session, push, *, appid, now, said=said: said for said in (None, "先", "后"))
     monkeypatch.setitem(effects.EFFECTS, "CLICK", row)
     assert receive(push("CLICK")).reply == "先"
 

@@ -3,6 +3,9 @@
 A row is called in the transaction that keeps the push, so an effect and its push are kept together or not at all.
 It returns the Chinese text to answer with, or None for silence. Several in a row are called in order; the first
 text answers. A push that is in no row is acknowledged and kept by nobody.
+
+No effect rests on the push being new: whoever is parted is parted already, and what came before the binding of
+today (``rules.outrun``) does not undo it.
 """
 
 from __future__ import annotations
@@ -12,48 +15,76 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from yanglao.kernel.wording import sentence
-from yanglao.messages import rights
+from yanglao.messages import chat, rights, rules
 from yanglao.outside.wechat_events import Push
+from yanglao.people import wechat
 
-Effect = Callable[..., str | None]  # (session, push, *, now) -> text to answer with
-
-
-def welcome(session: Session, push: Push, *, now: datetime) -> str:
-    """Greet who follows."""
-    return sentence("wechat.welcome")
+Effect = Callable[..., str | None]  # (session, push, *, appid, now) -> text to answer with
 
 
-def explain(session: Session, push: Push, *, now: datetime) -> str:
-    """Tell who writes to us where to turn: nobody reads along."""
-    return sentence("wechat.explained")
+def welcome(session: Session, push: Push, *, appid: str, now: datetime) -> str:
+    """Greet who follows: bound, bound once and to be asked, or new; whoever came by a code is told about it first."""
+    if push.scene:
+        return chat.scene(push.scene)
+    if wechat.person_of(session, appid, push.openid) is not None:
+        return chat.words_of("chat.welcome_bound")
+    known = wechat.restorable(session, appid, push.openid)
+    return chat.words_of("chat.welcome" if known is None else "chat.welcome_back")
 
 
-def explain_scan(session: Session, push: Push, *, now: datetime) -> str:
+def meet(session: Session, push: Push, *, appid: str, now: datetime) -> str:
+    """Answer a follower who scanned a parametric QR; nothing happens before they open the link and say so."""
+    return chat.scene(push.scene)
+
+
+def click(session: Session, push: Push, *, appid: str, now: datetime) -> str:
+    """Answer a key of the menu."""
+    return chat.clicked(push.fields.get("EventKey", ""))
+
+
+def explain_scan(session: Session, push: Push, *, appid: str, now: datetime) -> str:
     """Answer a scan by the menu, where the phone waits for our words."""
-    return sentence("wechat.scanned")
+    return chat.scanned(push.scanned)
 
 
-def note_rights(session: Session, push: Push, *, now: datetime) -> None:
-    """Count what a person allows or takes back."""
+def reply(session: Session, push: Push, *, appid: str, now: datetime) -> str:
+    """Answer who writes to us by what they wrote; nobody reads along."""
+    return chat.typed(push.fields.get("Content") or push.fields.get("Recognition", ""))
+
+
+def note_rights(session: Session, push: Push, *, appid: str, now: datetime) -> None:
+    """Count what a person allows or takes back; a delivery that comes after pushes are forgotten counts nothing."""
+    if rules.belated(push.created_s, int(now.timestamp())):
+        return
     for notice in push.notices:
         rights.note(session, push.openid, push.event, notice, now=now)
 
 
-def forget(session: Session, push: Push, *, now: datetime) -> None:
-    """Delete what was kept about somebody who left or withdrew; training records are another's and stay."""
+def part(session: Session, push: Push, *, appid: str, now: datetime) -> None:
+    """Part who left or withdrew from their person and delete their profile; the training record stays with the person."""
+    if push.fields.get("AppID", appid) not in ("", appid):
+        return
+    person_id = wechat.person_of(session, appid, push.openid)
+    held = None if person_id is None else wechat.binding_of(session, person_id)
+    if held is not None and rules.outrun(push.created_s, held.bound_ms // 1000, int(now.timestamp())):
+        return
     rights.forget(session, push.openid)
+    wechat.unbind_openid(session, appid, push.openid, now=now)
 
 
 EFFECTS: dict[str, tuple[Effect, ...]] = {
     "subscribe": (welcome,),
-    "unsubscribe": (forget,),
-    "user_authorization_revoke": (forget,),
-    "user_info_modified": (),
-    "CLICK": (explain,),
+    "unsubscribe": (part,),
+    "user_authorization_revoke": (part,),
+    "user_info_modified": (),  # no nickname or picture of WeChat's is kept, so nothing can be out of date
+    "SCAN": (meet,),
+    "CLICK": (click,),
+    "VIEW": (),
+    "LOCATION": (),
+    "scancode_push": (),
     "scancode_waitmsg": (explain_scan,),
     "subscribe_msg_popup_event": (note_rights,),
     "subscribe_msg_change_event": (note_rights,),
     "subscribe_msg_sent_event": (note_rights,),
-    "message": (explain,),
+    "message": (reply,),
 }

@@ -7,6 +7,8 @@ from hashlib import sha256
 
 FRESH_S = 600
 KEPT_MS = 86_400_000
+WEEK_S = 7 * 86_400  # WeChat's tries end within a minute: a CreateTime further back than this tells nothing
+SKEW_S = 5
 MOST_REPLY_BYTES = 2048
 _MINUTE, _TWO_DAYS = 60, 48 * 3600
 # What somebody does -> (customer-service messages that may follow, seconds in which they may).
@@ -23,6 +25,16 @@ WINDOWS: dict[str, tuple[int, int]] = {
 def fresh(stamp_s: int, now_s: int) -> bool:
     """Tell whether a push of ``stamp_s`` (Unix seconds) may come at ``now_s``: ten minutes either way."""
     return abs(now_s - stamp_s) <= FRESH_S
+
+
+def belated(created_s: int, now_s: int) -> bool:
+    """Tell whether a push is older than pushes are kept, so that nobody can know whether it came before."""
+    return KEPT_MS // 1000 < now_s - created_s <= WEEK_S
+
+
+def outrun(created_s: int, since_s: int, now_s: int) -> bool:
+    """Tell whether something newer (``since_s``) overtook a push; clocks may differ by ``SKEW_S``."""
+    return created_s + SKEW_S < since_s and now_s - created_s <= WEEK_S
 
 
 def kept_key(account: str, key: str) -> str:

@@ -91,8 +91,10 @@ def takes(push: Push) -> bool:
     return bool(EFFECTS.get(push.name))
 
 
-def receive(session: Session, push: Push, *, now: datetime) -> Received:
+def receive(session: Session, push: Push, *, appid: str, now: datetime) -> Received:
     """Have the effect of ``push`` if this is its first delivery, and return the answer that all deliveries get.
+
+    ``appid`` is the account that WeChat pushed to.
 
     Two deliveries at once both insert; one loses the race (IntegrityError), is tried again and finds the row.
     """
@@ -105,7 +107,7 @@ def receive(session: Session, push: Push, *, now: datetime) -> Received:
     row = ReceivedPush(key=key, name=push.name, received_ms=moment, deliveries=1)
     session.add(row)
     session.flush()
-    texts = [effect(session, push, now=now) for effect in EFFECTS.get(push.name, ())]
+    texts = [effect(session, push, appid=appid, now=now) for effect in EFFECTS.get(push.name, ())]
     said = next((text for text in texts if text), None)
     row.reply = rules.shortened(said) if said else None
     session.flush()

@@ -28,6 +28,7 @@ EVENTS = frozenset(
     }
 )
 SCENE = "qrscene_"
+ABOUT = frozenset({"user_info_modified", "user_authorization_revoke"})  # ``OpenID`` says whom they are about
 Notices = tuple[dict[str, str], ...]
 _OPENID = re.compile(r"[\w-]{6,64}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
@@ -79,6 +80,8 @@ def read(text: str) -> Push | None:
     plain = _texts({name: value for name, value in inside.items() if not _is_deep(name)})
     openid, created, kind = (plain.get(name, "") for name in ("FromUserName", "CreateTime", "MsgType"))
     event = plain.get("Event", "")
+    if event in ABOUT and plain.get("OpenID"):
+        openid = plain["OpenID"]
     notices, scanned = _notices(inside), _scanned(inside)
     if not _OPENID.fullmatch(openid) or not _NUMBER.fullmatch(created) or not _NAME.fullmatch(kind):
         raise BadPush("message")
@@ -111,7 +114,8 @@ def _key(plain: dict[str, str], notices: Notices, scanned: str) -> str:
         plain.get(name, "") for name in ("FromUserName", "CreateTime", "Event", "EventKey", "Ticket", "MsgID")
     )
     inner = [sorted(one.items()) for one in notices]
-    return "|".join(("event", *parts, scanned, json.dumps(inner) if inner else ""))
+    about = plain.get("OpenID", "") if plain.get("Event") in ABOUT else ""
+    return "|".join(("event", *parts, scanned, json.dumps(inner) if inner else "", about))
 
 
 def _is_deep(name: str) -> bool:

@@ -37,7 +37,7 @@ class Tencent:
             "encrypt_type": "aes",
             "openid": "o0",
         }
-        asked |= {name: changed[name] for name in ("timestamp", "nonce") if name in changed}
+        asked |= {name: changed[name] for name in ("timestamp", "nonce") if changed.get(name)}
         asked["signature"] = sign(TOKEN, asked["timestamp"], asked["nonce"])
         asked["msg_signature"] = sign(TOKEN, asked["timestamp"], asked["nonce"], sealed)
         asked = {name: value for name, value in (asked | changed).items() if value is not None}

@@ -72,7 +72,7 @@ def test_the_previous_key_is_still_taken_and_answers_under_itself(tencent):
 def test_four_deliveries_have_one_effect_and_the_same_answer(tencent, monkeypatch):
     seen = []
     monkeypatch.setitem(
-        effects.EFFECTS, "SCAN", (lambda session, push, *, now: seen.append(push.scene) or "看到了",)
+        effects.EFFECTS, "SCAN", (lambda session, push, *, appid, now: seen.append(push.scene) or "看到了",)
     )
     message = event("SCAN", "<EventKey>L7f</EventKey><Ticket>t</Ticket>")
     stamp = str(int(time.time()))
@@ -202,7 +202,7 @@ def test_the_address_given_in_the_query_is_never_believed(tencent):
 def test_an_effect_that_refuses_is_acknowledged_and_leaves_nothing(tencent, monkeypatch):
     from yanglao.kernel.errors import Refused
 
-    def refuse(session, push, *, now):
+    def refuse(session, push, *, appid, now):
         raise Refused("wechat.foreign_page")
 
     monkeypatch.setitem(effects.EFFECTS, "CLICK", (refuse,))
@@ -212,9 +212,33 @@ def test_an_effect_that_refuses_is_acknowledged_and_leaves_nothing(tencent, monk
 
 def test_words_that_end_character_data_survive_the_answer(tencent, monkeypatch):
     words = "王秀英]]><MsgType>news</MsgType>]]>"
-    monkeypatch.setitem(effects.EFFECTS, "CLICK", (lambda session, push, *, now: words,))
+    monkeypatch.setitem(effects.EFFECTS, "CLICK", (lambda session, push, *, appid, now: words,))
     said = tencent.said(tencent.deliver(event("CLICK")))
     assert said["Content"] == words and said["MsgType"] == "text"
+
+
+def test_links_of_an_answer_lead_to_the_public_address(tencent):
+    said = tencent.said(tencent.deliver(event("subscribe")))["Content"]
+    assert '<a href="https://learn.example.org/wx/bind">' in said and 'href="/' not in said
+
+
+@pytest.mark.parametrize("words", ["😀👵🏻", "]]>&amp;</xml>", "学" * 8000, "\u202e\u200b", "&lt;b&gt;"])
+def test_whatever_is_written_gets_a_whole_answer(tencent, words):
+    safe = words.replace("]]>", "]]]]><![CDATA[>")
+    said = tencent.said(tencent.deliver(text(safe)))
+    assert "菜单" in said["Content"] and words not in said["Content"]
+
+
+def test_other_methods_have_no_effect(tencent):
+    for answer in (tencent.client.put("/wx/callback"), tencent.client.delete("/wx/callback")):
+        assert answer.status_code == 405
+    assert tencent.client.head("/wx/callback").status_code == 403 and kept() == []
+
+
+@pytest.mark.parametrize("name", ["nonce", "timestamp", "msg_signature", "encrypt_type"])
+def test_a_push_without_a_part_of_its_address_is_refused(tencent, name):
+    answer = tencent.deliver(text("x"), **{name: None})
+    assert (answer.status_code, answer.get_data()) == (403, b"") and kept() == []
 
 
 def test_pushes_are_taken_while_redis_is_away(make_app):

@@ -12,6 +12,7 @@ from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem
 from yanglao.messages import service
+from yanglao.messages.chat import with_site
 from yanglao.messages.rules import fresh
 from yanglao.outside import wechat_events
 from yanglao.outside.metrics import PUSHES
@@ -57,7 +58,7 @@ def take_push() -> Response:
         return _acknowledged(push)
     try:
         with current_app.extensions["wechat_turns"].mine():
-            received = run(lambda: service.receive(db.session, push, now=moment))
+            received = run(lambda: service.receive(db.session, push, appid=door().app_id, now=moment))
     except Problem as refusal:
         log.warning("a push was refused: %s %s", push.name, refusal.code)
         return _acknowledged(push, "refused")
@@ -113,7 +114,8 @@ def _acknowledged(push: Push | None, outcome: str = "acknowledged") -> Response:
 def _answered(push: Push, opened: Opened, received: service.Received, nonce: str) -> Response:
     """Seal the answer under the key the push came with."""
     said_s = received.at_ms // 1000
-    plain = text_reply(received.reply or "", to=push.openid, sender=push.account, created_s=said_s)
+    text = with_site(received.reply or "", current_app.config["SETTINGS"].public_base_url)
+    plain = text_reply(text, to=push.openid, sender=push.account, created_s=said_s)
     sealed = door().pushes().seal(plain, opened.key, timestamp=said_s, nonce=nonce)
     return Response(sealed, mimetype="application/xml")
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import NINE, world
+from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
-from yanglao.messages import queries, service
+from yanglao.messages import queries, service, windows
 from yanglao.messages.chat import words_of
+from yanglao.messages.models import Delivery
 from yanglao.outside.wechat_events import Push, read
 from yanglao.people import oauth, wechat
 from yanglao.people import service as people
@@ -141,3 +144,45 @@ def test_scenes_keys_and_scans_are_answered_by_their_tables(town):
     assert receive(push("CLICK", "<EventKey>help</EventKey>")) == words_of("chat.help")
     info = "<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>https://x/c/AAAAB3NzaC1yc2EA</ScanResult></ScanCodeInfo>"
     assert "/c/AAAAB3NzaC1yc2EA" in (receive(push("scancode_waitmsg", info)) or "")
+
+
+@pytest.mark.parametrize(
+    ("event", "opened"),
+    [
+        ("subscribe", True),
+        ("SCAN", True),
+        ("CLICK", True),
+        ("scancode_push", True),
+        ("scancode_waitmsg", True),
+        ("VIEW", False),
+        ("unsubscribe", False),
+    ],
+)
+def test_only_who_acts_may_be_answered_for_a_minute(town, event, opened):
+    if not service.takes(push(event)):
+        assert not opened
+        return
+    receive(push(event, "<EventKey>help</EventKey>"))
+    for later, still in ((59, opened), (60, False)):
+        assert windows.is_open(db.session, WANG, now=NINE + timedelta(seconds=later)) is still
+
+
+def test_who_leaves_may_be_answered_no_more(town):
+    receive(push("CLICK", "<EventKey>help</EventKey>"))
+    receive(push("unsubscribe"))
+    assert not windows.is_open(db.session, WANG, now=NINE)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("success", "arrived"), ("failed:user block", "failed"), ("failed: system failed", "failed")],
+)
+def test_a_template_message_is_noted_as_it_arrived(town, status, state):
+    person_id = town.trainees[0].actor.person_id
+    facts = {"device": "安卓手机 · 微信", "at_ms": to_ms(NINE)}
+    told = run(lambda: service.tell(db.session, person_id, "account_bound", facts, once="1", now=NINE))
+    row = Delivery(message_id=told, way="template", state="sent", msgid="987654321", changed_ms=0)
+    run(lambda: db.session.add(row))
+    more = f"<MsgID>987654321</MsgID><Status>{status}</Status>"
+    receive(push("TEMPLATESENDJOBFINISH", more))
+    assert db.session.scalar(select(Delivery.state)) == state

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
+from yanglao.messages import arrivals
 from yanglao.messages import service as messages
 from yanglao.work import service as work
 
@@ -69,7 +70,7 @@ def tell_message(session: Session, payload: Payload, *, now: datetime, report: R
 
 def note_delivered(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Look once more for the message that WeChat spoke of before we knew its number: ``{msgid, status}``."""
-    messages.delivered(session, payload["msgid"], payload["status"], now, last=True)
+    arrivals.delivered(session, payload["msgid"], payload["status"], now, last=True)
 
 
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:

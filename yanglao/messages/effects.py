@@ -15,7 +15,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from yanglao.messages import chat, rights, rules
+from yanglao.messages import arrivals, chat, rights, rules, windows
 from yanglao.outside.wechat_events import Push
 from yanglao.people import wechat
 
@@ -52,6 +52,16 @@ def reply(session: Session, push: Push, *, appid: str, now: datetime) -> str:
     return chat.typed(push.fields.get("Content") or push.fields.get("Recognition", ""))
 
 
+def allow_answers(session: Session, push: Push, *, appid: str, now: datetime) -> None:
+    """Note that somebody acted, so that for a while they may be answered by a customer-service message."""
+    windows.open_window(session, push.openid, push.name, now)
+
+
+def note_arrival(session: Session, push: Push, *, appid: str, now: datetime) -> None:
+    """Note whether a template message arrived."""
+    arrivals.delivered(session, push.fields.get("MsgID", ""), push.fields.get("Status", ""), now)
+
+
 def note_rights(session: Session, push: Push, *, appid: str, now: datetime) -> None:
     """Count what a person allows or takes back; a delivery that comes after pushes are forgotten counts nothing."""
     if rules.belated(push.created_s, int(now.timestamp())):
@@ -69,22 +79,24 @@ def part(session: Session, push: Push, *, appid: str, now: datetime) -> None:
     if held is not None and rules.outrun(push.created_s, held.bound_ms // 1000, int(now.timestamp())):
         return
     rights.forget(session, push.openid)
+    windows.close(session, push.openid)
     wechat.unbind_openid(session, appid, push.openid, now=now)
 
 
 EFFECTS: dict[str, tuple[Effect, ...]] = {
-    "subscribe": (welcome,),
+    "subscribe": (welcome, allow_answers),
     "unsubscribe": (part,),
     "user_authorization_revoke": (part,),
     "user_info_modified": (),  # no nickname or picture of WeChat's is kept, so nothing can be out of date
-    "SCAN": (meet,),
-    "CLICK": (click,),
+    "SCAN": (meet, allow_answers),
+    "CLICK": (click, allow_answers),
     "VIEW": (),
     "LOCATION": (),
-    "scancode_push": (),
-    "scancode_waitmsg": (explain_scan,),
+    "scancode_push": (allow_answers,),
+    "scancode_waitmsg": (explain_scan, allow_answers),
     "subscribe_msg_popup_event": (note_rights,),
     "subscribe_msg_change_event": (note_rights,),
     "subscribe_msg_sent_event": (note_rights,),
-    "message": (reply,),
+    "TEMPLATESENDJOBFINISH": (note_arrival,),
+    "message": (reply, allow_answers),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -13,12 +13,9 @@ from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Refused
 from yanglao.messages import kinds, rules, windows
 from yanglao.messages.effects import EFFECTS
-from yanglao.messages.models import Delivery, Message, ReceivedPush
+from yanglao.messages.models import Message, ReceivedPush
 from yanglao.outside.wechat_events import Push
 from yanglao.people import queries as people
-from yanglao.work import service as work
-
-HEARD_EARLY = timedelta(seconds=30)
 
 
 class KindUnknown(Refused):
@@ -69,21 +66,6 @@ def tell(
     session.add(row)
     session.flush()
     return row.id
-
-
-def delivered(session: Session, msgid: str, status: str, now: datetime, *, last: bool = False) -> None:
-    """Note what WeChat says of a template message (TEMPLATESENDJOBFINISH): ``success`` or why it failed.
-
-    WeChat may be faster than we note the number of what we sent: then it is looked for once more a little later.
-    """
-    row = session.scalar(select(Delivery).where(Delivery.msgid == msgid)) if msgid else None
-    if row is not None:
-        row.state, row.reason = rules.arrival(status)
-        row.changed_ms = to_ms(now)
-        session.flush()
-    elif msgid and not last:
-        payload = {"msgid": msgid[:64], "status": status[:80]}
-        work.enqueue(session, "message.delivered", msgid[:64], payload, due=now + HEARD_EARLY, now=now)
 
 
 def takes(push: Push) -> bool:

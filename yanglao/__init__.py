@@ -68,6 +68,7 @@ def _engine_options(url: str) -> dict[str, object]:
 
 
 def _doors(app: APIFlask, settings: Settings) -> None:
+    from yanglao.messages import templates
     from yanglao.outside import ciphers, logs, metrics, proxies, redis_store, wechat
     from yanglao.web import auth, errors, page
 
@@ -76,6 +77,7 @@ def _doors(app: APIFlask, settings: Settings) -> None:
     ciphers.init_app(app, settings)
     redis_store.init_app(app, settings)
     wechat.init_app(app, settings)
+    templates.init_app(app, settings)
     errors.init_app(app)
     auth.init_app(app)
     page.init_app(app)

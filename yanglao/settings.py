@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from yanglao.kernel import notice_templates
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("demo", "development", "test", "production")
 DEFAULT_SECRETS = frozenset(
@@ -64,6 +66,7 @@ class Settings:
     task_workers: int
     log_format: str
     demo_trainees: int
+    wechat_templates: Mapping[str, notice_templates.Template]
     warnings: tuple[str, ...] = ()
 
     @property
@@ -94,10 +97,10 @@ def load(environ: Mapping[str, str] = os.environ, *, config_dir: Path = ROOT / "
         raise WrongSetting("YANGLAO_ENV", f"{env!r} is none of {', '.join(ENVIRONMENTS)}")
     raw = _files(config_dir, env) | {NAMES[name]: (name, value) for name, value in given.items()}
     parsed = {key: _parse(name, value, PARSERS[key]) for key, (name, value) in raw.items() if key in PARSERS}
-    return _complete(env, parsed)
+    return _complete(env, parsed, config_dir)
 
 
-def _complete(env: str, parsed: dict[str, Any]) -> Settings:
+def _complete(env: str, parsed: dict[str, Any], config_dir: Path) -> Settings:
     """Fill in what follows from other settings and check what only makes sense together."""
     if parsed.get("clock_file") and env != "test":
         raise WrongSetting("YANGLAO_CLOCK_FILE", "is obeyed only when YANGLAO_ENV=test")
@@ -119,6 +122,7 @@ def _complete(env: str, parsed: dict[str, Any]) -> Settings:
         redis_embedded=not redis_url,
         keys_file=_keys_file(env, parsed.pop("keys_file", None), data_dir),
         clock_file=clock_file,
+        wechat_templates=_parse("wechat.toml", (config_dir, data_dir), notice_templates.read),
         public_base_url=public,
         short_base_url=short,
         trusted_proxies=proxies,

@@ -162,8 +162,6 @@ def test_every_brace_names_a_fact_in_a_known_shape() -> None:
     for code, (file, fields) in words().items():
         for text in fields.values():
             for _, name, shape, _ in string.Formatter().parse(text):
-                if name is not None and (
-                    not name.isidentifier() or (shape and shape not in wording._FORMATS)
-                ):
+                if name is not None and (not name.isidentifier() or (shape and shape not in wording.SHAPES)):
                     faults.append(f"{at(file)} {code}: {{{name}:{shape}}}")
     assert not faults, said(faults)

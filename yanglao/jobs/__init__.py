@@ -1,7 +1,8 @@
 """Topic -> one service call. What is enqueued under a topic that is not in this table is refused.
 
 A ``write`` call runs inside one write transaction together with the end of its task: its effect happens once.
-A ``long`` call only reads, reports how far it is, and returns what is stored at its end.
+A ``long`` call only reads, reports how far it is, and returns what is stored at its end. A call that ``asks``
+somebody outside makes its own short transactions around the question and can begin again at any of them.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from typing import Any
 
 from flask import Flask
 
-from yanglao.jobs import calls
+from yanglao.jobs import calls, sending
 
 Call = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One call ``(session, payload, *, now, report)`` and whether it only reads until its end."""
+    """One call ``(session, payload, *, now, report)``; whether it only reads until its end, or asks outside."""
 
     call: Call
     long: bool = False
+    asks: bool = False
 
 
 TOPICS: dict[str, Topic] = {
@@ -31,6 +33,7 @@ TOPICS: dict[str, Topic] = {
     "evidence.checkpoint": Topic(calls.make_checkpoint),
     "export.make": Topic(calls.make_export, long=True),
     "message.delivered": Topic(calls.note_delivered),
+    "message.send": Topic(sending.send_message, asks=True),
     "message.tell": Topic(calls.tell_message),
     "quiz.sweep": Topic(calls.sweep_attempts),
     "rows.expire": Topic(calls.expire_rows),

@@ -10,6 +10,7 @@ from flask import current_app
 
 from yanglao.files import service as files
 from yanglao.jobs import Topic
+from yanglao.jobs.sending import NotYet
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
 from yanglao.kernel.errors import Problem
@@ -36,7 +37,11 @@ def perform(task_id: str) -> bool:
     try:
         if topic is None:
             raise Problem("work.topic_unknown")
-        (_perform_long if topic.long else _perform_write)(topic, task)
+        (_perform_long if topic.long else _perform_asking if topic.asks else _perform_write)(topic, task)
+    except NotYet as wait:
+        due = wait.due
+        run(lambda: service.postpone(db.session, task, due=due, now=now()))
+        return False
     except ClaimLost:
         log.warning("task.claim_lost", task=task.id, topic=task.topic)
         return False
@@ -71,6 +76,11 @@ def _perform_long(topic: Topic, task: Claimed) -> None:
     with reading():
         made = topic.call(db.session, task.payload, now=now(), report=report)
     run(lambda: _finish(task, _kept(made, task)))
+
+
+def _perform_asking(topic: Topic, task: Claimed) -> None:
+    topic.call(db.session, task.payload, now=now(), report=lambda done, total: None)
+    run(lambda: _finish(task, None))
 
 
 def _kept(made: Any, task: Claimed) -> dict[str, Any] | None:

@@ -80,6 +80,17 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class Messages:
+    """Figures of messages. ``quiet_…`` and ``evening_s`` are seconds after midnight in Shanghai."""
+
+    evening_s: int
+    before_s: int
+    quiet_from_s: int
+    quiet_until_s: int
+    kept_days: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on."""
 
@@ -90,6 +101,7 @@ class Policy:
     viewing: Viewing
     attendance: Attendance
     sign_in: SignIn
+    messages: Messages
 
 
 def on(day: date) -> Policy:

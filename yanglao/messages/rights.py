@@ -23,9 +23,43 @@ def note(session: Session, openid: str, event: str, notice: dict[str, str], *, n
     if row is None:
         row = NoticeRight(openid=openid, template_id=template, remaining=0)
         session.add(row)
-    row.remaining = rules.remaining(row.remaining, notice, event)
+    if event == "subscribe_msg_sent_event" and row.unconfirmed > 0:
+        row.unconfirmed -= 1  # counted when we sent it
+    else:
+        row.remaining = rules.remaining(row.remaining, notice, event)
     row.changed_ms = to_ms(now)
     session.flush()
+
+
+def take(session: Session, openid: str, template_id: str, *, now: datetime) -> bool:
+    """Use one right up before a notice is sent; False when none is left. WeChat's own word of it is then not counted."""
+    return _change(session, openid, template_id, remaining=-1, unconfirmed=1, now=now)
+
+
+def give_back(session: Session, openid: str, template_id: str, *, now: datetime) -> None:
+    """Undo ``take``: WeChat did not send the notice."""
+    _change(session, openid, template_id, remaining=1, unconfirmed=-1, now=now)
+
+
+def none_left(session: Session, openid: str, template_id: str, *, now: datetime) -> None:
+    """Note that WeChat knows of no right (43101), whatever was counted here."""
+    row = session.get(NoticeRight, (openid, template_id), with_for_update=True)
+    if row is not None:
+        row.remaining, row.unconfirmed, row.changed_ms = 0, 0, to_ms(now)
+        session.flush()
+
+
+def _change(
+    session: Session, openid: str, template_id: str, *, remaining: int, unconfirmed: int, now: datetime
+) -> bool:
+    row = session.get(NoticeRight, (openid, template_id), with_for_update=True)
+    if row is None or row.remaining + remaining < 0:
+        return False
+    row.remaining += remaining
+    row.unconfirmed = max(0, row.unconfirmed + unconfirmed)
+    row.changed_ms = to_ms(now)
+    session.flush()
+    return True
 
 
 def forget(session: Session, openid: str) -> None:

@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel import policy
+from yanglao.kernel.clock import DAY_MS, day_of, to_ms
 from yanglao.kernel.errors import Refused
 from yanglao.messages import kinds, rules, windows
 from yanglao.messages.effects import EFFECTS
-from yanglao.messages.models import Message, ReceivedPush
+from yanglao.messages.models import Delivery, Message, ReceivedPush
 from yanglao.outside.wechat_events import Push
 from yanglao.people import queries as people
+from yanglao.people import wechat
+from yanglao.work import service as work
 
 
 class KindUnknown(Refused):
@@ -45,6 +48,8 @@ def tell(
 ) -> str | None:
     """Tell a person something, in the transaction of the fact itself; return the message's id, None when told before.
 
+    It stands on their own pages at once; who is bound to WeChat is sent it by a task of its own.
+
     ``facts`` are those of the kind's row (``kinds.KINDS``): names, times in milliseconds, seconds; no personal
     identifier. ``once`` is a stable key of the fact: the same person, kind and key are told once. ``until`` is when
     WeChat need not carry it any more (default: the kind's own).
@@ -65,6 +70,8 @@ def tell(
     )
     session.add(row)
     session.flush()
+    if wechat.binding_of(session, standing) is not None:
+        work.enqueue(session, "message.send", row.id, {"message_id": row.id}, now=now)
     return row.id
 
 
@@ -97,6 +104,10 @@ def receive(session: Session, push: Push, *, appid: str, now: datetime) -> Recei
 
 
 def expire(session: Session, *, now: datetime) -> None:
-    """Delete windows that are over, and pushes of more than a day ago: what is that old is refused at the door."""
+    """Delete messages past their time, windows that are over, and pushes of more than a day ago (refused at the door)."""
+    figures = policy.on(day_of(now)).messages
+    old = select(Message.id).where(Message.told_ms < to_ms(now) - figures.kept_days * DAY_MS)
+    session.execute(delete(Delivery).where(Delivery.message_id.in_(old)))
+    session.execute(delete(Message).where(Message.id.in_(old)))
     windows.expire(session, now=now)
     session.execute(delete(ReceivedPush).where(ReceivedPush.received_ms < to_ms(now) - rules.KEPT_MS))

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel.clock import to_ms
+from yanglao.people.addresses import mark_good
 from yanglao.people.wechat_models import OauthState
 
 AnySession = Session | scoped_session[Any]
@@ -99,7 +100,8 @@ def take_state(session: AnySession, state: str, browser: str, code: str, *, now:
 def keep_exchange(
     session: AnySession, state: str, *, openid: str, unionid: str | None, now: datetime
 ) -> None:
-    """Keep what WeChat said to the code of a state."""
+    """Keep what WeChat said to the code of a state; an openid that WeChat names can be written to again."""
+    mark_good(session, openid)
     session.execute(
         update(OauthState)
         .where(OauthState.state_hash == hashed(state))

@@ -113,6 +113,11 @@ def fail(session: Session, task: Claimed, error_code: str, *, now: datetime) -> 
     )
 
 
+def postpone(session: Session, task: Claimed, *, due: datetime, now: datetime) -> None:
+    """Put a task back until ``due``: nothing failed, it is only not the time."""
+    _changed(session, _waiting_again(_mine(task), due_ms=max(to_ms(due), to_ms(now)), attempts=task.attempt))
+
+
 def refuse(session: Session, task: Claimed, error_code: str, *, now: datetime) -> None:
     """Give a task up at once: what it asks for breaks a rule, trying again changes nothing."""
     gone = update(WorkTask).where(_mine(task)).values(

@@ -3,7 +3,8 @@
 Sentences are data: one TOML file per area beside this module, ``["some.code"]`` with ``title`` (a few words),
 ``sentence`` (what happened and why, naming facts in braces) and optionally ``todo`` (what to do now).
 Formats in braces: ``{x:hours}`` seconds as 学时, ``{x:duration}`` seconds, ``{x:time}`` and ``{x:clock}`` and
-``{x:day}`` milliseconds or ISO days, ``{x:list}`` a list joined with 、.
+``{x:day}`` milliseconds or ISO days, ``{x:stamp}`` and ``{x:date}`` the same as WeChat's notices want them,
+``{x:list}`` a list joined with 、.
 """
 
 from __future__ import annotations
@@ -65,12 +66,17 @@ def todo(code: str, facts: dict[str, Any] | None = None) -> str:
     return _Filler().vformat(words(code).todo, (), facts or {})
 
 
+def fill(text: str, facts: dict[str, Any]) -> str:
+    """Return ``text``, which stands in no wording file, with its facts filled in as in a sentence."""
+    return _Filler().vformat(text, (), facts)
+
+
 class _Filler(string.Formatter):
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         return kwargs.get(key, "…") if isinstance(key, str) else "…"
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        shape = _FORMATS.get(format_spec)
+        shape = SHAPES.get(format_spec)
         if shape is None or value == "…" or value is None:
             return "…" if value is None else str(value)
         return shape(value)
@@ -88,12 +94,24 @@ def _hours(up: bool) -> Any:
     )
 
 
-_FORMATS = {
+def _stamp(ms: int) -> str:
+    moment = from_ms(ms).astimezone(SHANGHAI)
+    return f"{_date(moment.date())} {moment:%H:%M}"
+
+
+def _date(value: int | str | date) -> str:
+    day = _day(value)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+SHAPES = {
     "hours": _hours(False),
     "lack": _hours(True),
     "duration": duration_text,
     "time": lambda ms: say_time(ms),
     "clock": lambda ms: f"{from_ms(ms).astimezone(SHANGHAI):%H:%M}",
     "day": lambda value: say_day(_day(value)),
+    "stamp": _stamp,
+    "date": _date,
     "list": lambda items: "、".join(str(item) for item in items),
 }

@@ -16,6 +16,7 @@ from yanglao.outside.ciphers import Ciphers
 from yanglao.outside.wechat_api import WeChatApi
 from yanglao.outside.wechat_errors import ALERT, ERRORS, MIDNIGHT, OTHER_WAY, WeChatFault
 from yanglao.outside.wechat_http import Line
+from yanglao.outside.wechat_oauth import Visitor
 from yanglao.outside.wechat_tokens import TokenStore
 
 SECRET = "APPSECRET-never-shown"
@@ -88,14 +89,33 @@ def test_every_other_call_speaks_the_wire_protocol(make_api, stub):
     }
 
 
-def test_an_oauth_code_is_exchanged_and_the_persons_own_token_is_dropped(make_api, stub):
-    assert make_api().exchange("c") == {"openid": "o1", "scope": "snsapi_base"}
+def test_an_oauth_code_is_exchanged_for_who_came_and_nothing_else(make_api, stub):
+    assert make_api().exchange("c") == Visitor("o1-openid")
     stub.answers["/sns/oauth2/access_token"] = [
         {"errcode": 40163, "errmsg": "code been used, rid: 1a2b3c4d-0"}
     ]
     with pytest.raises(WeChatFault) as fault:
         make_api().exchange("c")
     assert (fault.value.code, fault.value.rid) == (40163, "1a2b3c4d-0")
+
+
+def test_what_cannot_be_a_code_is_not_sent(make_api, stub):
+    with pytest.raises(WeChatFault) as fault:
+        make_api().exchange("a b&secret=1")
+    assert fault.value.code == 40029 and not stub.calls["/sns/oauth2/access_token"]
+
+
+@pytest.mark.parametrize("answer", [{}, {"openid": 7}, {"openid": "x y"}, {"openid": "o" * 65}])
+def test_an_answer_that_names_nobody_is_a_fault_without_code(make_api, stub, answer):
+    stub.answers["/sns/oauth2/access_token"] = [answer]
+    with pytest.raises(WeChatFault) as fault:
+        make_api().exchange("c")
+    assert fault.value.code is None
+
+
+def test_a_snapshot_page_is_told_apart(make_api, stub):
+    stub.answers["/sns/oauth2/access_token"] = [{"openid": "o1-openid", "is_snapshotuser": 1}]
+    assert make_api().exchange("c").snapshot
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])

@@ -77,7 +77,7 @@ class Stub:
             },
             "/sns/oauth2/access_token": {
                 "access_token": "USER-secret",
-                "openid": "o1",
+                "openid": "o1-openid",
                 "scope": "snsapi_base",
             },
         }.get(path, {"errcode": 0, "errmsg": "ok"})

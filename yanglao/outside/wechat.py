@@ -18,6 +18,7 @@ from yanglao.outside.redis_store import Store
 from yanglao.outside.turns import NoTurns, Turns
 from yanglao.outside.wechat_api import WeChatApi
 from yanglao.outside.wechat_http import LOOPBACK, Line
+from yanglao.outside.wechat_oauth import authorize_url
 from yanglao.outside.wechat_tokens import Seals, TokenStore
 from yanglao.outside.wechat_wire import Frames, js_signature
 from yanglao.settings import Settings
@@ -48,8 +49,13 @@ class WeChat:
     frames: Frames | None = field(repr=False)
     hosts: frozenset[str]
     plain_http: bool
+    authorize_base: str
 
     on = True
+
+    def authorize_url(self, redirect_uri: str, state: str) -> str:
+        """Return where to send a browser that shall come back to ``redirect_uri`` with a code."""
+        return authorize_url(self.authorize_base, self.app_id, redirect_uri, state)
 
     def pushes(self) -> Frames:
         """Return what opens and seals pushes. Raises NotSetUp."""
@@ -100,6 +106,10 @@ class NoWeChat:
         """Raise NotSetUp."""
         raise NotSetUp()
 
+    def authorize_url(self, redirect_uri: str, state: str) -> str:
+        """Raise NotSetUp."""
+        raise NotSetUp()
+
     def js_config(self, url: str, *, now: datetime) -> dict[str, Any]:
         """Raise NotSetUp."""
         raise NotSetUp()
@@ -133,6 +143,7 @@ def build(settings: Settings, *, seals: Seals, redis: Store | None) -> Door:
         frames=_frames(settings),
         hosts=frozenset(urlsplit(base).hostname or "" for base in bases) - {""},
         plain_http=settings.env != "production",
+        authorize_base=settings.wechat_authorize_base,
     )
 
 

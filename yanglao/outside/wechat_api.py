@@ -9,6 +9,7 @@ from typing import Any
 
 from yanglao.outside.wechat_errors import STALE, WeChatFault
 from yanglao.outside.wechat_http import Line
+from yanglao.outside.wechat_oauth import CODE, Visitor, visitor_of
 from yanglao.outside.wechat_tokens import TokenStore
 
 log = logging.getLogger(__name__)
@@ -91,19 +92,25 @@ class WeChatApi:
         found = self._post("/cgi-bin/qrcode/create", body)
         return Qr(str(found.get("url", "")), int(found.get("expire_seconds", seconds)))
 
-    def exchange(self, code: str) -> dict[str, Any]:
-        """Return WeChat's answer to an OAuth code (``openid``, maybe ``unionid``, ``is_snapshotuser``).
+    def exchange(self, code: str) -> Visitor:
+        """Exchange a code of web authorisation for who came; the person's own token is not kept.
 
-        The person's own token within is taken out: nobody here needs it. Raises WeChatFault (40163 used twice).
+        Raises:
+            WeChatFault: see ``wechat_oauth.fate`` of its code. A code that cannot be one is not sent.
         """
+        call = "/sns/oauth2/access_token"
+        if not CODE.fullmatch(code):
+            raise WeChatFault(call, 40029)
         query = {
             "appid": self._app_id,
             "secret": self._secret,
             "code": code,
             "grant_type": "authorization_code",
         }
-        found = _checked("/sns/oauth2/access_token", self._line.ask("/sns/oauth2/access_token", query=query))
-        return {name: value for name, value in found.items() if not name.endswith("_token")}
+        found = visitor_of(_checked(call, self._line.ask(call, query=query)))
+        if found is None:
+            raise WeChatFault(call, None, why="answer names nobody")
+        return found
 
     def _post(self, call: str, body: Any) -> dict[str, Any]:
         return self._call(call, query={}, body=body)

@@ -174,7 +174,7 @@ def label_of_browser() -> str:
 
 def wechat_on() -> bool:
     """Tell whether a service account of WeChat is configured."""
-    return bool(current_app.config["SETTINGS"].wechat_app_id)
+    return bool(current_app.extensions["wechat"].on)
 
 
 def oauth_start(path: str) -> str:

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Conflict, Forbidden, Refused, Unavailable
-from yanglao.outside.wechat_oauth import CodeSpent, CodeUsed, Misconfigured, WechatAway
+from yanglao.outside import wechat_oauth as codes
+from yanglao.outside.wechat_errors import WeChatFault
 from yanglao.people import oauth, wechat
 from yanglao.people import service as people
 from yanglao.web.auth import actor_or_none, public
@@ -68,17 +69,9 @@ def callback() -> Answer:
     if taken.outcome == "again":
         return _came_before(code, path)
     try:
-        visitor = there.exchange(code)
-    except CodeUsed:
-        return _came_before(code, path)
-    except CodeSpent:
-        return _once_more(path)
-    except Misconfigured as fault:
-        log.error("web authorisation is refused: errcode %s", fault.errcode)
-        return refuse(Unavailable("wechat.misconfigured"), path)
-    except WechatAway:
-        log.warning("WeChat did not answer to a code")
-        return refuse(Unavailable("wechat.silent"), path)
+        visitor = there.api.exchange(code)
+    except WeChatFault as fault:
+        return _not_exchanged(fault, code, path)
     if visitor.snapshot:
         return refuse(Forbidden("wechat.snapshot"), path)
     run(
@@ -87,6 +80,18 @@ def callback() -> Answer:
         )
     )
     return _arrive(visitor.openid, path)
+
+
+def _not_exchanged(fault: WeChatFault, code: str, path: str) -> Answer:
+    fate = codes.fate(fault.code)
+    if fate == codes.USED:
+        return _came_before(code, path)
+    if fate == codes.SPENT:
+        return _once_more(path)
+    if fate == codes.SETTINGS:
+        log.error("web authorisation is refused: errcode %s", fault.code)
+        return refuse(Unavailable("wechat.misconfigured"), path)
+    return refuse(Unavailable("wechat.silent"), path)
 
 
 def _arrive(openid: str, path: str) -> Response:

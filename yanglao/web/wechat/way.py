@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
-from yanglao.kernel.errors import NotFound, Problem, Unauthenticated
-from yanglao.outside.wechat_oauth import OauthDoor, door
+from yanglao.kernel.errors import Problem, Unauthenticated
+from yanglao.outside.wechat import Door, NotSetUp
 from yanglao.people import oauth, wechat
 from yanglao.people import service as people
 from yanglao.settings import Settings
@@ -34,11 +34,11 @@ def settings() -> Settings:
     return found
 
 
-def way() -> OauthDoor:
-    """Return the door of web authorisation. Raises NotFound where no service account is configured."""
-    found = door(settings())
-    if found is None:
-        raise NotFound("wechat.not_set_up")
+def way() -> Door:
+    """Return the door to WeChat. Raises NotSetUp where no service account is configured."""
+    found: Door = current_app.extensions["wechat"]
+    if not found.on:
+        raise NotSetUp()
     return found
 
 

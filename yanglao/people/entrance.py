@@ -251,6 +251,13 @@ def sign_out_others(session: AnySession, *, now: datetime, actor: Actor) -> int:
     return len(ids)
 
 
+def sign_out_everywhere(session: AnySession, *, now: datetime, actor: Actor) -> int:
+    """Sign all devices out, the present one too, and return how many there were."""
+    others = sign_out_others(session, now=now, actor=actor)
+    sign_out(session, now=now, actor=actor)
+    return others + 1
+
+
 def agree(session: AnySession, person_id: str, version: str, *, client: str, now: datetime) -> None:
     """Keep that a person agreed to the privacy notice; again changes nothing. Raises Conflict for an old version."""
     if version != PRIVACY_VERSION:

@@ -79,6 +79,7 @@ class SignInView:
     device_label: str
     created_ms: int
     last_seen_ms: int
+    via: str = "password"
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,9 @@ def sign_ins(session: AnySession, person_id: str, *, since_ms: int = 0) -> list[
         .order_by(SignIn.last_seen_ms.desc(), SignIn.id)
     )
     return [
-        SignInView(row.id, row.carrier, row.client, row.device_label, row.created_ms, row.last_seen_ms)
+        SignInView(
+            row.id, row.carrier, row.client, row.device_label, row.created_ms, row.last_seen_ms, row.via
+        )
         for row in session.scalars(found)
     ]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel.actor import Actor
@@ -22,10 +22,21 @@ from yanglao.people.entrance import SignedIn, let_in
 from yanglao.people.oauth import hashed, random_word
 from yanglao.people.states import ticket_after
 from yanglao.people.wechat_models import SignInTicket
+from yanglao.work.service import enqueue
 
 AnySession = Session | scoped_session[Any]
-LIFE_MS = 180_000
+SCENE_LENGTH = (
+    15  # of 62 letters: 89 bits within five minutes; the address in the code stays under 40 characters
+)
+LIFE_MS = 300_000
+LAST_MS = 30_000  # what is left to a code that is worth drawing once more
 KEPT_MS = 86_400_000
+
+
+class OfAnother(Forbidden):
+    """Say that another person scanned the code first."""
+
+    code = "wechat.ticket_of_another"
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,11 @@ class TicketView:
     left_s: int
     scanned_by: str | None
 
+    @property
+    def lasts(self) -> bool:
+        """Tell whether its PC may go on showing it: nobody said no, and there is time to take a phone out."""
+        return self.state in ("pending", "scanned", "confirmed") and self.left_s * 1000 >= LAST_MS
+
 
 @dataclass(frozen=True)
 class Collected:
@@ -57,14 +73,16 @@ class Collected:
     next_path: str
 
 
-def issue_ticket(session: AnySession, *, device_label: str, next_path: str, now: datetime) -> NewTicket:
-    """Make a ticket for a PC; those of yesterday leave the table."""
-    made, now_ms = NewTicket(secrets.token_urlsafe(24), f"L{random_word()}"), to_ms(now)
-    session.execute(
-        delete(SignInTicket)
-        .where(SignInTicket.created_ms < now_ms - KEPT_MS)
-        .execution_options(synchronize_session=False)
-    )
+def issue_ticket(
+    session: AnySession, *, device_label: str, next_path: str, now: datetime, instead: str = ""
+) -> NewTicket:
+    """Make a ticket for a PC; those of yesterday leave the table, and with them the PC's own before (``instead``)."""
+    made, now_ms = NewTicket(secrets.token_urlsafe(24), f"L{random_word(SCENE_LENGTH)}"), to_ms(now)
+    old = SignInTicket.created_ms < now_ms - KEPT_MS
+    if instead:
+        unused = SignInTicket.state.in_(("pending", "refused"))
+        old = or_(old, and_(SignInTicket.sid_hash == hashed(instead), unused))
+    session.execute(delete(SignInTicket).where(old).execution_options(synchronize_session=False))
     session.add(
         SignInTicket(
             scene=made.scene,
@@ -129,6 +147,18 @@ def collect(session: AnySession, sid: str, *, device_label: str, now: datetime) 
         raise NotFound("wechat.ticket_over")
     person_id = queries.standing_id(session, row.scanned_by)
     found = let_in(session, person_id, client="pc", via="ticket", device_label=device_label, now=now)
+    enqueue(
+        session,
+        "message.tell",
+        f"account_bound.{found.actor.sign_in_id}",
+        {
+            "person_id": person_id,
+            "kind": "account_bound",
+            "facts": {"device": device_label, "at_ms": to_ms(now)},
+            "once": found.actor.sign_in_id,
+        },
+        now=now,
+    )
     return Collected(found, row.next_path)
 
 
@@ -138,7 +168,7 @@ def _step(session: AnySession, scene: str, act: str, *, now: datetime, actor: Ac
     if row is None or row.expires_ms <= now_ms or row.state in ("consumed", "refused"):
         raise NotFound("wechat.ticket_over")
     if row.scanned_by not in (None, actor.person_id):
-        raise Forbidden("wechat.ticket_of_another")
+        raise OfAnother()
     if act == "scan" and row.state != "pending":
         return
     values: dict[str, Any] = {}

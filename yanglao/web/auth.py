@@ -158,23 +158,45 @@ def client_of_browser() -> str:
     return "wechat" if "MicroMessenger" in request.user_agent.string else "pc"
 
 
+# What marks a device or a browser in its User-Agent, the most telling first.
+DEVICES = (
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("OpenHarmony", "鸿蒙手机"),
+    ("HarmonyOS", "鸿蒙手机"),
+    ("Android", "安卓手机"),
+    ("Windows", "Windows 电脑"),
+    ("Macintosh", "苹果电脑"),
+)
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("360SE", "360 浏览器"),
+    ("360EE", "360 浏览器"),
+    ("QIHU", "360 浏览器"),
+    ("QQBrowser", "QQ 浏览器"),
+    ("Edg", "Edge 浏览器"),
+    ("Firefox", "火狐浏览器"),
+    ("Chrome", "谷歌内核浏览器"),
+    ("Safari", "苹果浏览器"),
+)
+
+
 def label_of_browser() -> str:
     """Return how a person would call this device: 安卓手机 · 微信."""
     text = request.user_agent.string
-    devices = {
-        "iPhone": "苹果手机",
-        "iPad": "苹果平板",
-        "Android": "安卓手机",
-        "HarmonyOS": "鸿蒙手机",
-        "OpenHarmony": "鸿蒙手机",
-    }
-    device = next((name for mark, name in devices.items() if mark in text), "电脑")
-    return f"{device} · {'微信' if client_of_browser() == 'wechat' else '浏览器'}"
+    device = next((name for mark, name in DEVICES if mark in text), "电脑")
+    browser = next((name for mark, name in BROWSERS if mark in text), "浏览器")
+    return f"{device} · {browser}"
 
 
 def wechat_on() -> bool:
     """Tell whether a service account of WeChat is configured."""
     return bool(current_app.extensions["wechat"].on)
+
+
+def in_wechat() -> bool:
+    """Tell whether this is a page inside WeChat that can sign in through it."""
+    return client_of_browser() == "wechat" and wechat_on()
 
 
 def oauth_start(path: str) -> str:
@@ -186,7 +208,7 @@ def oauth_start(path: str) -> str:
 
 def way_in(path: str) -> str:
     """Return where a stranger signs in to go on to ``path``: within WeChat through WeChat, elsewhere by password."""
-    if client_of_browser() == "wechat" and wechat_on():
+    if in_wechat():
         return oauth_start(path)
     return f"/sign-in?next={quote(path)}"
 

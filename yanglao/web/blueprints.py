@@ -39,6 +39,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.ledger:bp",
     # WeChat
     "yanglao.web.wechat.oauth:bp",
+    "yanglao.web.wechat.tickets:bp",
     "yanglao.web.wechat.binding:bp",
     # pages for anybody
     "yanglao.web.public.screen:bp",

@@ -12,7 +12,7 @@ from yanglao.kernel.db import db
 from yanglao.people.roles import may, role_text
 from yanglao.places import queries as places
 from yanglao.web import dress
-from yanglao.web.auth import actor_or_none, way_in, wechat_on
+from yanglao.web.auth import actor_or_none, in_wechat, way_in, wechat_on
 
 FONT_COOKIE = "yl_font"
 FONTS = (18, 20, 22, 24, 27, 30)
@@ -86,6 +86,7 @@ def around() -> dict[str, Any]:
         "font_px": font_px(held),
         "way_in": way_in,
         "wechat_on": wechat_on(),
+        "in_wechat": in_wechat(),
         "is_demo": current_app.config["SETTINGS"].env == "demo",
     }
 

@@ -12,7 +12,7 @@ from yanglao.people import queries
 from yanglao.people import service as people
 from yanglao.web.api.sign_in import PersonOut, person_out
 from yanglao.web.auth import actor, who
-from yanglao.web.forms import Strict
+from yanglao.web.forms import Query, Strict
 from yanglao.web.guards import limiter
 from yanglao.web.lists import part_of
 
@@ -47,6 +47,12 @@ class SignInsOut(BaseModel):
 
     items: list[SignInOut]
     next: str | None
+
+
+class WhichQuery(Query):
+    """Whether the device that asks is meant as well."""
+
+    everywhere: bool = False
 
 
 class ConsentBody(Strict):
@@ -117,10 +123,13 @@ def revoke_sign_in(sign_in_id: str) -> str:
 
 @bp.delete("/me/sign-ins")
 @who("signed_in", early=True)
+@bp.input(WhichQuery, location="query", arg_name="which")
 @bp.output({}, status_code=204)
-def revoke_others() -> str:
-    """Sign all other devices out."""
-    run(lambda: people.sign_out_others(db.session, now=now(), actor=actor()))
+def revoke_others(which: WhichQuery) -> str:
+    """Sign all other devices out; with ``everywhere`` the present one too."""
+    held = actor()
+    act = people.sign_out_everywhere if which.everywhere else people.sign_out_others
+    run(lambda: act(db.session, now=now(), actor=held))
     return ""
 
 

@@ -9,7 +9,7 @@ from yanglao.capture.attendance import arrivals
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
-from yanglao.web.auth import actor, actor_or_none, client_of_browser, public, way_in, wechat_on, who
+from yanglao.web.auth import actor, actor_or_none, in_wechat, public, way_in, who
 from yanglao.web.page import page
 
 bp = Blueprint("learn_card", __name__)
@@ -39,8 +39,7 @@ def checkin(code: str) -> str | Response:
         now=moment,
     )
     refused = arrival.refusal or ""
-    in_wechat = client_of_browser() == "wechat" and wechat_on()
-    if person is None and in_wechat and not refused and "claim" not in request.args:
+    if person is None and in_wechat() and not refused and "claim" not in request.args:
         return redirect(way_in(f"/c/{code}?claim={arrival.claim}"))
     return page(
         "learn/checkin.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, request
 from pydantic import Field
 from werkzeug.wrappers import Response
@@ -21,7 +23,9 @@ from yanglao.web.auth import (
     drop_cookie,
     hand_cookie,
     label_of_browser,
+    oauth_start,
     public,
+    wechat_on,
     who,
 )
 from yanglao.web.guards import limiter
@@ -69,7 +73,7 @@ def sign_in() -> Response | str:
     held = actor_or_none()
     if held is not None:
         return redirect(forms.safe_next(request.args.get("next"), home_of(held)))
-    return page("public/sign_in.html", next=request.args.get("next", ""))
+    return _sign_in_page(request.args.get("next", ""))
 
 
 @bp.post("/sign-in")
@@ -90,7 +94,7 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
         wait = {"Retry-After": str(refusal.retry_after_s)} if isinstance(refusal, TooMany) else {}
         told = forms.said(refusal)
         return (
-            page("public/sign_in.html", next=form.next, phone=form.phone, refusal=told),
+            _sign_in_page(form.next, phone=form.phone, refusal=told),
             refusal.status,
             wait,
         )
@@ -99,6 +103,13 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
     response = redirect(forms.safe_next(form.next, home_of(found.actor)), 303)
     hand_cookie(response, found.token)
     return response
+
+
+def _sign_in_page(path: str, **facts: Any) -> str:
+    """Show the two fields; beside them WeChat's own way in, or on a PC the code that a phone scans."""
+    here = client_of_browser() == "wechat"
+    through = oauth_start(forms.safe_next(path, "")) if here and wechat_on() else ""
+    return page("public/sign_in.html", next=path, by_phone=not here, through=through, **facts)
 
 
 @bp.post("/sign-out")
@@ -181,6 +192,17 @@ def revoke_others() -> Response:
         back="/account",
         done="其他设备都已经退出。",
     )
+
+
+@bp.post("/account/devices/sign-out-all")
+@who("signed_in", early=True)
+def revoke_all() -> Response:
+    """Sign every device out, this one too."""
+    held = actor()
+    run(lambda: people.sign_out_everywhere(db.session, now=now(), actor=held))
+    response = redirect("/sign-in", 303)
+    drop_cookie(response)
+    return response
 
 
 @bp.get("/account/password")

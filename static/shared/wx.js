@@ -4,7 +4,6 @@
   "use strict";
 
   var yl = window.yl;
-  var HOSTS = ["https://res.wx.qq.com", "https://res2.wx.qq.com"];
   var SCRIPT = "/open/js/jweixin-1.6.0.js";
   var LOAD_MS = 4000;
   var READY_MS = 4000;
@@ -12,6 +11,7 @@
   var CALLS = ["scanQRCode", "getLocation", "hideOptionMenu"];
   var STALE = /signature|offline verifying|permission value/i;
   var kind = document.currentScript.getAttribute("data-wx") || "";
+  var hosts = document.currentScript.getAttribute("data-hosts").split(" "); // the two that the server lets in
   var cancelled = "cancelled";
 
   function within(ms, promise) {
@@ -31,7 +31,7 @@
   // The second host is asked when the first refuses, or says nothing for half of the time there is.
   function load() {
     if (window.wx && window.wx.config) return Promise.resolve(window.wx);
-    return within(LOAD_MS, within(LOAD_MS / 2, script(HOSTS[0])).catch(function () { return script(HOSTS[1]); }));
+    return within(LOAD_MS, within(LOAD_MS / 2, script(hosts[0])).catch(function () { return script(hosts[1]); }));
   }
 
   // What is signed is the address as the browser shows it: WeChat adds parameters of its own to shared links.

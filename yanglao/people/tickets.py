@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session, scoped_session
@@ -148,7 +148,7 @@ def collect(session: AnySession, sid: str, *, device_label: str, now: datetime) 
     person_id = queries.standing_id(session, row.scanned_by)
     found = let_in(session, person_id, client="pc", via="ticket", device_label=device_label, now=now)
     enqueue(
-        session,
+        cast(Session, session),
         "message.tell",
         f"account_bound.{found.actor.sign_in_id}",
         {

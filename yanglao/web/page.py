@@ -13,6 +13,7 @@ from yanglao.people.roles import may, role_text
 from yanglao.places import queries as places
 from yanglao.web import dress
 from yanglao.web.auth import actor_or_none, in_wechat, way_in, wechat_on
+from yanglao.web.guards import WECHATS_SCRIPTS
 
 FONT_COOKIE = "yl_font"
 FONTS = (18, 20, 22, 24, 27, 30)
@@ -87,6 +88,7 @@ def around() -> dict[str, Any]:
         "way_in": way_in,
         "wechat_on": wechat_on(),
         "in_wechat": in_wechat(),
+        "wechats_scripts": WECHATS_SCRIPTS,
         "is_demo": current_app.config["SETTINGS"].env == "demo",
     }
 

@@ -14,7 +14,9 @@ from yanglao.outside.wechat_tokens import TokenStore
 
 log = logging.getLogger(__name__)
 TEMPORARY_QR_MOST_S = 2_592_000
+NO_MENU = 46003
 _RID = re.compile(r"rid: ([0-9a-f-]{8,64})")
+_ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]{7,45})")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,38 @@ class WeChatApi:
     def publish_menu(self, menu: dict[str, Any]) -> None:
         """Replace the account's menu by ``menu`` (``{"button": […]}``). Raises WeChatFault."""
         self._post("/cgi-bin/menu/create", menu)
+
+    def menu(self) -> dict[str, Any]:
+        """Return the published menu, an empty one when there is none. Raises WeChatFault."""
+        try:
+            found = self._call("/cgi-bin/menu/get", query={}).get("menu")
+        except WeChatFault as fault:
+            if fault.code != NO_MENU:
+                raise
+            found = None
+        return found if isinstance(found, dict) else {}
+
+    def templates(self) -> list[dict[str, Any]]:
+        """Return the templates of the account, each with ``template_id``, ``title``, ``content``. Raises WeChatFault."""
+        found = self._call("/cgi-bin/template/get_all_private_template", query={}).get("template_list")
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    def left(self, path: str) -> tuple[int, int]:
+        """Return (calls left today, calls a day) of an interface such as ``/cgi-bin/menu/create``. Raises WeChatFault."""
+        found = self._post("/cgi-bin/openapi/quota/get", {"cgi_path": path}).get("quota")
+        quota = found if isinstance(found, dict) else {}
+        return int(quota.get("remain") or 0), int(quota.get("daily_limit") or 0)
+
+    def network(self) -> dict[str, str]:
+        """Return address -> share of lost packets, as WeChat sees the callback's host. Raises WeChatFault."""
+        body = {"action": "all", "check_operator": "DEFAULT"}
+        found = self._post("/cgi-bin/callback/check", body).get("ping")
+        listed = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        return {str(one.get("ip", "")): str(one.get("package_loss", "")) for one in listed}
+
+    def try_secret(self) -> None:
+        """Ask for a token as if none were held; the held one goes on to be valid. Raises WeChatFault."""
+        self._fetch_token()
 
     def follows(self, openid: str) -> bool:
         """Tell whether a person follows the account now. Raises WeChatFault."""
@@ -148,7 +182,10 @@ def _checked(call: str, found: dict[str, Any]) -> dict[str, Any]:
     hit = _RID.search(said)
     rid = hit.group(1) if hit else ""
     log.warning("wechat answered with a fault: %s %s %s", call, code, rid)
-    raise WeChatFault(call, code, why="fault without a number", rid=rid)
+    named = _ADDRESS.search(said)
+    raise WeChatFault(
+        call, code, why="fault without a number", rid=rid, address=named.group(1) if named else ""
+    )
 
 
 def _code(found: dict[str, Any]) -> int | None:

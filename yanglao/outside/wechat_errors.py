@@ -40,6 +40,7 @@ ERRORS: dict[int, Meaning] = {
     45011: Meaning("quota of the minute is used up", DELAY),
     45015: Meaning("time to answer is over", OTHER_WAY),
     45047: Meaning("answers in this time are used up", OTHER_WAY),
+    46003: Meaning("there is no menu", ALERT),
     47001: Meaning("body is not JSON", ALERT),
     47003: Meaning("a field of the template is wrong", ALERT),
     48001: Meaning("interface is not granted", ALERT),
@@ -52,13 +53,17 @@ class WeChatFault(Exception):
     """Say that WeChat did not do what was asked. No address, secret or token is ever within.
 
     Attributes: ``code`` WeChat's errcode, None when no proper answer came; ``call`` the name of the call;
-    ``rid`` what Tencent's support asks for; ``reaction`` one word of this module.
+    ``rid`` what Tencent's support asks for; ``reaction`` one word of this module; ``address`` ours that WeChat does
+    not know (40164).
     """
 
-    def __init__(self, call: str, code: int | None, *, why: str = "", rid: str = "") -> None:
+    def __init__(
+        self, call: str, code: int | None, *, why: str = "", rid: str = "", address: str = ""
+    ) -> None:
         meaning = ERRORS.get(code, UNKNOWN) if code is not None else Meaning(why or "no answer", AGAIN)
         super().__init__(f"{call}: {meaning.words} ({'no code' if code is None else code})")
         self.call = call
         self.code = code
         self.rid = rid
+        self.address = address
         self.reaction = meaning.reaction

@@ -10,6 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_limiter import Limiter
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import HTTPException
 from wtforms.validators import ValidationError
 
 from yanglao.kernel.errors import Forbidden
@@ -110,7 +111,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         # A body nobody read would break the connection under a client that is still sending, and hide the answer.
         # The server's own stream is read: the request's may have ended at a limit of the view.
         if not request.path.startswith("/static/"):
-            with suppress(OSError):
+            with suppress(OSError, HTTPException):
                 _read_away(request.environ, most=app.config["MAX_CONTENT_LENGTH"])
         return response
 
@@ -133,8 +134,10 @@ def _read_away(environ: dict[str, Any], *, most: int) -> None:
     announced = int(given) if given.isdigit() else None
     if announced == 0 or (announced or 0) > most or not (announced or environ.get("wsgi.input_terminated")):
         return
-    left = announced or most
-    while left > 0 and (part := environ["wsgi.input"].read(min(CHUNK, left))):
+    # A stream whose end its server does not know (Flask's own server) would be waited for; the request's own knows it.
+    left, known = announced or most, environ.get("wsgi.input_terminated")
+    stream = environ["wsgi.input"] if known else request.stream
+    while left > 0 and (part := stream.read(min(CHUNK, left))):
         left -= len(part)
 
 

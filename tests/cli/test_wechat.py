@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from dataclasses import replace
 
 import pytest
 from werkzeug.serving import make_server
@@ -10,6 +11,7 @@ from werkzeug.serving import make_server
 from tests.outside.wechat_stub import Stub
 from tests.web.wechat.conftest import OLD_KEY, WECHAT
 from yanglao.cli import wechat_checks
+from yanglao.kernel.notice_templates import Template
 from yanglao.outside import wechat_menu
 
 SECRETS = [WECHAT[name] for name in ("WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY")] + [OLD_KEY]
@@ -166,3 +168,22 @@ def test_a_real_account_needs_a_real_address(make_app, site, wrong):
     given = wechat_checks.Given(app.config["SETTINGS"], app.extensions["wechat"], rehearsal=False)
     (found,) = wechat_checks._address(given)
     assert found.ok is (not wrong) and wrong in found.said
+
+
+@pytest.mark.parametrize(
+    ("content", "ok", "words"),
+    [
+        ("班级{{thing1.DATA}}\n时间{{time2.DATA}}", True, "上课提醒"),
+        ("班级{{thing1.DATA}}\n时间{{time3.DATA}}", False, "time2、time3"),
+        (None, False, "没有这个编号"),
+    ],
+)
+def test_a_template_is_compared_with_the_one_of_the_account(served, stub, content, ok, words):
+    listed = [{"template_id": "TM1", "title": "上课提醒", "content": content}] if content else []
+    stub.answers["/cgi-bin/template/get_all_private_template"] = [{"template_list": listed}]
+    app = served()
+    template = Template(template_id="TM1", fields={"thing1": "{class_name}", "time2": "{starts_ms:stamp}"})
+    settings = replace(app.config["SETTINGS"], wechat_templates={"session_reminder": template})
+    given = wechat_checks.Given(settings, app.extensions["wechat"], rehearsal=False)
+    (found,) = wechat_checks._templates(given)
+    assert found.ok is ok and words in found.said

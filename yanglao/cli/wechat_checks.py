@@ -289,7 +289,7 @@ def _menu(given: Given) -> Iterator[Finding]:
 
 
 def _templates(given: Given) -> Iterator[Finding]:
-    wanted: Mapping[str, Any] = getattr(given.settings, "wechat_templates", {})
+    wanted = given.settings.wechat_templates
     filled = {kind: one for kind, one in wanted.items() if one.template_id}
     if not filled:
         fix = "" if given.rehearsal else "照 docs/wechat.md 申请模板，把编号填进 DATA_DIR/wechat.toml"

@@ -23,4 +23,5 @@ for _name in MODELS:
     if find_spec(f"yanglao.{_name}") and find_spec(f"yanglao.{_name}.models"):
         import_module(f"yanglao.{_name}.models")
 
-import_module("yanglao.people.wechat_models")
+for _more in ("people.wechat_models", "people.share_models", "people.photo_models", "classes.binding_models"):
+    import_module(f"yanglao.{_more}")

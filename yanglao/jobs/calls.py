@@ -12,6 +12,7 @@ from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
 from yanglao.messages import arrivals
 from yanglao.messages import service as messages
+from yanglao.people import service as people
 from yanglao.work import service as work
 
 Payload = dict[str, Any]
@@ -74,8 +75,9 @@ def note_delivered(session: Session, payload: Payload, *, now: datetime, report:
 
 
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
-    """Delete files, received pushes and done tasks whose time is over."""
+    """Delete files, received pushes and done tasks whose time is over; erase the openids of claims that ran out."""
     files.expire(session, now=now)
     messages.expire(session, now=now)
+    people.expire_claims(session, now=now)
     work.give_up_lost(session, now=now)
     work.forget_done(session, before_ms=to_ms(now - TASKS_KEPT))

@@ -91,6 +91,15 @@ class Messages:
 
 
 @dataclass(frozen=True)
+class Binding:
+    """Figures of binding a WeChat: a class's window, the longest it grows to, in seconds; how long a photo is kept."""
+
+    window_s: int
+    window_longest_s: int
+    photo_keep_days: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on."""
 
@@ -102,6 +111,7 @@ class Policy:
     attendance: Attendance
     sign_in: SignIn
     messages: Messages
+    binding: Binding
 
 
 def on(day: date) -> Policy:

@@ -16,7 +16,7 @@ from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Problem, Refused, TooMany
 from yanglao.kernel.identifiers import mask_name
 from yanglao.outside.ciphers import ciphers
-from yanglao.people import queries, wechat
+from yanglao.people import queries, shares, wechat
 from yanglao.people.entrance import count_wrong
 from yanglao.people.models import Account, Person, WrongTries
 from yanglao.people.oauth import Visit, hashed
@@ -38,6 +38,16 @@ class BindingLocked(TooMany):
     """Say that it was tried too often from this WeChat, or for this phone number."""
 
     code = "wechat.locked"
+
+
+class OpenidBound(Conflict):
+    """Say that this WeChat is another person's. ``proof`` lets who was recognised ask to share it; never a fact."""
+
+    code = "wechat.openid_bound"
+
+    def __init__(self, proof: str) -> None:
+        super().__init__()
+        self.proof = proof
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,20 @@ def shown_slip(session: AnySession, token: str, *, now: datetime) -> SlipShown:
 
 def bind_by_slip(session: AnySession, token: str, *, visit: Visit, appid: str, now: datetime) -> str:
     """Use a slip up and bind; return the person's id. Raises NotFound, Conflict (then the slip is not used up)."""
+    person_id = _use_up(session, token, now=now)
+    _bind(session, person_id, visit=visit, appid=appid, how="slip", now=now)
+    return person_id
+
+
+def share_by_slip(
+    session: AnySession, token: str, relation: str, *, visit: Visit, appid: str, now: datetime
+) -> str:
+    """Use a slip up to ask that its person may share this WeChat, which is another's. Raises as ``shares.file``."""
+    person_id = _use_up(session, token, now=now)
+    return shares.file(session, person_id, relation, how="slip", visit=visit, appid=appid, now=now)
+
+
+def _use_up(session: AnySession, token: str, *, now: datetime) -> str:
     shown = shown_slip(session, token, now=now)
     used = (
         update(BindSlip)
@@ -111,7 +135,6 @@ def bind_by_slip(session: AnySession, token: str, *, visit: Visit, appid: str, n
     )
     if session.execute(used).rowcount != 1:  # type: ignore[attr-defined]
         raise NotFound("wechat.slip_unusable")
-    _bind(session, shown.person_id, visit=visit, appid=appid, how="slip", now=now)
     return shown.person_id
 
 
@@ -133,7 +156,7 @@ def bind_by_form(
     or not anybody has it.
     """
     figures, now_ms = policy.on(day_of(now)).sign_in, to_ms(now)
-    keys = [_key("openid", f"{appid}:{visit.openid}"), _key("phone", clean_phone(claim.phone))]
+    keys = [tries_key("openid", f"{appid}:{visit.openid}"), tries_key("phone", clean_phone(claim.phone))]
     tries = {key: session.get(WrongTries, key, with_for_update=True) for key in sorted(keys)}
     locked_ms = max((row.locked_until_ms for row in tries.values() if row), default=0)
     if locked_ms > now_ms:
@@ -146,7 +169,7 @@ def bind_by_form(
     try:
         _bind(session, person_id, visit=visit, appid=appid, how="form", now=now)
     except Conflict as refusal:
-        return refusal
+        return _with_proof(refusal, person_id, "form", visit=visit, appid=appid, now=now)
     for row in tries.values():
         if row is not None:
             session.delete(row)
@@ -155,21 +178,41 @@ def bind_by_form(
 
 
 def bind_own(session: AnySession, *, visit: Visit, appid: str, now: datetime, actor: Actor) -> None:
-    """Bind the WeChat of somebody who has signed in by password here. Raises Conflict."""
-    _bind(session, actor.person_id, visit=visit, appid=appid, how="account", now=now)
+    """Bind the WeChat of somebody who has signed in by password here. Raises Conflict, OpenidBound."""
+    try:
+        _bind(session, actor.person_id, visit=visit, appid=appid, how="account", now=now)
+    except Conflict as refusal:
+        raise _with_proof(refusal, actor.person_id, "account", visit=visit, appid=appid, now=now) from None
 
 
 def bind_again(session: AnySession, *, visit: Visit, appid: str, now: datetime) -> str:
-    """Restore the binding of somebody who left and came back. Raises NotFound, Conflict."""
-    person_id = wechat.restorable(session, appid, visit.openid)
-    if person_id is None:
+    """Restore the binding of somebody who left and came back, of both who shared; return the (first) person's id.
+
+    Raises NotFound, Conflict.
+    """
+    found = wechat.restorables(session, appid, visit.openid)
+    if not found:
         raise NotFound("wechat.not_bound")
-    _bind(session, person_id, visit=visit, appid=appid, how="restored", now=now)
-    return person_id
+    _bind(session, found[0], visit=visit, appid=appid, how="restored", now=now)
+    if len(found) == 2:
+        shares.restore(session, found[1], visit=visit, appid=appid, now=now)
+    else:
+        keys = wechat.openid_keys(appid, visit.openid)
+        wechat.close_shares(session, appid, keys, reason="", done_by=None, now=now)
+    return found[0]
 
 
 def _bind(session: AnySession, person_id: str, *, visit: Visit, appid: str, how: str, now: datetime) -> None:
     wechat.bind(session, person_id, appid=appid, openid=visit.openid, unionid=visit.unionid, how=how, now=now)
+
+
+def _with_proof(
+    refusal: Conflict, person_id: str, how: str, *, visit: Visit, appid: str, now: datetime
+) -> Conflict:
+    """Return a refusal; where the WeChat is another person's, one that lets them ask to share it."""
+    if refusal.code != OpenidBound.code:
+        return refusal
+    return OpenidBound(shares.proof(person_id, how=how, visit=visit, appid=appid, now=now))
 
 
 def _claimed(session: AnySession, claim: Claim) -> str | None:
@@ -194,5 +237,6 @@ def _claimed(session: AnySession, claim: Claim) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _key(what: str, value: str) -> str:
+def tries_key(what: str, value: str) -> str:
+    """Return the keyed hash under which wrong tries of somebody to bind are counted."""
     return ciphers().mac("wrong bindings", f"{what}:{value}".encode()).hex()

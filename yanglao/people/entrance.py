@@ -15,7 +15,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Problem, Refused, TooMany, Unauthenticated
-from yanglao.people import passwords
+from yanglao.people import passwords, wechat
 from yanglao.people.admission import phone_key
 from yanglao.people.models import Account, Consent, Person, RoleGrant, SignIn, WrongTries
 from yanglao.people.rules import PRIVACY_VERSION, clean_phone, password_fault, phone_holds
@@ -128,7 +128,12 @@ def let_in(
     device_uuid: str = "",
     now: datetime,
 ) -> SignedIn:
-    """Open a sign-in for a person who has been recognised already."""
+    """Open a sign-in for a person who has been recognised already.
+
+    Within WeChat it ends those of whoever shares that WeChat: of two registered persons one holds the phone.
+    """
+    if "wechat" in (client, via):
+        wechat.sign_partner_out(session, person_id, now=now)
     now_ms, token = to_ms(now), secrets.token_urlsafe(32)
     row = SignIn(
         person_id=person_id,
@@ -173,7 +178,14 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
     oldest_ms = to_ms(now) - policy.on(day_of(now)).sign_in.life_days * DAY_MS
     agreed = exists().where(Consent.person_id == SignIn.person_id, Consent.version == PRIVACY_VERSION)
     found = (
-        select(SignIn, Person.name, Account.must_change, Account.font_px, agreed)
+        select(
+            SignIn,
+            Person.name,
+            Account.must_change,
+            Account.font_px,
+            agreed,
+            wechat.is_shared(SignIn.person_id),
+        )
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(Account, Account.person_id == SignIn.person_id)
         .where(SignIn.token_hash == _hash(token), SignIn.revoked_ms.is_(None), SignIn.created_ms > oldest_ms)
@@ -181,7 +193,7 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
     row = session.execute(found).first()
     if row is None:
         return None
-    held, name, must_change, font_px, consented = row
+    held, name, must_change, font_px, consented, shared = row
     return Actor(
         person_id=held.person_id,
         name=name,
@@ -197,6 +209,7 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
             "signed_in_ms": str(held.created_ms),
             "carrier": held.carrier,
             "via": held.via,
+            "shared": "1" if shared and "wechat" in (held.via, held.client) else "",
         },
     )
 

@@ -22,7 +22,9 @@ from yanglao.people.binding import (
     bind_by_slip,
     bind_own,
     issue_slips,
+    share_by_slip,
 )
+from yanglao.people.claims import expire_claims
 from yanglao.people.entrance import (
     Locked,
     SignedIn,
@@ -47,6 +49,9 @@ from yanglao.people.entrance import (
 from yanglao.people.oauth import begin_oauth, keep_exchange, take_state
 from yanglao.people.passwords import hash_password
 from yanglao.people.rules import PRIVACY_VERSION
+from yanglao.people.shares import ask as ask_to_share
+from yanglao.people.shares import decide as decide_share
+from yanglao.people.shares import end as end_share
 from yanglao.people.staff import TakenOn, take_on
 from yanglao.people.tickets import collect, confirm, issue_ticket, refuse, scan
 from yanglao.people.wechat import unbind_openid, unbind_person
@@ -66,6 +71,7 @@ __all__ = [
     "actor_of",
     "admit",
     "agree",
+    "ask_to_share",
     "begin_oauth",
     "bind_again",
     "bind_by_form",
@@ -78,7 +84,10 @@ __all__ = [
     "confirm",
     "correct_id",
     "decide",
+    "decide_share",
+    "end_share",
     "enter",
+    "expire_claims",
     "grant",
     "hash_password",
     "issue_slips",
@@ -96,6 +105,7 @@ __all__ = [
     "revoke",
     "revoke_sign_in",
     "scan",
+    "share_by_slip",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",

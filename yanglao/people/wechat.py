@@ -1,6 +1,6 @@
 """Bind a WeChat user to a person and part them again. One openid, one person; every change is an act that is kept.
 
-An openid is a secret of its owner: it never leaves this package but for sending, and is erased when the binding ends.
+The one exception, two registered persons of one phone, is made in ``shares`` and ends here. An openid is a secret of its owner: it never leaves this package but for sending, and is erased when the binding ends.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased, scoped_session
 
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
@@ -19,6 +19,7 @@ from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries
 from yanglao.people.models import SignIn
 from yanglao.people.reach import actor_id, need, person_row, scope_for
+from yanglao.people.share_models import WechatClaim, WechatShare
 from yanglao.people.wechat_models import OauthState, WechatAct, WechatIdentity
 
 AnySession = Session | scoped_session[Any]
@@ -50,14 +51,62 @@ def openid_key(appid: str, openid: str) -> str:
     return ciphers().mac("wechat openid", f"{appid}:{openid}".encode()).hex()
 
 
-def _openid_keys(appid: str, openid: str) -> list[str]:
+def openid_keys(appid: str, openid: str) -> list[str]:
+    """Return the keyed hashes under every key still held, the present one first."""
     return [key.hex() for key in ciphers().macs("wechat openid", f"{appid}:{openid}".encode())]
 
 
 def person_of(session: AnySession, appid: str, openid: str) -> str | None:
-    """Return the id of the person, the one that stands after merges, whose WeChat this is, or None."""
-    row = session.scalar(_live(WechatIdentity.appid == appid, WechatIdentity.openid == openid))
-    return None if row is None else queries.standing_id(session, row.person_id)
+    """Return the id of the person, the one that stands after merges, whose WeChat this is, or None.
+
+    Of two who share it the one bound first: who must know which of them it is asks ``persons_of`` and lets them say.
+    """
+    return next(iter(persons_of(session, appid, openid)), None)
+
+
+def persons_of(session: AnySession, appid: str, openid: str) -> list[str]:
+    """Return the ids of those whose WeChat this is: none, one, or the two of a registered share, first bound first."""
+    rows = session.scalars(
+        _live(WechatIdentity.appid == appid, WechatIdentity.openid == openid).order_by(WechatIdentity.slot)
+    )
+    return [queries.standing_id(session, row.person_id) for row in rows]
+
+
+def partner_of(session: AnySession, person_id: str) -> str | None:
+    """Return the id of the other person of a registered shared WeChat, None for who has their own."""
+    mine, theirs = aliased(WechatIdentity), aliased(WechatIdentity)
+    wanted = select(theirs.person_id).where(
+        mine.person_id == person_id, mine.unbound_ms.is_(None), _beside(mine, theirs)
+    )
+    found = session.scalar(wanted.limit(1))
+    return None if found is None else queries.standing_id(session, found)
+
+
+def is_shared(person_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the person of this column shares a WeChat, for a query about something else."""
+    mine, theirs = aliased(WechatIdentity), aliased(WechatIdentity)
+    return exists().where(mine.person_id == person_id, mine.unbound_ms.is_(None), _beside(mine, theirs))
+
+
+def _beside(mine: Any, theirs: Any) -> ColumnElement[bool]:
+    return (
+        theirs.unbound_ms.is_(None)
+        & (theirs.appid == mine.appid)
+        & (theirs.openid == mine.openid)
+        & (theirs.slot != mine.slot)
+    )
+
+
+def sign_partner_out(session: AnySession, person_id: str, *, now: datetime) -> None:
+    """End every sign-in through WeChat of whoever shares it with this person, so that one of both holds the phone."""
+    partner = partner_of(session, person_id)
+    if partner is None:
+        return
+    theirs = SignIn.person_id.in_(queries.same_person_ids(session, partner))
+    through = (SignIn.via == "wechat") | (SignIn.client == "wechat")
+    session.execute(
+        update(SignIn).where(theirs, through, SignIn.revoked_ms.is_(None)).values(revoked_ms=to_ms(now))
+    )
 
 
 def openid_of(session: AnySession, appid: str, person_id: str) -> str | None:
@@ -98,24 +147,37 @@ def binding_acts(session: AnySession, person_id: str) -> list[BindingActView]:
     ]
 
 
-def restorable(session: AnySession, appid: str, openid: str) -> str | None:
-    """Return the person this WeChat user was bound to until they left of themselves; None when others came between."""
-    wanted = (
-        select(WechatIdentity)
-        .where(WechatIdentity.appid == appid, WechatIdentity.openid_key.in_(_openid_keys(appid, openid)))
-        .order_by(WechatIdentity.bound_ms.desc(), WechatIdentity.id.desc())
-        .limit(1)
+def restorables(session: AnySession, appid: str, openid: str) -> list[str]:
+    """Return whom this WeChat user was bound to until they left of themselves; not who was bound otherwise since.
+
+    Two when it was a shared phone, the first bound first.
+    """
+    keys = WechatIdentity.appid == appid, WechatIdentity.openid_key.in_(openid_keys(appid, openid))
+    newest = (
+        select(WechatIdentity).where(*keys).order_by(WechatIdentity.bound_ms.desc(), WechatIdentity.id.desc())
     )
-    row = session.scalar(wanted)
-    if row is None or row.unbound_why != "unsubscribed":
-        return None
-    person_id = queries.standing_id(session, row.person_id)
+    last = session.scalar(newest.limit(1))
+    if last is None or last.unbound_why != "unsubscribed":
+        return []
+    left = select(WechatIdentity).where(
+        *keys,
+        WechatIdentity.unbound_why == "unsubscribed",
+        WechatIdentity.unbound_ms == last.unbound_ms,
+    )
+    return [
+        queries.standing_id(session, row.person_id)
+        for row in session.scalars(left.order_by(WechatIdentity.slot))
+        if not _bound_since(session, row)
+    ]
+
+
+def _bound_since(session: AnySession, row: WechatIdentity) -> bool:
     since = select(WechatIdentity.id).where(
-        WechatIdentity.appid == appid,
-        WechatIdentity.person_id == person_id,
+        WechatIdentity.appid == row.appid,
+        WechatIdentity.person_id == queries.standing_id(session, row.person_id),
         WechatIdentity.bound_ms > (row.unbound_ms or 0),
     )
-    return None if session.scalar(since.limit(1)) else person_id
+    return session.scalar(since.limit(1)) is not None
 
 
 def bind(
@@ -130,17 +192,17 @@ def bind(
 ) -> None:
     """Bind a WeChat user to a person; the same again changes nothing.
 
-    ``how``: slip, form, account or restored.
+    ``how``: slip, form, account, class or restored.
 
     Raises:
         Conflict: ``wechat.openid_bound`` to another person, or ``wechat.person_bound`` to another WeChat user: only
-        an administrator parts them.
+        an administrator parts them, or lets two persons share.
     """
     person_id = queries.standing_id(session, person_id)
-    held = person_of(session, appid, openid)
-    if held == person_id:
+    held = persons_of(session, appid, openid)
+    if person_id in held:
         return
-    if held is not None:
+    if held:
         raise Conflict("wechat.openid_bound")
     if openid_of(session, appid, person_id) is not None:
         raise Conflict("wechat.person_bound")
@@ -159,28 +221,70 @@ def bind(
     session.flush()
 
 
+def bind_second(
+    session: AnySession, share: WechatShare, first: WechatIdentity, *, how: str, now: datetime
+) -> None:
+    """Bind the second person of an approved share beside the first. Raises Conflict when they are bound elsewhere."""
+    person_id = queries.standing_id(session, share.second_id)
+    if openid_of(session, share.appid, person_id) is not None:
+        raise Conflict("wechat.person_bound")
+    session.add(
+        WechatIdentity(
+            appid=share.appid,
+            openid=first.openid,
+            openid_key=first.openid_key,
+            unionid=first.unionid,
+            person_id=person_id,
+            how=how,
+            slot=2,
+            share_id=share.id,
+            share_state="approved",
+            bound_ms=to_ms(now),
+        )
+    )
+    note(session, "bound", person_id, how=how, done_by=person_id, now=now)
+    session.flush()
+
+
 def unbind_openid(session: AnySession, appid: str, openid: str, *, now: datetime) -> bool:
     """Part a WeChat user who leaves (unsubscribe, authorisation revoked) from their person; tell whether they were bound.
 
     Profile data go: openid and unionid here, and what OAuth kept of them. The training record stays with the person.
-    Again, or for a stranger, changes nothing.
+    Two who share it are both parted; their share stands, for when they come back. Again, or for a stranger, changes
+    nothing.
     """
-    row = session.scalar(
-        _live(WechatIdentity.appid == appid, WechatIdentity.openid == openid).with_for_update()
+    rows = list(
+        session.scalars(
+            _live(WechatIdentity.appid == appid, WechatIdentity.openid == openid)
+            .order_by(WechatIdentity.slot.desc())
+            .with_for_update()
+        )
     )
+    _forget(session, appid, openid, now=now)
+    for row in rows:
+        _end(session, row, why="unsubscribed", now=now)
+        note(session, "unbound", row.person_id, how="unsubscribed", done_by=row.person_id, now=now)
+    session.flush()
+    return bool(rows)
+
+
+def _forget(session: AnySession, appid: str, openid: str, *, now: datetime) -> None:
+    """Erase an openid where it is kept beside the identity: what OAuth said, claims in a class."""
     session.execute(
         delete(OauthState).where(OauthState.openid == openid).execution_options(synchronize_session=False)
     )
-    if row is None:
-        return False
-    _end(session, row, why="unsubscribed", now=now)
-    note(session, "unbound", row.person_id, how="unsubscribed", done_by=row.person_id, now=now)
-    session.flush()
-    return True
+    session.execute(
+        update(WechatClaim)
+        .where(WechatClaim.appid == appid, WechatClaim.openid == openid)
+        .values(openid=None, unionid=None, state="ended", decided_ms=to_ms(now))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def unbind_person(session: AnySession, person_id: str, *, reason: str, now: datetime, actor: Actor) -> None:
     """Part a person from their WeChat, so that another one can be bound; the only way to bind anew.
+
+    A share that they were part of ends; the other one keeps the WeChat alone.
 
     Raises:
         Forbidden. NotFound: outside the caller's scope, or not bound. Refused: no reason.
@@ -192,14 +296,10 @@ def unbind_person(session: AnySession, person_id: str, *, reason: str, now: date
     rows = list(session.scalars(_live(WechatIdentity.person_id == person_id).with_for_update()))
     if not rows:
         raise NotFound("wechat.not_bound")
-    for row in rows:
-        session.execute(
-            delete(OauthState)
-            .where(OauthState.openid == row.openid)
-            .execution_options(synchronize_session=False)
-        )
-        _end(session, row, why="office", now=now)
     done_by = actor_id(actor)
+    for row in rows:
+        _forget(session, row.appid, str(row.openid), now=now)
+        part(session, row, why="office", reason=reason, done_by=done_by, now=now)
     note(session, "unbound", person_id, how="office", reason=reason, done_by=done_by, now=now)
     session.flush()
 
@@ -211,7 +311,43 @@ def carry_over(session: AnySession, merged_id: str, keep_id: str, *, now: dateti
             row.person_id = keep_id
             session.flush()
         else:
-            _end(session, row, why="merged", now=now)
+            part(session, row, why="merged", now=now)
+
+
+def part(
+    session: AnySession,
+    row: WechatIdentity,
+    *,
+    why: str,
+    reason: str = "",
+    done_by: str | None = None,
+    now: datetime,
+) -> None:
+    """End an identity for good: a share that it was part of ends with it, whoever is left holds the WeChat alone."""
+    appid, openid, keys = row.appid, str(row.openid), openid_keys(row.appid, str(row.openid))
+    _end(session, row, why=why, now=now)
+    left = session.scalar(_live(WechatIdentity.appid == appid, WechatIdentity.openid == openid))
+    if left is not None and left.slot == 2:
+        left.slot, left.share_id, left.share_state = 1, None, None
+        session.flush()
+    close_shares(session, appid, keys, reason=reason, done_by=done_by, now=now)
+
+
+def close_shares(
+    session: AnySession, appid: str, keys: list[str], *, reason: str, done_by: str | None, now: datetime
+) -> None:
+    """End what is wished or approved of sharing this WeChat; no identity of slot 2 hangs on it any more."""
+    still = select(WechatShare).where(
+        WechatShare.appid == appid,
+        WechatShare.openid_key.in_(keys),
+        WechatShare.state.in_(("waiting", "approved")),
+    )
+    for share in list(session.scalars(still.with_for_update())):
+        share.state, share.ended_ms, share.ended_by = "ended", to_ms(now), done_by
+        share.end_reason = reason.strip()[:500]
+        for one in (share.first_id, share.second_id):
+            note(session, "share_ended", one, how="shared", reason=reason, done_by=done_by, now=now)
+    session.flush()
 
 
 def note(
@@ -238,7 +374,7 @@ def note(
 
 
 def _end(session: AnySession, row: WechatIdentity, *, why: str, now: datetime) -> None:
-    row.openid, row.unionid = None, None
+    row.openid, row.unionid, row.share_id, row.share_state = None, None, None, None
     row.unbound_ms, row.unbound_why = to_ms(now), why
     through = SignIn.person_id == row.person_id, SignIn.via == "wechat", SignIn.revoked_ms.is_(None)
     session.execute(update(SignIn).where(*through).values(revoked_ms=to_ms(now)))

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
@@ -14,7 +23,9 @@ LIVE = text("unbound_ms IS NULL")
 class WechatIdentity(db.Model):
     """That a WeChat user of one service account is a person. Live rows: one person, one openid, both ways.
 
-    When it ends the openid and unionid are erased; ``openid_key`` (a keyed hash) knows the user again who comes back.
+    The one exception is a registered shared phone: a second person of the same openid in ``slot`` 2, which cannot
+    live without a share that stands approved. When an identity ends the openid and unionid are erased;
+    ``openid_key`` (a keyed hash) knows the user again who comes back.
     """
 
     __tablename__ = "wechat_identity"
@@ -23,6 +34,7 @@ class WechatIdentity(db.Model):
             "uq_wechat_identity_live_openid",
             "appid",
             "openid",
+            "slot",
             unique=True,
             sqlite_where=LIVE,
             postgresql_where=LIVE,
@@ -36,7 +48,23 @@ class WechatIdentity(db.Model):
             postgresql_where=LIVE,
         ),
         CheckConstraint("(unbound_ms IS NULL) = (openid IS NOT NULL)", name="openid_while_live"),
-        CheckConstraint("how IN ('slip', 'form', 'account', 'restored')", name="how_known"),
+        CheckConstraint(
+            "how IN ('slip', 'form', 'account', 'restored', 'class', 'shared')", name="how_known"
+        ),
+        CheckConstraint("slot IN (1, 2)", name="slot_known"),
+        CheckConstraint(
+            "unbound_ms IS NOT NULL OR (slot = 2) = (share_id IS NOT NULL)", name="second_by_share"
+        ),
+        CheckConstraint(
+            "(share_id IS NULL AND share_state IS NULL)"
+            " OR (share_id IS NOT NULL AND share_state IS NOT NULL AND share_state = 'approved')",
+            name="share_approved",
+        ),
+        ForeignKeyConstraint(
+            ["share_id", "share_state"],
+            ["wechat_share.id", "wechat_share.state"],
+            name="fk_wechat_identity_share_id",
+        ),
         Index("ix_wechat_identity_openid_key", "openid_key"),
         Index("ix_wechat_identity_person_id", "person_id"),
     )
@@ -48,6 +76,9 @@ class WechatIdentity(db.Model):
     unionid: Mapped[str | None] = mapped_column(String(64))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     how: Mapped[str] = mapped_column(String(12))
+    slot: Mapped[int] = mapped_column(default=1)
+    share_id: Mapped[str | None] = mapped_column(String(26))
+    share_state: Mapped[str | None] = mapped_column(String(10))
     bound_ms: Mapped[int] = mapped_column(BigInteger)
     unbound_ms: Mapped[int | None] = mapped_column(BigInteger)
     unbound_why: Mapped[str] = mapped_column(String(16), default="")
@@ -59,12 +90,16 @@ class WechatAct(db.Model):
 
     __tablename__ = "wechat_act"
     __table_args__ = (
-        CheckConstraint("kind IN ('bound', 'unbound', 'slip_issued')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('bound', 'unbound', 'slip_issued', 'share_filed', 'share_approved', 'share_refused',"
+            " 'share_ended')",
+            name="kind_known",
+        ),
         Index("ix_wechat_act_person_id", "person_id"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(16))
     how: Mapped[str] = mapped_column(String(16))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(500), default="")

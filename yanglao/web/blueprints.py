@@ -16,6 +16,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.rosters:bp",
     "yanglao.web.wechat.js_config:bp",
+    "yanglao.web.api.binding:bp",
     # what WeChat asks
     "yanglao.web.wechat.callback:bp",
     # pages of the trainee
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.quiz:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
+    "yanglao.web.teach.binding:bp",
     # pages of the office
     "yanglao.web.office.scans:bp",
     "yanglao.web.office.todo:bp",
@@ -41,6 +43,10 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.wechat.oauth:bp",
     "yanglao.web.wechat.tickets:bp",
     "yanglao.web.wechat.binding:bp",
+    "yanglao.web.wechat.slip:bp",
+    "yanglao.web.wechat.class_code:bp",
+    "yanglao.web.wechat.shared:bp",
+    "yanglao.web.wechat.welcome:bp",
     # pages for anybody
     "yanglao.web.public.screen:bp",
     "yanglao.web.public.account:bp",

@@ -14,7 +14,7 @@ class Viewing(db.Model):
     """One person watching one lesson on one client. A person has at most one live viewing, whatever the device.
 
     ``beats`` and ``pieces`` are the open window: what was answered and credited since the last ledger entry.
-    ``pieces``: [[wall_ms, media_s, seconds, late]], ``beats``: [[seq, from_s, to_s, credited_s, [[code, seconds]]]].
+    ``shared``: it runs through a WeChat that two registered persons use. ``pieces``: [[wall_ms, media_s, seconds, late]], ``beats``: [[seq, from_s, to_s, credited_s, [[code, seconds]]]].
     """
 
     __tablename__ = "viewing"
@@ -40,6 +40,7 @@ class Viewing(db.Model):
     lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"))
     client: Mapped[str] = mapped_column(String(10))
     device_digest: Mapped[str | None] = mapped_column(String(80))
+    shared: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(8), default="live")
     opened_ms: Mapped[int] = mapped_column(BigInteger)
     closed_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,8 +1,6 @@
-"""The first visit: whose WeChat is this? A slip of paper, three fields, or the account one has already."""
+"""The first visit: whose WeChat is this? Three fields, the account one has already, or the binding one had before."""
 
 from __future__ import annotations
-
-from urllib.parse import quote
 
 from flask import Blueprint, redirect, request
 from pydantic import Field
@@ -11,15 +9,26 @@ from werkzeug.wrappers import Response
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem, TooMany
-from yanglao.kernel.identifiers import mask_name
 from yanglao.people import binding, queries, wechat
 from yanglao.people import service as people
+from yanglao.people.binding import OpenidBound
 from yanglao.people.oauth import Visit
+from yanglao.people.shares import RELATIONS
 from yanglao.web import forms
 from yanglao.web.auth import actor, actor_or_none, public, who
 from yanglao.web.guards import limiter
 from yanglao.web.page import home_of, page
-from yanglao.web.wechat.way import enter, local, person_here, refuse, to_wechat, visit, visitor, way
+from yanglao.web.wechat.way import (
+    arrive,
+    enter,
+    local,
+    person_here,
+    refuse,
+    to_wechat,
+    visit,
+    visitor,
+    way,
+)
 
 bp = Blueprint("wechat_binding", __name__)
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -32,6 +41,13 @@ class BindForm(forms.Form):
     id_end: str = Field(default="", max_length=12)
     phone: str = Field(default="", max_length=40)
     next: str = Field(default="", max_length=2000)
+
+
+class ShareForm(forms.Form):
+    """What was proven of the second person, and why two use one WeChat."""
+
+    proof: str = Field(max_length=600)
+    relation: str = Field(default="", max_length=16)
 
 
 class NextForm(forms.Form):
@@ -66,10 +82,12 @@ def by_form() -> Answer:
         done = run(lambda: people.bind_by_form(db.session, claim, visit=found, appid=way().app_id, now=now()))
     except Problem as refusal:
         return refuse(refusal, path)
+    if isinstance(done, OpenidBound):
+        return _offer(done)
     if isinstance(done, Problem):
         wait = {"Retry-After": str(done.retry_after_s)} if isinstance(done, TooMany) else {}
         return _ask(found, path, refusal=forms.said(done), typed=form), done.status, wait
-    return enter(done, path, status=303)
+    return enter(done, path or "/wx/welcome", status=303)
 
 
 @bp.post("/wx/bind/account")
@@ -80,6 +98,8 @@ def by_account() -> Answer:
     try:
         found = visitor()
         run(lambda: people.bind_own(db.session, visit=found, appid=way().app_id, now=now(), actor=held))
+    except OpenidBound as refusal:
+        return _offer(refusal)
     except Problem as refusal:
         return refuse(refusal, path)
     return redirect(path or home_of(held), 303)
@@ -92,51 +112,44 @@ def restore() -> Answer:
     path = local(forms.read(NextForm).next)
     try:
         found = visitor()
-        person_id = run(lambda: people.bind_again(db.session, visit=found, appid=way().app_id, now=now()))
+        run(lambda: people.bind_again(db.session, visit=found, appid=way().app_id, now=now()))
     except Problem as refusal:
         return refuse(refusal, path)
-    return enter(person_id, path, status=303)
+    return arrive(found.openid, path, status=303)
 
 
-@bp.get("/b/<token>")
-@public
-def slip(token: str) -> Answer:
-    """Show whose slip this is and one button. Scanned outside of a sign-in it leads through WeChat first."""
-    way()
-    found = visit()
-    if found is None:
-        return to_wechat(f"/b/{quote(token)}")
-    try:
-        shown = binding.shown_slip(db.session, token, now=now())
-    except Problem as refusal:
-        return refuse(refusal, again=False)
-    bound = person_here(found)
-    if bound == shown.person_id:
-        return to_wechat("")
-    return page("public/wx_slip.html", shown=shown, token=token, taken=bound is not None)
-
-
-@bp.post("/b/<token>")
+@bp.post("/wx/share")
 @public
 @limiter.limit("60/minute")
-def by_slip(token: str) -> Answer:
-    """Use the slip up, bind and sign in."""
+def ask_to_share() -> Answer:
+    """Ask the base that two persons may use this WeChat; who asks has just proven who they are."""
+    form = forms.read(ShareForm)
     try:
         found = visitor()
-        person_id = run(
-            lambda: people.bind_by_slip(db.session, token, visit=found, appid=way().app_id, now=now())
+        run(
+            lambda: people.ask_to_share(
+                db.session, form.proof, form.relation, visit=found, appid=way().app_id, now=now()
+            )
         )
     except Problem as refusal:
-        return refuse(refusal, again=False)
-    return enter(person_id, "", status=303)
+        return refuse(refusal)
+    return page("public/wx_asked.html")
 
 
 def _ask(found: Visit, path: str, *, refusal: forms.Said | None = None, typed: BindForm | None = None) -> str:
-    before = wechat.restorable(db.session, way().app_id, found.openid)
+    before = wechat.restorables(db.session, way().app_id, found.openid)
+    known = queries.persons(db.session, before)
     return page(
         "public/wx_bind.html",
         next=path,
         refusal=refusal,
         typed=typed or BindForm(),
-        before=mask_name(queries.person(db.session, before).name) if before else "",
+        before=[known[one].masked_name for one in before],
     )
+
+
+def _offer(refusal: OpenidBound) -> tuple[str, int]:
+    """Say that the WeChat is another person's, and offer to ask that two may use it."""
+    told = forms.said(refusal)
+    facts = {"relations": list(RELATIONS.items()), "proof": refusal.proof, "action": "/wx/share"}
+    return page("public/wx_taken.html", told=told, **facts), refusal.status

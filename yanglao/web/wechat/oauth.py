@@ -13,7 +13,7 @@ from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Conflict, Forbidden, Refused, Unavailable
 from yanglao.outside import wechat_oauth as codes
 from yanglao.outside.wechat_errors import WeChatFault
-from yanglao.people import oauth, wechat
+from yanglao.people import oauth
 from yanglao.people import service as people
 from yanglao.web.auth import actor_or_none, public
 from yanglao.web.page import home_of
@@ -21,8 +21,8 @@ from yanglao.web.wechat.way import (
     BROWSER,
     BROWSER_LIFE_S,
     TRIES,
+    arrive,
     browser,
-    enter,
     keep,
     local,
     refuse,
@@ -95,12 +95,8 @@ def _not_exchanged(fault: WeChatFault, code: str, path: str) -> Answer:
 
 
 def _arrive(openid: str, path: str) -> Response:
-    """Sign a known WeChat user in; lead an unknown one to binding, or to the slip they hold."""
-    person_id = wechat.person_of(db.session, way().app_id, openid)
-    if person_id is None:
-        response = redirect(path if path.startswith("/b/") else f"/wx/bind?next={quote(path)}")
-    else:
-        response = enter(person_id, path)
+    """Sign in or lead to binding, and begin the count of tries anew."""
+    response = arrive(openid, path)
     response.delete_cookie(TRIES)
     return response
 

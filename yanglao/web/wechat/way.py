@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import current_app, redirect, request
 from werkzeug.wrappers import Response
 
@@ -100,6 +102,22 @@ def enter(person_id: str, path: str, *, status: int = 302) -> Response:
     response = redirect(path or home_of(found.actor), status)
     hand_cookie(response, found.token)
     return response
+
+
+def arrive(openid: str, path: str, *, status: int = 302) -> Response:
+    """Sign a known WeChat user in, let two who share it say who they are, lead an unknown one to binding.
+
+    Who came by a slip or a class's code goes on there.
+    """
+    held, known = actor_or_none(), wechat.persons_of(db.session, way().app_id, openid)
+    if not known:
+        on = path.startswith(("/b/", "/k/"))
+        return redirect(path if on else f"/wx/bind?next={quote(path)}", status)
+    if path.startswith("/k/") or len(known) == 1:
+        return redirect(path, status) if path.startswith("/k/") else enter(known[0], path, status=status)
+    if held is not None and held.person_id in known:
+        return enter(held.person_id, path, status=status)
+    return redirect(f"/wx/choose?next={quote(path)}", status)
 
 
 def person_here(found: oauth.Visit) -> str | None:

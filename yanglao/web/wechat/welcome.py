@@ -1,0 +1,21 @@
+"""After binding: say that it is done and what to do next."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from yanglao.kernel.db import db
+from yanglao.people import queries
+from yanglao.web.auth import actor, who
+from yanglao.web.page import home_of, page
+
+bp = Blueprint("wechat_welcome", __name__)
+
+
+@bp.get("/wx/welcome")
+@who("signed_in")
+def welcome() -> str:
+    """Say who is bound now, and lead to where the person's work begins."""
+    held = actor()
+    one = queries.person(db.session, held.person_id)
+    return page("public/wx_welcome.html", one=one, home=home_of(held))

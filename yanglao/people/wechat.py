@@ -147,6 +147,11 @@ def binding_acts(session: AnySession, person_id: str) -> list[BindingActView]:
     ]
 
 
+def restorable(session: AnySession, appid: str, openid: str) -> str | None:
+    """Return the one whom ``restorables`` names first, or None."""
+    return next(iter(restorables(session, appid, openid)), None)
+
+
 def restorables(session: AnySession, appid: str, openid: str) -> list[str]:
     """Return whom this WeChat user was bound to until they left of themselves; not who was bound otherwise since.
 

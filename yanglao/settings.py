@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from yanglao.kernel import notice_templates
+from yanglao.kernel import notice_templates, simulated
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("demo", "development", "test", "production")
@@ -85,6 +85,8 @@ class Settings:
 def load(environ: Mapping[str, str] = os.environ, *, config_dir: Path = ROOT / "config") -> Settings:
     """Read ``config/*.toml``, then ``environ``, and return the settings; an empty variable counts as not given.
 
+    Where no WeChat account is named, a simulator that runs beside DATA_DIR is taken, never in production.
+
     Makes DATA_DIR, and outside production a random SECRET_KEY kept in it (0600), when they are missing.
 
     Raises:
@@ -96,6 +98,9 @@ def load(environ: Mapping[str, str] = os.environ, *, config_dir: Path = ROOT / "
     if env not in ENVIRONMENTS:
         raise WrongSetting("YANGLAO_ENV", f"{env!r} is none of {', '.join(ENVIRONMENTS)}")
     raw = _files(config_dir, env) | {NAMES[name]: (name, value) for name, value in given.items()}
+    if env != "production" and "wechat_app_id" not in raw and not any("WECHAT_" in name for name in given):
+        found = simulated.read(_parse(*raw["data_dir"], _path))
+        raw |= {NAMES[name]: (name, value) for name, value in found.items()}
     parsed = {key: _parse(name, value, PARSERS[key]) for key, (name, value) in raw.items() if key in PARSERS}
     return _complete(env, parsed, config_dir)
 

@@ -104,6 +104,24 @@ def test_the_simulator_knows_only_the_kernel() -> None:
     assert not faults, said(faults)
 
 
+def test_nobody_knows_the_simulator_but_who_starts_it() -> None:
+    faults = [
+        f"{at(path, node)} names yanglao.simulator"
+        for path in modules()
+        if package_of(name_of(path)) not in ("simulator", "supervisor")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and str(node.value).startswith("yanglao.simulator")
+    ]
+    faults += [
+        f"{at(path, line)} imports {wanted}"
+        for path in modules()
+        if package_of(name_of(path)) != "simulator"
+        for wanted, line in imports_of(path)
+        if wanted.startswith("yanglao.simulator")
+    ]
+    assert not faults, said(faults)
+
+
 @pytest.mark.parametrize("parent", ["capture", "web"])
 def test_siblings_never_import_each_other(parent: str) -> None:
     faults = []

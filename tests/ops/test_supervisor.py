@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.ops.processes import House, command, until
 from yanglao.supervisor import checks
 
-WORDS = ("redis-server", "supervisor.web", "jobs.worker", "jobs.cron", "jobs.relay")
+WORDS = ("redis-server", "yanglao.simulator", "supervisor.web", "jobs.worker", "jobs.cron", "jobs.relay")
 pytestmark = pytest.mark.xdist_group("supervisor")
 
 
@@ -24,7 +24,7 @@ def test_everything_starts_together(house):
             "migrations": "ok",
             "triggers": "ok",
             "redis": "ok",
-            "wechat": "off",
+            "wechat": "on",
         },
     )
 
@@ -37,7 +37,9 @@ def test_a_killed_redis_stops_nobody_and_comes_back(house):
     until(lambda: house.ask("/readyz")[1].get("redis") == "ok" and house.child("redis-server") != redis)
 
 
-@pytest.mark.parametrize("word", ["supervisor.web", "jobs.worker", "jobs.relay", "jobs.cron"])
+@pytest.mark.parametrize(
+    "word", ["supervisor.web", "jobs.worker", "jobs.relay", "jobs.cron", "yanglao.simulator"]
+)
 def test_what_is_killed_is_replaced(house, word):
     killed = house.child(word)
     killed.kill()

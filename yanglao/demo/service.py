@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries as class_queries
 from yanglao.courses import service as courses
 from yanglao.demo import city, live, past
-from yanglao.demo.cast import PASSWORD, STAFF
+from yanglao.demo.cast import PASSWORD, STAFF, invent
 from yanglao.kernel.clock import day_of, held
 from yanglao.people import queries as people
 from yanglao.people import service as people_service
@@ -50,7 +50,7 @@ def renew(session: Session, *, now: datetime) -> None:
 
 
 def accounts(session: Session) -> list[dict[str, str | None]]:
-    """Return who can sign in: {role, department, name, phone, password, scope, use}, staff first, then live trainees."""
+    """Return who can sign in: {role, department, name, phone, id_end, password, scope, use}, staff, then live trainees."""
     where = city.find(session)
     rows = []
     for part in STAFF:
@@ -83,6 +83,7 @@ def _row(
         "department": department,
         "name": person.name,
         "phone": person.account_phone,
+        "id_end": invent(int((person.account_phone or "0")[4:] or 0)).id_number[-6:],
         "password": PASSWORD,
         "scope": scope,
         "use": use,

@@ -17,9 +17,12 @@ COLUMNS = (
 LIKE_IT = "（另有 {number} 个同样的账号，见 flask --app app demo accounts）"
 
 
-def text(settings: Settings, accounts: Sequence[Mapping[str, str | None]], address: str) -> str:
-    """Return the address and, of a demo, the accounts."""
-    lines = ["", f"  养老服务培训学时  yanglao   {address}", ""]
+def text(
+    settings: Settings, accounts: Sequence[Mapping[str, str | None]], address: str, phones: str = ""
+) -> str:
+    """Return the address, where simulated phones are when there are any, and, of a demo, the accounts."""
+    lines = ["", f"  养老服务培训学时  yanglao   {address}"]
+    lines += [f"  微信模拟器  WeChat simulator   {phones}"] * bool(phones) + [""]
     lines += [f"  注意 warning: {warning}" for warning in settings.warnings]
     if accounts:
         lines += ["  演示账号 demo accounts", *_table(_rows(accounts)), ""]

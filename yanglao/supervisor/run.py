@@ -17,7 +17,7 @@ from yanglao.outside.keyring import BadKeys
 from yanglao.outside.processes import die_with_parent
 from yanglao.outside.redis_store import answers
 from yanglao.settings import ROOT, Settings, WrongSetting, load
-from yanglao.supervisor import banner, checks, redis_server
+from yanglao.supervisor import banner, checks, redis_server, simulated
 from yanglao.supervisor.checks import CannotStart
 from yanglao.supervisor.children import Child
 
@@ -77,7 +77,16 @@ def _start(settings: Settings, children: list[Child]) -> None:
         _await_redis(settings, children[0])
     elif not answers(settings.redis_url):
         print("yanglao: REDIS_URL does not answer; going on without Redis until it does", file=sys.stderr)
+    simulator = simulated.child(settings, environ) if simulated.wanted(settings) else None
+    if simulator is not None:  # it starts while the database is prepared
+        children.append(simulator)
+        simulator.start()
     accounts = _prepare(environ)
+    phones = ""
+    if simulator is not None:
+        simulated.leave_people(settings, accounts)
+        environ |= (found := simulated.environment(settings, simulator))
+        phones = found.get("WECHAT_AUTHORIZE_BASE", "")
     web = Child("web", _module("yanglao.supervisor.web"), environ)
     rest = [
         Child("worker", _module("yanglao.jobs.worker"), environ, True) for _ in range(settings.task_workers)
@@ -90,7 +99,7 @@ def _start(settings: Settings, children: list[Child]) -> None:
         children.append(child)
         child.start()
     address = _await_web(settings, children, web)
-    print(banner.text(settings, accounts, address), flush=True)
+    print(banner.text(settings, accounts, address, phones), flush=True)
 
 
 def _module(name: str) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
+from yanglao.kernel.identifiers import new_id
 
 
 class CompletionPerson(db.Model):
@@ -64,3 +65,19 @@ class ReviewNote(db.Model):
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     text: Mapped[str] = mapped_column(Text)
+
+
+class CallNote(db.Model):
+    """That somebody of the base telephoned a trainee about what they lack, and how it went, so that nobody calls twice."""
+
+    __tablename__ = "call_note"
+    __table_args__ = (
+        CheckConstraint("result IN ('reached', 'no_answer', 'later', 'wrong_number')", name="result_known"),
+        Index("ix_call_note_enrolment_id", "enrolment_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    result: Mapped[str] = mapped_column(String(16))
+    done_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    done_ms: Mapped[int] = mapped_column(BigInteger)

@@ -65,6 +65,26 @@ def enrolments_of(session: Session, person_id: str, *, now: datetime) -> list[En
     ]
 
 
+def class_page(session: Session, class_id: str, *, now: datetime) -> list[EnrolmentStanding]:
+    """Return the enrolments of a class in roster order, each as ``enrolment_page`` gives it, in a few queries."""
+    roster = classes.roster(session, class_id)
+    if not roster:
+        return []
+    held = select(Standing).where(Standing.class_id == class_id)
+    rows = {(row.enrolment_id, row.segment_id): row for row in session.scalars(held)}
+    windows = viewings.open_windows(session, [own.id for own in roster])
+    meetings = classes.sessions_of_class(session, class_id)
+    planned = courses.programme(session, roster[0].programme_id).segments
+    found = []
+    for own in roster:
+        mine = [window for window in windows if window.enrolment_id == own.id]
+        segments = (
+            _segment(one, rows.get((own.id, one.id)), mine, meetings, now_ms=to_ms(now)) for one in planned
+        )
+        found.append(_enrolment(own, tuple(segments)))
+    return found
+
+
 def _enrolment(own: EnrolmentView, segments: tuple[SegmentStanding, ...]) -> EnrolmentStanding:
     return EnrolmentStanding(
         id=own.id,

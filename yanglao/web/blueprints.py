@@ -15,6 +15,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.rosters:bp",
+    "yanglao.web.api.notices:bp",
     "yanglao.web.wechat.js_config:bp",
     "yanglao.web.api.binding:bp",
     # what WeChat asks
@@ -28,10 +29,12 @@ BLUEPRINTS: tuple[str, ...] = (
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
     "yanglao.web.teach.binding:bp",
+    "yanglao.web.teach.notices:bp",
     # pages of the office
     "yanglao.web.office.scans:bp",
     "yanglao.web.office.todo:bp",
     "yanglao.web.office.classes:bp",
+    "yanglao.web.office.notices:bp",
     "yanglao.web.office.sessions:bp",
     "yanglao.web.office.roster:bp",
     "yanglao.web.office.people:bp",

@@ -65,6 +65,7 @@ class Attendance:
     skew_review_s: int
     void_window_s: int
     claim_token_s: int
+    carried_claim_s: int
     stock_codes: int
     manual_share_max_bp: int
 

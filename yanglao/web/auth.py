@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
@@ -206,11 +206,18 @@ def oauth_start(path: str) -> str:
     return f"{host}/wx/oauth/start?next={quote(path)}"
 
 
+def own_host() -> str:
+    """Return the address of the host whose cookies count when this was asked on the short one of the codes, else nothing."""
+    settings = current_app.config["SETTINGS"]
+    short, own = (urlsplit(base).netloc for base in (settings.short_base_url, settings.public_base_url))
+    return str(settings.public_base_url).rstrip("/") if request.host == short != own else ""
+
+
 def way_in(path: str) -> str:
     """Return where a stranger signs in to go on to ``path``: within WeChat through WeChat, elsewhere by password."""
     if in_wechat():
         return oauth_start(path)
-    return f"/sign-in?next={quote(path)}"
+    return f"{own_host()}/sign-in?next={quote(path)}"
 
 
 def init_app(app: Flask) -> None:

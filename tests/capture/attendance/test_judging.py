@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -209,13 +208,40 @@ def test_a_session_that_is_not_open_refuses_and_says_when_it_begins(world):
     assert (answer.code, answer.facts["starts_ms"]) == ("session.not_open", to_ms(NINE))
 
 
-@pytest.mark.parametrize("person_id", ["wang", None])
-def test_a_claim_counts_for_the_moment_the_code_arrived_and_once(world, person_id):
+@pytest.mark.parametrize(
+    ("carried", "waited_min", "grade"),
+    [(False, 2, "good"), (True, 2, "fair"), (True, 10, "fair"), (True, 11, "weak")],
+)
+def test_a_claim_that_was_carried_through_sign_in_is_a_weaker_proof_by_how_long_it_took(
+    world, carried, waited_min, grade
+):
+    meeting, then = world.open(), NINE + waited_min * MINUTE
+    claim = codes.Claim(
+        meeting.code_no, 1, to_ms(NINE), to_ms(NINE + 60 * MINUTE), "wang", "nonce", "mark", carried
+    )
+    payload = codes.seal_claim(claim, ciphers().mac)
+    answer = world.judge(world.draft("room", payload, then), then, trainee("wang"))
+    assert answer.outcome == "accepted" and answer.facts.get("waited_s") == (
+        waited_min * 60 if carried else None
+    )
+    assert queries.presences_of_enrolment(db.session, "eW")[0].grade == grade
+
+
+def test_a_claim_of_nobody_is_not_used_by_anybody(world):
     meeting = world.open()
-    claim = codes.Claim(meeting.code_no, 1, to_ms(NINE), to_ms(NINE + 10 * MINUTE), person_id, "nonce")
+    claim = codes.Claim(meeting.code_no, 1, to_ms(NINE), to_ms(NINE + 60 * MINUTE), None, "nonce", "mark")
+    payload = codes.seal_claim(claim, ciphers().mac)
+    assert (
+        world.judge(world.draft("room", payload, NINE), NINE, trainee("wang")).code == "code.claim_not_yours"
+    )
+
+
+def test_a_claim_counts_for_the_moment_the_code_arrived_and_once(world):
+    meeting = world.open()
+    claim = codes.Claim(meeting.code_no, 1, to_ms(NINE), to_ms(NINE + 10 * MINUTE), "wang", "nonce")
     payload = codes.seal_claim(claim, ciphers().mac)
     then = NINE + 2 * MINUTE
-    wang = replace(trainee("wang"), extra={"signed_in_ms": str(to_ms(NINE + MINUTE))})
+    wang = trainee("wang")
     assert world.judge(world.draft("room", payload, then), then, wang).outcome == "accepted"
     assert queries.presences_of_enrolment(db.session, "eW")[0].in_ms == to_ms(NINE)
     again = world.draft("room", payload, then, direction="out")

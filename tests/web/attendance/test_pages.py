@@ -51,13 +51,39 @@ def test_the_button_counts_for_the_moment_the_code_was_scanned(opened):
 
 
 def test_a_stranger_scans_first_and_signs_in_then(opened):
-    code = payload(opened)
-    page = opened.page("", f"/c/{code}")
+    code, phone = payload(opened), opened.app.test_client()
+    page = phone.get(f"/c/{code}")
     assert "去登录" in page.text
-    opened.at(NINE + 3 * MINUTE)
-    wang = opened.sign_in("wang")
-    again = opened.page(wang, f"/c/{code}?claim={claim_of(page)}")
-    assert opened.scan(wang, "room", claim_of(again))["outcome"] == "accepted"
+    opened.at(NINE + 90 * MINUTE)
+    phone.set_cookie("yl_session", opened.sign_in("wang"))
+    again = phone.get(f"/c/{code}?claim={claim_of(page)}")
+    answer = opened.scan("wang", "room", claim_of(again))
+    assert (answer["outcome"], answer["sentence"]) == ("accepted", "签到成功，09:00。下课记得签退。")
+    assert answer["facts"]["signed_in_later"] and answer["facts"]["waited_s"] == 90 * 60
+
+
+def test_the_address_of_an_arrival_is_worth_nothing_in_another_browser(opened):
+    code = payload(opened)
+    link = f"/c/{code}?claim={claim_of(opened.app.test_client().get(f'/c/{code}'))}"
+    at_home = opened.page("li", link)
+    assert "不是您自己扫的" in at_home.text and "data-claim" not in at_home.text
+    opened.at(NINE + MINUTE)
+    assert "data-claim" not in opened.page(opened.sign_in("zhao"), link).text
+
+
+def test_the_arrival_of_one_person_is_not_another_persons(opened):
+    code = payload(opened)
+    link = f"/c/{code}?claim={claim_of(opened.page('wang', f'/c/{code}'))}"
+    assert "data-claim" not in opened.page("li", link).text
+    assert "data-claim" in opened.page("wang", link).text
+
+
+def test_an_arrival_that_waited_two_hours_for_its_sign_in_is_past(opened):
+    code, phone = payload(opened), opened.app.test_client()
+    link = f"/c/{code}?claim={claim_of(phone.get(f'/c/{code}'))}"
+    opened.at(NINE + 121 * MINUTE)
+    phone.set_cookie("yl_session", opened.sign_in("wang"))
+    assert "放得太久了" in phone.get(link).text
 
 
 def test_an_arrival_of_nobody_does_not_count_for_who_was_signed_in_before(opened):

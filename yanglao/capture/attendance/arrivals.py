@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,12 +16,14 @@ from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.identifiers import new_id
 from yanglao.outside.ciphers import ciphers
 
+CROSSING_MS = 30_000
+
 
 @dataclass(frozen=True)
 class Arrival:
     """What the page of a room code shows. ``refusal`` is a code; ``claim`` what the button sends; ``direction`` in or out.
 
-    ``in_ms`` is when the person signed in there, None when the way is in.
+    ``in_ms`` is when the person signed in there, None when the way is in; ``arrived_ms`` when the code was scanned.
     """
 
     refusal: str | None
@@ -30,30 +32,67 @@ class Arrival:
     direction: str = "in"
     meeting: SessionView | None = None
     in_ms: int | None = None
+    arrived_ms: int = 0
 
 
-def arrive(session: Session, text: str, *, kept: str = "", person_id: str | None, now: datetime) -> Arrival:
+def arrive(
+    session: Session, text: str, *, kept: str = "", person_id: str | None, browser: str = "", now: datetime
+) -> Arrival:
     """Judge the room code ``text`` as arriving at ``now``; reads only.
 
-    ``kept`` is the claim that was given out before signing in; while it lasts it stands for the arrival then.
+    ``kept`` is the claim that was given out before signing in; while it lasts it stands for the arrival then. It is
+    good in the browser it was given to and nowhere else: its address, sent to somebody at home, brings nobody in.
+    ``browser`` is the secret by which a browser is known before sign-in.
     """
     code = codes.read_room(text)
     meeting = classes.session_by_code_no(session, code.code_no) if code else None
     if code is None or meeting is None:
         return Arrival("code.malformed" if code is None else "code.forged")
-    held = codes.open_claim(kept, ciphers().mac) if kept else None
+    mark, limits = browser_mark(browser), policy.on(day_of(now)).attendance
+    held = _crossed(codes.open_claim(kept, ciphers().mac) if kept else None, mark, now=now)
     if held is None or held.code_no != code.code_no:
-        limits = policy.on(day_of(now)).attendance
         checked = codes.check_room(code, to_ms(now), step_s=limits.room_step_s, mac=ciphers().mac)
         if checked.verdict is not Verdict.GOOD or checked.step is None:
             return Arrival(checked.verdict.value, meeting=meeting)
-        until_ms = to_ms(now) + limits.claim_token_s * 1000
-        held = Claim(code.code_no, checked.step, to_ms(now), until_ms, person_id, new_id())
+        lives_s = limits.claim_token_s if person_id else limits.carried_claim_s
+        until_ms = to_ms(now) + lives_s * 1000
+        held = Claim(code.code_no, checked.step, to_ms(now), until_ms, person_id, new_id(), mark)
     if to_ms(now) > held.until_ms:
         return Arrival("code.claim_expired", meeting=meeting)
-    sealed = codes.seal_claim(held, ciphers().mac)
+    owned = _owned(held, person_id, mark, until_ms=to_ms(now) + limits.claim_token_s * 1000)
+    if owned is None:
+        return Arrival("code.claim_not_yours", meeting=meeting)
+    sealed = codes.seal_claim(owned, ciphers().mac)
     in_ms = signed_in_ms(session, meeting, person_id)
-    return Arrival(None, sealed, held.until_ms, "in" if in_ms is None else "out", meeting, in_ms)
+    return Arrival(
+        None, sealed, owned.until_ms, "in" if in_ms is None else "out", meeting, in_ms, owned.arrived_ms
+    )
+
+
+def browser_mark(browser: str) -> str:
+    """Return the digest by which a claim knows its browser, nothing for a browser without a secret."""
+    return ciphers().mac("attendance.browser", browser.encode())[:12].hex() if browser else ""
+
+
+def _crossed(held: Claim | None, mark: str, *, now: datetime) -> Claim | None:
+    """Return ``held``, given to the browser it comes with if it was made for nobody a moment ago on our other host.
+
+    That is as long as the code itself could have been passed on; later such a claim is none.
+    """
+    if held is None or held.browser or held.person_id is not None:
+        return held
+    return replace(held, browser=mark) if to_ms(now) - held.arrived_ms <= CROSSING_MS else None
+
+
+def _owned(held: Claim, person_id: str | None, mark: str, *, until_ms: int) -> Claim | None:
+    """Return ``held`` as the claim of who is here now, None when it is somebody else's or another browser's."""
+    if held.person_id is not None:
+        return held if held.person_id == person_id else None
+    if held.browser != mark:
+        return None
+    if person_id is None:
+        return held
+    return replace(held, person_id=person_id, carried=True, until_ms=max(held.until_ms, until_ms))
 
 
 def signed_in_ms(session: Session, meeting: SessionView, person_id: str | None) -> int | None:

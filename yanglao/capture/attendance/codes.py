@@ -15,7 +15,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum
 
 Mac = Callable[[str, bytes], bytes]
@@ -23,7 +23,7 @@ Mac = Callable[[str, bytes], bytes]
 ALPHABET = "0123456789"
 """Digits alone: they are heard without mistake and typed on a number pad; guessing is bounded by a limit of tries."""
 CARD_MARK = "YL1."
-CLAIM_MARK = "claim1."
+CLAIM_MARK = "claim2."
 LONGEST_ROOM_URL = 40
 LOOK_BACK_MS = 3_600_000
 LOOK_AHEAD_STEPS = 4
@@ -68,7 +68,11 @@ class Checked:
 
 @dataclass(frozen=True)
 class Claim:
-    """A room code seen good at ``arrived_ms`` by ``person_id`` (None: not signed in yet), to be used until ``until_ms``."""
+    """A room code seen good at ``arrived_ms`` by ``person_id`` (None: not signed in yet), to be used until ``until_ms``.
+
+    ``browser`` is a digest of the secret of the browser that made the request, the only one that may sign in with it.
+    ``carried``: the person became known later, by signing in there.
+    """
 
     code_no: int
     step: int
@@ -76,6 +80,8 @@ class Claim:
     until_ms: int
     person_id: str | None
     nonce: str
+    browser: str = ""
+    carried: bool = False
 
 
 def step_of(moment_ms: int, step_s: int) -> int:
@@ -181,16 +187,13 @@ def check_spoken(typed: str, code_no: int, at_ms: int, *, step_s: int, mac: Mac)
 
 def seal_claim(claim: Claim, mac: Mac) -> str:
     """Return ``claim`` as a signed text for the page."""
-    body = json.dumps(
-        [claim.code_no, claim.step, claim.arrived_ms, claim.until_ms, claim.person_id, claim.nonce],
-        separators=(",", ":"),
-    ).encode()
+    body = json.dumps(list(astuple(claim)), separators=(",", ":")).encode()
     return f"{CLAIM_MARK}{_to_base64url(body)}.{_to_base64url(mac('attendance.claim', body)[:16])}"
 
 
 def open_claim(text: str, mac: Mac) -> Claim | None:
     """Return the claim that this server sealed, or None when it is damaged or made elsewhere."""
-    found = re.fullmatch(r"claim1\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{22})", text.strip())
+    found = re.fullmatch(r"claim2\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{22})", text.strip())
     if found is None:
         return None
     try:

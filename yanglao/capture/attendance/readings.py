@@ -66,7 +66,7 @@ def teaches(meeting: SessionView, actor: Actor) -> bool:
 
 def _room(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> Reading:
     if blank.draft.payload.startswith(codes.CLAIM_MARK):
-        return _claimed(session, blank, actor=actor)
+        return _claimed(session, blank, now=now, actor=actor)
     code = codes.read_room(blank.draft.payload)
     if code is None:
         return replace(blank, refusal="code.malformed")
@@ -80,7 +80,7 @@ def _room(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> R
     )
 
 
-def _claimed(session: Session, blank: Reading, *, actor: Actor) -> Reading:
+def _claimed(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> Reading:
     claim = codes.open_claim(blank.draft.payload, ciphers().mac)
     meeting = classes.session_by_code_no(session, claim.code_no) if claim else None
     if claim is None or meeting is None:
@@ -88,27 +88,20 @@ def _claimed(session: Session, blank: Reading, *, actor: Actor) -> Reading:
     refusal = None
     if blank.at_ms > claim.until_ms:
         refusal = "code.claim_expired"
-    elif not _own_arrival(claim, actor):
+    elif claim.person_id != actor.person_id:
         refusal = "code.claim_not_yours"
+    waited_ms = blank.at_ms - claim.arrived_ms
+    late = waited_ms > policy.on(day_of(now)).attendance.claim_token_s * 1000
     return replace(
         blank,
         at_ms=min(claim.arrived_ms, blank.at_ms),
         meeting=meeting,
-        grade="good" if claim.person_id else "fair",
+        facts={"signed_in_later": True, "waited_s": waited_ms // 1000} if claim.carried else {},
+        grade="good" if not claim.carried else "weak" if late else "fair",
         code_step=claim.step,
         claim=claim.nonce,
         refusal=refusal,
     )
-
-
-def _own_arrival(claim: codes.Claim, actor: Actor) -> bool:
-    """Tell whether ``actor`` is who arrived. Who arrived unknown must have signed in after it.
-
-    Else the address of a claim, sent to somebody who sits signed in at home, would bring them into the room.
-    """
-    if claim.person_id is not None:
-        return claim.person_id == actor.person_id
-    return int(actor.extra.get("signed_in_ms", "0")) >= claim.arrived_ms
 
 
 def _spoken(session: Session, blank: Reading, *, now: datetime) -> Reading:

@@ -140,10 +140,9 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
         return Verdict(rules.REFUSED, "code.claim_used")
     limits = policy.on(day_of(now)).attendance
     verdict = rules.judge(case_of(session, scan, meeting, received_ms=to_ms(now)), limits)
-    if found.claim and found.grade == "fair":
-        verdict = replace(verdict, facts=verdict.facts | {"signed_in_later": True})
+    verdict = replace(verdict, facts=verdict.facts | found.facts)
     if verdict.outcome != rules.REFUSED and scan.kind == "room" and _shared_device(session, scan):
-        scan.grade = "fair"
+        scan.grade = "weak" if scan.grade == "weak" else "fair"
         return Verdict(verdict.outcome, verdict.code, verdict.facts | {"device_shared": True})
     return verdict
 

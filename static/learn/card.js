@@ -12,6 +12,7 @@
   var shown = "";
   var asking = false;
   var mine = null;
+  var place = yl.placeTick(yl.$("#with-place"), yl.$("#with-place-words"));
 
   // ---- the personal code -------------------------------------------------------------------------------------
 
@@ -128,10 +129,14 @@
 
   function send(kind, payload, way) {
     covered = true;
-    var moment = new Date(yl.serverNow()).toISOString();
-    return yl.api("POST", "/api/v1/scans", {
-      scan_uuid: yl.uuid(), kind: kind, payload: payload, direction: way, captured_at: moment, sent_at: moment, device: yl.device()
-    }, { retries: 2, timeoutMs: 8000 }).then(function (told) { show(told.items[0]); }).catch(function (problem) {
+    return place().then(function (found) {
+      var moment = new Date(yl.serverNow()).toISOString();
+      var scan = {
+        scan_uuid: yl.uuid(), kind: kind, payload: payload, direction: way, captured_at: moment, sent_at: moment, device: yl.device()
+      };
+      if (found) scan.location = found;
+      return yl.api("POST", "/api/v1/scans", scan, { retries: 2, timeoutMs: 8000 });
+    }).then(function (told) { show(told.items[0]); }).catch(function (problem) {
       covered = false;
       yl.showProblem(problem);
     }).then(askMine);
@@ -152,24 +157,28 @@
 
   function read(text) {
     var found = /\/c\/([A-Za-z0-9_-]{16})(?:[/?#]|$)/.exec(text);
-    if (!found) { yl.$("#reader-words").textContent = "这不是签到的码。请对准大屏上的码。"; return; }
+    if (!found && camera) { yl.$("#reader-words").textContent = "这不是签到的码。请对准大屏上的码。"; return; }
+    if (!found) { yl.dialog({ title: "这不是签到的码", text: "请再扫一次，对准大屏上的码。" }); return; }
     shutReader();
     send("room", found[1], direction());
   }
 
   yl.$("#scan").addEventListener("click", function () {
     askMine().then(sure).then(function (yes) {
-      if (!yes) return;
-      yl.$("#reader-title").textContent = direction() === "in" ? "签到：对准大屏上的码" : "签退：对准大屏上的码";
-      yl.$("#reader-words").textContent = "离大屏近一点，让码在框里。";
-      yl.$("#reader").hidden = false;
-      yl.$("#reader-shut").focus();
-      camera = yl.camera(yl.$("#video"), read, function (why) {
-        shutReader();
-        yl.dialog({ title: "相机用不了", text: why });
-      });
+      if (yes) yl.scanCode(read, openReader);
     });
   });
+
+  function openReader() {
+    yl.$("#reader-title").textContent = direction() === "in" ? "签到：对准大屏上的码" : "签退：对准大屏上的码";
+    yl.$("#reader-words").textContent = "离大屏近一点，让码在框里。";
+    yl.$("#reader").hidden = false;
+    yl.$("#reader-shut").focus();
+    camera = yl.camera(yl.$("#video"), read, function (why) {
+      shutReader();
+      yl.dialog({ title: "相机用不了", text: why });
+    });
+  }
   yl.$("#reader-shut").addEventListener("click", shutReader);
 
   // ---- the spoken code ---------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@
 
   var yl = window.yl;
   var uuid = yl.uuid();
+  var sent = null;
+  var place = yl.placeTick(yl.$("#with-place"), yl.$("#with-place-words"));
   // A phone whose clock is wrong must not send its trainee to a review: the server's own time stands in the page.
   if (yl.$("#arrival")) yl.setServerTime(new Date(parseInt(yl.$("#arrival").getAttribute("data-now"), 10)).toISOString(), Date.now());
 
@@ -30,13 +32,25 @@
     return yl.dialog({ title: "现在就签退？", text: "您刚刚签到。签退以后，后面的时间不算学时。", acts: [{ text: "先不签退", value: false, tone: "indigo" }, { text: "签退", value: true, tone: "indigo" }] });
   }
 
+  // The same scan goes out when the button is pressed once more: it may have arrived, and only its answer was lost.
+  function scan(way) {
+    if (sent) { sent.sent_at = new Date(yl.serverNow()).toISOString(); return Promise.resolve(sent); }
+    return place().then(function (found) {
+      var moment = new Date(yl.serverNow()).toISOString();
+      sent = {
+        scan_uuid: uuid, kind: "room", payload: yl.$("#arrival").getAttribute("data-claim"), direction: way,
+        captured_at: moment, sent_at: moment, device: yl.device()
+      };
+      if (found) sent.location = found;
+      return sent;
+    });
+  }
+
   function send(button) {
     button.disabled = true;
-    var moment = new Date(yl.serverNow()).toISOString();
-    yl.api("POST", "/api/v1/scans", {
-      scan_uuid: uuid, kind: "room", payload: yl.$("#arrival").getAttribute("data-claim"), direction: button.getAttribute("data-way"),
-      captured_at: moment, sent_at: moment, device: yl.device()
-    }, { retries: 3, timeoutMs: 8000 }).then(function (told) { show(told.items[0]); }).catch(function (problem) {
+    scan(button.getAttribute("data-way")).then(function (body) {
+      return yl.api("POST", "/api/v1/scans", body, { retries: 3, timeoutMs: 8000 });
+    }).then(function (told) { show(told.items[0]); }).catch(function (problem) {
       button.disabled = false;
       yl.showProblem(problem);
     });

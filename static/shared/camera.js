@@ -156,6 +156,48 @@
     return { stop: stop };
   };
 
+  // ---- where the phone is: only when its owner has ticked the box, never waited for longer than three seconds --------
+
+  var PLACE_MS = 3000;
+
+  function browsersPlace() {
+    return new Promise(function (done, failed) {
+      if (!navigator.geolocation) { failed(new Error("none")); return; }
+      navigator.geolocation.getCurrentPosition(function (found) {
+        done({ latitude: found.coords.latitude, longitude: found.coords.longitude, accuracy_m: found.coords.accuracy });
+      }, failed, { timeout: PLACE_MS, maximumAge: 60000 });
+    });
+  }
+
+  // A place as the server takes it, or null: a strange figure must not cost anybody their scan.
+  function clean(place) {
+    var good = place && isFinite(place.latitude) && Math.abs(place.latitude) <= 90 && isFinite(place.longitude) && Math.abs(place.longitude) <= 180;
+    var accuracy = place && isFinite(place.accuracy_m) ? Math.min(100000, Math.max(0, place.accuracy_m)) : 0;
+    return good ? { latitude: place.latitude, longitude: place.longitude, accuracy_m: accuracy } : null;
+  }
+
+  // yl.placeTick(box, words) -> function that returns a promise of a place, or of null: without the tick nothing is asked.
+  yl.placeTick = function (box, words) {
+    if (!box) return function () { return Promise.resolve(null); };
+    function look() {
+      var asked = yl.wx ? yl.wx.place().catch(browsersPlace) : browsersPlace();
+      return Promise.race([asked.catch(function () { return null; }), yl.wait(PLACE_MS).then(function () { return null; })]).then(clean);
+    }
+    box.checked = !!yl.kept("place");
+    box.addEventListener("change", function () {
+      yl.keep("place", box.checked ? true : null);
+      words.textContent = "";
+      if (box.checked) look().then(function (found) { words.textContent = found ? "好，签到时会一起记下。" : "没有取到位置，不要紧，照常签到。"; });
+    });
+    return function () { return box.checked ? look() : Promise.resolve(null); };
+  };
+
+  // yl.scanCode(onText, camera): WeChat's own scanner where this is WeChat and it works, else `camera()` is called.
+  yl.scanCode = function (onText, camera) {
+    if (!yl.wx) { camera(); return; }
+    yl.wx.scan().then(onText, function (fault) { if (!yl.wx.cancelled(fault)) camera(); });
+  };
+
   // Keep the phone awake while a code is shown; asked again when the page comes back.
   yl.awake = function () {
     function ask() {

@@ -7,6 +7,7 @@
   var camera = null;
   var direction = "in";
   var last = {};
+  var outcome = "";
   var LOOK = {
     accepted: { tone: "good", icon: "done", hertz: 1046, buzz: 120 },
     pending_review: { tone: "wait", icon: "wait", hertz: 660, buzz: [80, 60, 80] },
@@ -36,6 +37,7 @@
     var look = LOOK[answer.outcome];
     var name = answer.person ? answer.person.name : item.words || "";
     var good = answer.outcome === "accepted";
+    outcome = answer.outcome;
     var words = good ? answer.title + " " + yl.clock(answer.facts.at_ms) : (name ? answer.title + "。" : "") + answer.sentence + answer.todo;
     var place = seen(look.tone, look.icon, name || answer.title, words);
     if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
@@ -97,7 +99,7 @@
     var key = text.slice(0, 10);
     if (last[key] && Date.now() - last[key] < AGAIN_MS) return;
     last[key] = Date.now();
-    if (text.indexOf("YL1.") !== 0) { seen("bad", "refused", "不是签到码", "请学员打开“签到”那一页，再扫。"); yl.buzz([200, 100, 200]); return; }
+    if (text.indexOf("YL1.") !== 0) { outcome = "refused"; seen("bad", "refused", "不是签到码", "请学员打开“签到”那一页，再扫。"); yl.buzz([200, 100, 200]); return; }
     seen("", "wait", "正在核对…", "");
     yl.meeting.send("card", text, direction);
   }
@@ -127,12 +129,42 @@
     yl.$("#camera-fault span").textContent = why;
   }
 
+  function cameraOn() {
+    if (camera || yl.$("#panel-scan").hidden) return;
+    yl.$("#by-wechat").hidden = true;
+    yl.$(".viewer").hidden = false;
+    yl.$("#camera-fault").hidden = true;
+    camera = yl.camera(yl.$("#video"), read, cameraOff);
+  }
+
+  // ---- WeChat's own scanner, one learner after the other: it opens again while all goes well ----------------------
+
+  var NEXT_MS = 1500;
+  var withCamera = !yl.wx;
+
+  function byWechat() {
+    yl.wx.scan().then(function (text) {
+      outcome = "";
+      read(text);
+      return yl.wait(NEXT_MS).then(function () { if (outcome === "" || outcome === "accepted") byWechat(); });
+    }, function (fault) {
+      if (yl.wx.cancelled(fault)) return;
+      withCamera = true;
+      cameraOn();
+    });
+  }
+
+  function beginReading() {
+    if (withCamera) { cameraOn(); return; }
+    yl.$(".viewer").hidden = true;
+    yl.wx.ready().then(function () { if (!withCamera) yl.$("#by-wechat").hidden = false; }, function () { withCamera = true; cameraOn(); });
+  }
+
+  yl.$("#wechat-go").addEventListener("click", byWechat);
+  yl.$("#wechat-camera").addEventListener("click", function () { withCamera = true; cameraOn(); });
+
   yl.meeting.onTab(function (name) {
-    if (name === "scan" && yl.meeting.open && !camera) {
-      yl.$(".viewer").hidden = false;
-      yl.$("#camera-fault").hidden = true;
-      camera = yl.camera(yl.$("#video"), read, cameraOff);
-    }
+    if (name === "scan" && yl.meeting.open && !camera) beginReading();
     if (name !== "scan" && camera) { camera.stop(); camera = null; }
     if (name === "scan" && !yl.meeting.open) cameraOff(document.getElementById("open") ? "还没有开始签到。先到“大屏码”里点“开始签到”。" : "签到已经结束，不能再扫。忘了签到签退的，到“名单”里补。");
   });

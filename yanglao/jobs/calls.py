@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import service as attendance
 from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
 from yanglao.messages import arrivals
@@ -75,8 +76,9 @@ def note_delivered(session: Session, payload: Payload, *, now: datetime, report:
 
 
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
-    """Delete files, received pushes and done tasks whose time is over; erase the openids of claims that ran out."""
+    """Delete files, received pushes, places of scans and done tasks whose time is over; erase openids of old claims."""
     files.expire(session, now=now)
+    attendance.forget_places(session, now=now)
     messages.expire(session, now=now)
     people.expire_claims(session, now=now)
     work.give_up_lost(session, now=now)

@@ -67,6 +67,7 @@ class Attendance:
     claim_token_s: int
     carried_claim_s: int
     stock_codes: int
+    place_kept_days: int
     manual_share_max_bp: int
 
 

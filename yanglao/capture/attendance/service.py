@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import presences, readings, rules, waste
@@ -47,6 +47,14 @@ def judge_batch(
     for place in sorted(range(len(read)), key=lambda at: (*_moment(read[at], to_ms(now)), at)):
         answers[place] = _judge_read(session, read[place], now=now, actor=actor)
     return [answers[place] for place in range(len(read))]
+
+
+def forget_places(session: Session, *, now: datetime) -> int:
+    """Erase where phones said they were once its time is over; return how many. The scans themselves stay."""
+    kept_ms = policy.on(day_of(now)).attendance.place_kept_days * DAY_MS
+    old = select(Scan.id).where(Scan.received_ms < to_ms(now) - kept_ms)
+    gone = delete(ScanPlace).where(ScanPlace.scan_id.in_(old)).execution_options(synchronize_session=False)
+    return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
 
 
 def case_of(session: Session, scan: Scan, meeting: SessionView, *, received_ms: int) -> Case:

@@ -79,6 +79,12 @@ def within(scope: Scope) -> Select[TrainingClass]:
     )
 
 
+def goes_ahead(session: Session, class_id: str) -> bool:
+    """Tell whether a class is approved or running: only then do its people count on its timetable."""
+    state = session.scalar(select(TrainingClass.state).where(TrainingClass.id == class_id))
+    return state in ("approved", "running")
+
+
 def steps(session: Session, class_id: str) -> list[StepView]:
     """List the steps of a class, oldest first."""
     rows = session.scalars(
@@ -177,6 +183,17 @@ def sessions_of_classes(session: Session, class_ids: Iterable[str]) -> list[Sess
     """List the sessions of several classes, earliest first, cancelled ones too."""
     wanted = _meetings(EVERYTHING).where(OfflineSession.class_id.in_(set(class_ids)))
     return _sessions(session, wanted.order_by(OfflineSession.starts_ms))
+
+
+def sessions_between(
+    session: Session, from_ms: int, until_ms: int, *, states: Sequence[str]
+) -> list[SessionView]:
+    """List the sessions in ``states`` that start or end from ``from_ms`` to ``until_ms``, earliest first."""
+    meeting = OfflineSession
+    wanted = _meetings(EVERYTHING).where(
+        meeting.starts_ms <= until_ms, meeting.ends_ms >= from_ms, meeting.state.in_(states)
+    )
+    return _sessions(session, wanted.order_by(meeting.starts_ms, meeting.id))
 
 
 def late_addition(session: Session, late_id: str, scope: Scope = EVERYTHING) -> LateView:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries, rules
+from yanglao.classes import queries, rules, telling
 from yanglao.classes.models import Enrolment, OfflineSession, TrainingClass
 from yanglao.classes.queries import SessionUnknown, SessionView
 from yanglao.classes.registry import locked_class
@@ -136,7 +136,9 @@ def cancel_session(
     _move(row, "cancel")
     row.cancelled_ms, row.cancel_reason = to_ms(now), reason.strip()
     session.flush()
-    return queries.session_(session, session_id)
+    found = queries.session_(session, session_id)
+    telling.cancelled(session, found, reason=reason.strip(), now=now)
+    return found
 
 
 def mark_session_open(session: Session, session_id: str, *, now: datetime, actor: Actor) -> SessionView:

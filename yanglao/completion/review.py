@@ -12,6 +12,7 @@ from yanglao.evidence.ledger import Appended, Entry, append
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Forbidden, Refused
+from yanglao.messages import service as messages
 from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries as people
 from yanglao.people import service as people_service
@@ -76,6 +77,10 @@ def review(
     if said:
         session.add(ReviewNote(enrolment_id=enrolment_id, position=appended.position, text=said))
         session.flush()
+    if verdict == "questioned":
+        facts = {"class_name": line.class_name, "at_ms": to_ms(now), "reason": said, "variant": "questioned"}
+        once = f"{enrolment_id}:{appended.position}"
+        messages.tell(session, line.person_id, "hours_refused", facts, once=once, now=now)
     return appended
 
 

@@ -109,6 +109,25 @@ def persons_with_entries(session: Session) -> list[str]:
     return [row[0] for row in rows if row[0]]
 
 
+def persons_since(session: Session, since_ms: int, *, step: int = 5000) -> set[str]:
+    """Return the ids of the persons of whom anything was recorded at or after ``since_ms``.
+
+    Entries are recorded in the order of their ids, so the latest are read and the rest is left alone.
+    """
+    found: set[str] = set()
+    top = session.scalar(select(func.max(EvidenceEntry.id))) or 0
+    while top > 0:
+        part = select(EvidenceEntry.person_id, EvidenceEntry.recorded_ms).where(
+            EvidenceEntry.id <= top, EvidenceEntry.id > top - step
+        )
+        rows = session.execute(part).all()
+        found.update(person for person, at_ms in rows if person and at_ms >= since_ms)
+        if rows and all(at_ms < since_ms for _, at_ms in rows):
+            break
+        top -= step
+    return found
+
+
 def checkpoints(session: Session, *, after: int = 0, limit: int = 100) -> list[CheckpointView]:
     """Return checkpoints after id ``after``, oldest first."""
     rows = session.scalars(

@@ -33,10 +33,14 @@ TOPICS: dict[str, Topic] = {
     "evidence.checkpoint": Topic(calls.make_checkpoint),
     "export.make": Topic(calls.make_export, long=True),
     "message.delivered": Topic(calls.note_delivered),
+    "message.digest": Topic(calls.ask_for_digests),
+    "message.digest_one": Topic(calls.tell_digest),
     "message.send": Topic(sending.send_message, asks=True),
     "message.tell": Topic(calls.tell_message),
     "quiz.sweep": Topic(calls.sweep_attempts),
     "rows.expire": Topic(calls.expire_rows),
+    "session.remind": Topic(calls.ask_for_reminders),
+    "session.remind_one": Topic(calls.remind_session),
     "viewing.sweep": Topic(calls.sweep_viewings),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -68,6 +68,35 @@ def tell_message(session: Session, payload: Payload, *, now: datetime, report: R
     """Tell a person something: ``{person_id, kind, facts, once}``; asked for by packages below ``messages``."""
     person_id, kind, once = payload["person_id"], payload["kind"], payload["once"]
     messages.tell(session, person_id, kind, payload["facts"], once=once, now=now)
+
+
+def ask_for_reminders(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Ask for the reminders of meetings that are due."""
+    from yanglao.capture.attendance import reminders
+
+    reminders.ask(session, now=now)
+
+
+def remind_session(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Remind everybody of one meeting: ``{session_id, which, starts_ms}``."""
+    from yanglao.capture.attendance import reminders
+
+    session_id, which = payload["session_id"], payload["which"]
+    reminders.remind(session, session_id, which, starts_ms=payload["starts_ms"], now=now)
+
+
+def ask_for_digests(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Ask for the digest of everybody whom the day concerned."""
+    from yanglao.completion import digest
+
+    digest.ask(session, now=now)
+
+
+def tell_digest(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Tell one person what a day added to their hours: ``{person_id, day}``."""
+    from yanglao.completion import digest
+
+    digest.tell(session, payload["person_id"], date.fromisoformat(payload["day"]), now=now)
 
 
 def note_delivered(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:

@@ -24,9 +24,11 @@ class Planned:
 SCHEDULE = (
     Planned("viewing.sweep", every_s=60),
     Planned("quiz.sweep", every_s=60),
+    Planned("session.remind", every_s=60),
     Planned("demo.renew", every_s=3600, in_production=False),
     Planned("evidence.checkpoint", daily_s=10 * 60),
     Planned("completion.check", daily_s=2 * 3600 + 30 * 60),
+    Planned("message.digest", daily_s=20 * 3600),
     Planned("rows.expire", daily_s=3 * 3600 + 30 * 60),
 )
 

@@ -48,10 +48,10 @@ KINDS: dict[str, Kind] = {
         lives_s=3 * DAY_S,
     ),
     "hours_refused": Kind(
-        ("class_name", "at_ms", "reason"), {"": "/learn/hours"}, LEARNS, lives_s=3 * DAY_S
+        ("class_name", "at_ms", "reason"), {"": "/learn/hours", "questioned": "/learn/hours"}, LEARNS, lives_s=3 * DAY_S
     ),
     "daily_digest": Kind(
-        ("day", "online_s", "offline_s", "lacking"), {"": "/learn/hours"}, LEARNS, night=True, lives_s=12 * HOUR_S
+        ("day", "online_s", "offline_s", "earlier", "lost", "lacking"), {"": "/learn/hours"}, LEARNS, night=True, lives_s=12 * HOUR_S
     ),
     "quiz_result": Kind(
         ("class_name", "title", "score", "pass_mark"),

@@ -15,7 +15,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Problem, Refused, TooMany, Unauthenticated
-from yanglao.people import passwords, wechat
+from yanglao.people import passwords, telling, wechat
 from yanglao.people.admission import phone_key
 from yanglao.people.models import Account, Consent, Person, RoleGrant, SignIn, WrongTries
 from yanglao.people.rules import PRIVACY_VERSION, clean_phone, password_fault, phone_holds
@@ -148,6 +148,7 @@ def let_in(
     )
     session.add(row)
     session.flush()
+    telling.new_device(session, row, now=now)
     actor = resolve(session, token, now)
     assert actor is not None
     return SignedIn(token, actor)

@@ -16,7 +16,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
-from yanglao.people import queries
+from yanglao.people import queries, telling
 from yanglao.people.models import SignIn
 from yanglao.people.reach import actor_id, need, person_row, scope_for
 from yanglao.people.share_models import WechatClaim, WechatShare
@@ -211,19 +211,19 @@ def bind(
         raise Conflict("wechat.openid_bound")
     if openid_of(session, appid, person_id) is not None:
         raise Conflict("wechat.person_bound")
-    session.add(
-        WechatIdentity(
-            appid=appid,
-            openid=openid,
-            openid_key=openid_key(appid, openid),
-            unionid=unionid,
-            person_id=person_id,
-            how=how,
-            bound_ms=to_ms(now),
-        )
+    row = WechatIdentity(
+        appid=appid,
+        openid=openid,
+        openid_key=openid_key(appid, openid),
+        unionid=unionid,
+        person_id=person_id,
+        how=how,
+        bound_ms=to_ms(now),
     )
+    session.add(row)
     note(session, "bound", person_id, how=how, done_by=person_id, now=now)
     session.flush()
+    telling.newly_bound(session, row, now=now)
 
 
 def bind_second(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,6 +73,15 @@ def last_asked_ms(session: Session, topic: str, *, until: datetime) -> int | Non
     """Return when ``topic`` was last asked for, not after ``until``, in milliseconds; ``None`` when never."""
     earlier = WorkTask.created_ms <= to_ms(until)
     return session.scalar(select(func.max(WorkTask.created_ms)).where(WorkTask.topic == topic, earlier))
+
+
+def asked(session: Session, topic: str, keys: Sequence[str]) -> set[str]:
+    """Return those of ``keys`` for which ``topic`` was asked, as long as finished tasks are kept (a week)."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        part = WorkTask.key.in_(keys[start : start + 500])
+        found.update(session.scalars(select(WorkTask.key).where(WorkTask.topic == topic, part)))
+    return found
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import presences, rules
+from yanglao.capture.attendance import presences, rules, telling
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.service import case_of
 from yanglao.classes import queries as classes
@@ -57,7 +57,8 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     Raises: ScanUnknown, OwnDecision, VoidTooLate, NotAccepted, AlreadyVoided, ReopenedTwice.
     """
     scan, meeting = _within_reach(session, scan_uuid, actor)
-    if not _same_device_in_time(scan, device, now=now, actor=actor):
+    at_once = _same_device_in_time(scan, device, now=now, actor=actor)
+    if not at_once:
         _check_right(scan, meeting, actor)
     if scan.voided_ms is not None:
         raise AlreadyVoided
@@ -70,6 +71,8 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     else:
         _reopen(session, scan, presence)
     presences.void(session, scan, meeting, now=now, actor=actor, reason=reason)
+    if not at_once:
+        telling.voided(session, scan, meeting, reason=reason, now=now)
     session.flush()
     return str(scan.person_id)
 
@@ -99,6 +102,7 @@ def decide(
     else:
         scan.outcome, scan.code = rules.REFUSED, "attendance.turned_down"
         presences.note(session, scan, meeting, "attendance.refused", now=now, actor=actor, more=decided)
+        telling.turned_down(session, scan, meeting, reason=reason, now=now)
     session.flush()
     return str(scan.person_id)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import presences, readings, rules, waste
+from yanglao.capture.attendance import presences, readings, rules, telling, waste
 from yanglao.capture.attendance.models import Presence, Scan, ScanPlace
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting, Verdict
@@ -114,6 +114,7 @@ def _write(session: Session, scan: Scan, meeting: SessionView, *, now: datetime,
         presences.note(session, scan, meeting, "attendance.pending", now=now, actor=actor)
     else:
         presences.note(session, scan, meeting, "attendance.refused", now=now, actor=actor)
+        telling.refused(session, scan, meeting, now=now)
 
 
 def _row(found: Reading, meeting: SessionView, content: str, *, now: datetime, actor: Actor) -> Scan:

@@ -21,6 +21,7 @@ from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict
 from yanglao.kernel.identifiers import new_id
+from yanglao.messages import service as messages
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 
@@ -233,3 +234,15 @@ def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Acto
         device_digest=device_digest(actor.device),
     )
     append(session, entry, now=now, actor=actor)
+    _tell(session, attempt, now=now)
+
+
+def _tell(session: Session, attempt: QuizAttempt, *, now: datetime) -> None:
+    facts = {
+        "class_name": classes.enrolment(session, attempt.enrolment_id).class_name,
+        "title": courses.segment(session, attempt.segment_id).title,
+        "score": attempt.score,
+        "pass_mark": attempt.pass_mark,
+        "variant": "passed" if attempt.passed else "failed",
+    }
+    messages.tell(session, attempt.person_id, "quiz_result", facts, once=attempt.id, now=now)

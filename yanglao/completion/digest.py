@@ -13,6 +13,7 @@ from yanglao.evidence import queries as evidence
 from yanglao.kernel.clock import DAY_MS, day_of, midnight_ms
 from yanglao.kernel.units import duration_text
 from yanglao.kernel.wording import sentence
+from yanglao.messages import queries as message_queries
 from yanglao.messages import service as messages
 from yanglao.people import queries as people
 from yanglao.work import service as work
@@ -52,11 +53,13 @@ def of_person(session: Session, person_id: str, day: date, *, now: datetime) -> 
     enrolments = queries.enrolments_of(session, person_id, now=now)
     found = [line for one in enrolments for line in lines.evidence_lines(session, one.id)]
     today = [line for line in found if day_of(line.occurred_ms) == day]
-    told_ms = midnight_ms(day) - DAY_MS + AT_S * 1000
+    yesterday = day - timedelta(days=1)
+    told_ms = message_queries.told_ms(session, person_id, "daily_digest", yesterday.isoformat())
+    told_ms = max(told_ms or 0, midnight_ms(yesterday) + AT_S * 1000)
     earlier_s = sum(
         line.counted_s or 0
         for line in found
-        if day_of(line.occurred_ms) == day - timedelta(days=1) and line.recorded_ms >= told_ms
+        if day_of(line.occurred_ms) == yesterday and line.recorded_ms >= told_ms
     )
     return {
         "day": day.isoformat(),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.kernel import policy
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
-from yanglao.kernel.errors import Refused
+from yanglao.kernel.errors import NotFound, Refused
 from yanglao.messages import kinds, rules, windows
 from yanglao.messages.effects import EFFECTS
 from yanglao.messages.models import Delivery, Message, ReceivedPush
@@ -19,6 +19,12 @@ from yanglao.outside.wechat_events import Push
 from yanglao.people import queries as people
 from yanglao.people import wechat
 from yanglao.work import service as work
+
+
+class MessageUnknown(NotFound):
+    """Say that a person has no such message."""
+
+    code = "message.not_found"
 
 
 class KindUnknown(Refused):
@@ -73,6 +79,27 @@ def tell(
     if wechat.binding_of(session, standing) is not None:
         work.enqueue(session, "message.send", row.id, {"message_id": row.id}, now=now)
     return row.id
+
+
+def read(session: Session, person_id: str, message_id: str, *, now: datetime) -> None:
+    """Note that a person opened one of their messages; again changes nothing. Raises MessageUnknown."""
+    row = session.get(Message, message_id)
+    if row is None or row.person_id not in people.same_person_ids(session, person_id):
+        raise MessageUnknown
+    row.read_ms = row.read_ms or to_ms(now)
+    session.flush()
+
+
+def read_all(session: Session, person_id: str, *, until: str, now: datetime) -> None:
+    """Note that a person saw their list down from the message ``until``; what came later stays unread."""
+    seen = session.get(Message, until)
+    own = people.same_person_ids(session, person_id)
+    if seen is None or seen.person_id not in own:
+        raise MessageUnknown
+    mine = Message.person_id.in_(own) & Message.read_ms.is_(None) & (Message.told_ms <= seen.told_ms)
+    session.execute(
+        update(Message).where(mine).values(read_ms=to_ms(now)).execution_options(synchronize_session=False)
+    )
 
 
 def takes(push: Push) -> bool:

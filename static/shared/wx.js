@@ -81,8 +81,9 @@
     cancelled: function (fault) { return !!fault && fault.message === cancelled; },
     scan: function () {
       function look() { return call("scanQRCode", { needResult: 1, scanType: ["qrCode"] }); }
-      return look().catch(function (fault) {
-        if (!STALE.test(fault.message)) throw fault;
+      return ready().then(look).catch(function (fault) {
+        // A scanner that calls the signature stale after it was taken gets a fresh one, once.
+        if (!STALE.test(fault.message) || /^config/.test(fault.message)) throw fault;
         begun = null;
         return yl.wait(AGAIN_MS).then(look);
       }).then(function (told) { return String(told.resultStr || "").replace(/^[A-Z0-9_]+,/, ""); });

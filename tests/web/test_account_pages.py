@@ -84,7 +84,7 @@ def test_who_has_not_agreed_is_led_to_the_notice_and_then_on(town):
     http, answer = signed_in(town, "new_trainee", "/account")
     assert answer.location == "/account"
     page = http.get("/consent?next=/account")
-    form = {"csrf_token": token_in(page), "version": "v1", "next": "/account"}
+    form = {"csrf_token": token_in(page), "version": "v2", "next": "/account"}
     assert http.post("/consent", data=form).location == "/account"
     assert http.get("/api/v1/me").json["consent_required"] is False
 

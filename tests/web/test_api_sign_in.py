@@ -94,7 +94,7 @@ def test_reading_notes_nothing_and_writing_notes_at_most_every_five_minutes(town
     first = api.get("/api/v1/me/sign-ins").json["items"][0]["last_seen_at"]
     town.later(seconds=301)
     assert api.get("/api/v1/me/sign-ins").json["items"][0]["last_seen_at"] == first
-    api.post("/api/v1/consents", {"version": "v1"})
+    api.post("/api/v1/consents", {"version": "v2"})
     assert api.get("/api/v1/me/sign-ins").json["items"][0]["last_seen_at"] == "2026-03-08T01:05:01.000Z"
 
 
@@ -110,6 +110,14 @@ def test_devices_are_listed_and_signed_out_one_by_one(town):
     assert stranger.delete(f"/api/v1/me/sign-ins/{mine}").status_code == 404
 
 
+def test_all_devices_are_signed_out_at_once_the_present_one_when_wished(town):
+    phone, tablet, other = town.client("trainee"), town.client("trainee"), town.client("far_trainee")
+    assert phone.delete("/api/v1/me/sign-ins").status_code == 204
+    assert (phone.get("/api/v1/me").status_code, tablet.get("/api/v1/me").status_code) == (200, 401)
+    assert phone.delete("/api/v1/me/sign-ins?everywhere=true").status_code == 204
+    assert (phone.get("/api/v1/me").status_code, other.get("/api/v1/me").status_code) == (401, 200)
+
+
 def test_without_consent_only_the_way_to_it_is_open(town):
     api = town.client("new_trainee")
     assert api.get("/api/v1/me").json["consent_required"] is True
@@ -117,10 +125,10 @@ def test_without_consent_only_the_way_to_it_is_open(town):
     assert (answer.status_code, answer.json["code"], answer.json["facts"]) == (
         403,
         "consent.required",
-        {"version": "v1"},
+        {"version": "v2"},
     )
     assert api.post("/api/v1/consents", {"version": "v0"}).status_code == 409
-    assert api.post("/api/v1/consents", {"version": "v1"}).status_code == 204
+    assert api.post("/api/v1/consents", {"version": "v2"}).status_code == 204
     assert api.get("/api/v1/enrolments").status_code == 200
 
 

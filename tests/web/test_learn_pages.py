@@ -54,9 +54,20 @@ def test_somebody_in_no_class_is_told_whom_to_ask(wang: Any, world: World, monke
     assert "不在任何班的名单里" in text and "联系培训基地" in text
 
 
-def test_another_persons_lesson_is_not_found(wang: Any, world: World) -> None:
-    other = world.trainees[1].enrolment_id
-    assert read(wang, f"/learn/lessons/{other}/{world.online.lessons[0].id}").status_code == 404
+def test_a_lesson_that_somebody_passed_on_opens_as_ones_own(wang: Any, world: World) -> None:
+    other, lesson = world.trainees[1].enrolment_id, world.online.lessons[0].id
+    led = read(wang, f"/learn/lessons/{other}/{lesson}")
+    assert (led.status_code, led.location) == (302, f"/learn/lessons/{world.wang.enrolment_id}/{lesson}")
+    shown = read(wang, led.location).text
+    assert "别人的链接" in shown and other not in shown
+
+
+@pytest.mark.parametrize(
+    "path", ["lessons/{other}/none", "lessons/none/none", "quiz/{other}/none", "quiz/none"]
+)
+def test_a_link_to_nothing_of_ones_own_leads_home_with_a_sentence(wang: Any, world: World, path: str) -> None:
+    led = read(wang, f"/learn/{path.format(other=world.trainees[1].enrolment_id)}")
+    assert led.location == "/learn/" and "您点的是别人的链接" in read(wang, "/learn/").text
 
 
 def test_a_video_is_sent_in_ranges(wang: Any, world: World) -> None:
@@ -82,7 +93,7 @@ def test_a_video_is_not_sent_to_a_stranger(client: Any, world: World) -> None:
 
 
 def test_a_video_is_not_sent_to_people_of_other_classes(wang: Any, world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr("yanglao.web.learn.lesson.classes.enrolments_of", lambda *_: [])
+    monkeypatch.setattr("yanglao.web.learn.passed_on.classes.enrolments_of", lambda *_: [])
     assert read(wang, video_of(world)).status_code == 404
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from yanglao.capture.service import LessonUnknown, own_enrolment
-from yanglao.classes import queries as classes
+from yanglao.classes.queries import EnrolmentUnknown
 from yanglao.completion import queries
 from yanglao.completion.shapes import EnrolmentStanding, LessonStanding, SegmentStanding
 from yanglao.courses import media
@@ -18,8 +19,8 @@ from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.kernel.errors import NotFound
 from yanglao.kernel.wording import all_words, sentence
-from yanglao.people import queries as people
 from yanglao.web.auth import actor, client_of_browser, who
+from yanglao.web.learn import passed_on
 from yanglao.web.learn.home import accounts
 from yanglao.web.page import page
 
@@ -37,9 +38,12 @@ class MediaMissing(NotFound):
 
 @bp.get("/lessons/<enrolment_id>/<lesson_id>")
 @who("learn.own")
-def show(enrolment_id: str, lesson_id: str) -> str:
+def show(enrolment_id: str, lesson_id: str) -> str | AnyResponse:
     """Show a lesson of an own enrolment; its viewing begins only with the first touch."""
-    own_enrolment(db.session, enrolment_id, actor())
+    try:
+        own_enrolment(db.session, enrolment_id, actor())
+    except EnrolmentUnknown:
+        return passed_on.own_lesson(lesson_id)
     standing = queries.enrolment_page(db.session, enrolment_id, now=now())
     segment, lesson = _find(standing, lesson_id)
     shown = courses.lesson(db.session, lesson_id)
@@ -123,16 +127,5 @@ def media_of(lesson_id: str, part: str = "video") -> Response:
 def _of_own_class(lesson: LessonView) -> None:
     """Raise LessonUnknown unless an own enrolment's programme has the lesson."""
     programme_id = courses.segment(db.session, lesson.segment_id).programme_id
-    if programme_id not in _own_programmes():
+    if programme_id not in {own.programme_id for own in passed_on.own_enrolments()}:
         raise LessonUnknown(lesson_id=lesson.id)
-
-
-def _own_programmes() -> set[str]:
-    """Return the programmes of the caller's own enrolments."""
-    persons = people.same_person_ids(db.session, actor().person_id)
-    return {
-        own.programme_id
-        for one in persons
-        for own in classes.enrolments_of(db.session, one)
-        if own.state == "enrolled"
-    }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from werkzeug.wrappers import Response
 
 from yanglao.capture.quiz import queries
 from yanglao.capture.quiz.shapes import Prospect, Result
+from yanglao.classes.queries import EnrolmentUnknown
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
 from yanglao.places import queries as places
 from yanglao.web.auth import actor, who
+from yanglao.web.learn import passed_on
 from yanglao.web.page import page
 from yanglao.web.papers import paper_dict
 
@@ -19,17 +22,23 @@ bp = APIBlueprint("learn_quiz", __name__, url_prefix="/learn/quiz", enable_opena
 
 @bp.get("/<enrolment_id>/<segment_id>")
 @who("learn.own")
-def before(enrolment_id: str, segment_id: str) -> str:
+def before(enrolment_id: str, segment_id: str) -> str | Response:
     """Say what the quiz asks, so that the clock starts only when the person presses the button."""
-    found = queries.prospect(db.session, enrolment_id, segment_id, now_ms=to_ms(now()), actor=actor())
+    try:
+        found = queries.prospect(db.session, enrolment_id, segment_id, now_ms=to_ms(now()), actor=actor())
+    except EnrolmentUnknown:
+        return passed_on.own_quiz(segment_id)
     return page("learn/quiz_before.html", prospect=found, refusal=_refusal(found))
 
 
 @bp.get("/<attempt_id>")
 @who("learn.own")
-def sit(attempt_id: str) -> str:
+def sit(attempt_id: str) -> str | Response:
     """Show the paper while the attempt is open, afterwards its result."""
-    line = queries.attempt(db.session, attempt_id, actor=actor())
+    try:
+        line = queries.attempt(db.session, attempt_id, actor=actor())
+    except queries.AttemptUnknown:
+        return passed_on.home()
     if line.state == "open":
         return page("learn/quiz.html", paper=paper_dict(queries.paper(db.session, attempt_id), now()))
     found = queries.result(db.session, attempt_id)

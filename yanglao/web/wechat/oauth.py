@@ -34,6 +34,7 @@ bp = Blueprint("wechat_oauth", __name__)
 log = logging.getLogger(__name__)
 TRIES_LIFE_S = 120
 MOST_TRIES = 2
+ANEW = "/"  # where a state leads that is not this browser's: its own goal is nobody else's business
 Answer = Response | tuple[str, int]
 
 
@@ -59,9 +60,9 @@ def callback() -> Answer:
     taken = run(lambda: people.take_state(db.session, state, word, code, now=moment))
     path = taken.next_path
     if taken.outcome == "foreign":
-        return refuse(Forbidden("wechat.state_foreign"))
+        return refuse(Forbidden("wechat.state_foreign"), ANEW)
     if taken.outcome == "reused":
-        return refuse(Forbidden("wechat.state_used"))
+        return refuse(Forbidden("wechat.state_used"), ANEW)
     if taken.outcome == "old":
         return _once_more(path)
     if not code:

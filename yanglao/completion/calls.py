@@ -16,9 +16,10 @@ from yanglao.completion.models import CallNote
 from yanglao.completion.notices import Notice
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.wording import words
 from yanglao.people import queries as people
 
-RESULTS = {"reached": "打通了", "no_answer": "没人接", "later": "下次再打", "wrong_number": "号码不对"}
+RESULTS = ("reached", "no_answer", "later", "wrong_number")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class NoteView:
     @property
     def said(self) -> str:
         """Return the result as people say it."""
-        return RESULTS[self.result]
+        return result_words(self.result)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class CallGroup:
     calls: tuple[Call, ...]
 
 
+def result_words(result: str) -> str:
+    """Return how people say a result."""
+    return words(f"call.{result}").title
+
+
 def call_list(
     session: Session, class_id: str, *, now: datetime, actor: Actor
 ) -> tuple[Notice, list[CallGroup]]:
@@ -63,7 +69,7 @@ def call_list(
     lacks: dict[str, list[str]] = {}
     for group in found.groups:
         for one in group.people:
-            lacks.setdefault(one.enrolment_id, []).append(one.detail or group.title)
+            lacks.setdefault(one.enrolment_id, []).append(one.said)
     enrolled = classes.enrolments(session, lacks)
     known = people.persons(session, {one.person_id for one in enrolled.values()})
     made = notes(session, list(lacks))
@@ -100,7 +106,7 @@ def notes(session: Session, enrolment_ids: Sequence[str]) -> dict[str, list[Note
 def note(
     session: Session, class_id: str, enrolment_id: str, result: str, *, now: datetime, actor: Actor
 ) -> NoteView:
-    """Keep how a call went; ``result`` is a key of ``RESULTS``.
+    """Keep how a call went; ``result`` is one of ``RESULTS``.
 
     Raises:
         ClassUnknown: not the actor's. EnrolmentUnknown: of another class, or withdrawn.

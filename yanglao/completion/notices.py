@@ -39,11 +39,15 @@ AMOUNTS = frozenset({"hours.online_lacking", "hours.offline_lacking"})
 
 @dataclass(frozen=True)
 class Named:
-    """One person in a group; ``detail`` is what tells them from the others of it ("" when nothing does)."""
+    """One person in a group. ``detail`` is what tells them from the others of it ("" when nothing does).
+
+    ``said`` is the whole of it, for who calls them: marks are nobody else's business and stay out of the chat.
+    """
 
     enrolment_id: str
     name: str
     detail: str
+    said: str
 
     @property
     def masked(self) -> str:
@@ -88,9 +92,11 @@ class Notice:
         """Return the class in one sentence."""
         pace = self.enrolled - self.done - self.lacking
         facts = {"enrolled": self.enrolled, "done": self.done, "pace": pace, "lacking": self.lacking}
+        if not self.enrolled:
+            return sentence("notice.nobody")
         if not self.lacking:
             return sentence("notice.all_done" if not pace else "notice.all_at_pace", facts)
-        return sentence("notice.some_lack", facts)
+        return sentence("notice.some_lack" if pace else "notice.the_rest_lack", facts)
 
 
 def own_class(session: Session, class_id: str, actor: Actor) -> ClassView:
@@ -129,8 +135,8 @@ def of(
     coming = [one for one in meetings if one.state != "cancelled" and one.ends_ms > now_ms]
     kept = list(standings)
     for one in kept:
-        for (code, title), detail in lacks_of(one, {each.segment_id for each in coming}).items():
-            found.setdefault((code, title), []).append(Named(one.id, names[one.id], detail))
+        for (code, title), (detail, said) in lacks_of(one, {each.segment_id for each in coming}).items():
+            found.setdefault((code, title), []).append(Named(one.id, names[one.id], detail, said))
     order = list(ORDER)
     groups = (
         Group(code, title, _todo(code), tuple(people))
@@ -140,13 +146,13 @@ def of(
     return Notice(own.id, own.name, now_ms, len(kept), done, tuple(groups), tuple(coming[:MOST_COMING]))
 
 
-def lacks_of(one: EnrolmentStanding, coming: set[str]) -> dict[tuple[str, str], str]:
-    """Return (code, heading) -> detail of everything one person can do something about now.
+def lacks_of(one: EnrolmentStanding, coming: set[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return (code, heading) -> (detail, whole sentence) of everything one person can do something about now.
 
     ``coming`` are the segments that still have a meeting. Hours of one mode are added up over segments.
     """
     amounts: dict[str, int] = {}
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     for segment in one.segments:
         for missing in segment.missing:
             if not _due(missing, segment, coming):
@@ -155,11 +161,12 @@ def lacks_of(one: EnrolmentStanding, coming: set[str]) -> dict[tuple[str, str], 
                 amounts[missing.code] = amounts.get(missing.code, 0) + int(missing.facts["lack_s"])
             elif missing.code.startswith("quiz."):
                 heading = f"{segment.title}：{words(missing.code).title}"
-                found[missing.code, heading] = missing.sentence if missing.code == "quiz.not_passed" else ""
+                found[missing.code, heading] = "", f"{segment.title}：{missing.sentence}"
             else:
-                found[missing.code, missing.sentence] = ""
+                found[missing.code, missing.sentence] = "", missing.sentence
     for code, lack_s in amounts.items():
-        found[code, words(code).title] = sentence(code, {"lack_s": lack_s})
+        said = sentence(code, {"lack_s": lack_s})
+        found[code, words(code).title] = said, said
     return found
 
 

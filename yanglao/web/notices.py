@@ -20,7 +20,11 @@ def notice_page(class_id: str) -> dict[str, Any]:
 def calls_page(class_id: str) -> dict[str, Any]:
     """Return what a page of the call list shows. Raises ClassUnknown."""
     found, listed = calls.call_list(db.session, class_id, now=now(), actor=actor())
-    return {"found": found, "listed": listed, "results": calls.RESULTS}
+    return {
+        "found": found,
+        "listed": listed,
+        "results": {one: calls.result_words(one) for one in calls.RESULTS},
+    }
 
 
 def texts(found: Notice) -> dict[str, str]:

@@ -41,7 +41,7 @@
       return within(READY_MS, new Promise(function (done, failed) {
         wx.error(function (told) { failed(new Error((told && told.errMsg) || "config")); });
         wx.config({
-          debug: false, appId: signed.appId, timestamp: signed.timestamp, nonceStr: signed.nonceStr, signature: signed.signature, jsApiList: CALLS
+          debug: false, appId: signed.appId, timestamp: signed.timestamp, nonceStr: signed.nonceStr, signature: signed.signature, jsApiList: CALLS, openTagList: ["wx-open-subscribe"]
         });
         wx.ready(function () { done(wx); });
       }));

@@ -233,22 +233,22 @@ def bind_second(
     person_id = queries.standing_id(session, share.second_id)
     if openid_of(session, share.appid, person_id) is not None:
         raise Conflict("wechat.person_bound")
-    session.add(
-        WechatIdentity(
-            appid=share.appid,
-            openid=first.openid,
-            openid_key=first.openid_key,
-            unionid=first.unionid,
-            person_id=person_id,
-            how=how,
-            slot=2,
-            share_id=share.id,
-            share_state="approved",
-            bound_ms=to_ms(now),
-        )
+    row = WechatIdentity(
+        appid=share.appid,
+        openid=first.openid,
+        openid_key=first.openid_key,
+        unionid=first.unionid,
+        person_id=person_id,
+        how=how,
+        slot=2,
+        share_id=share.id,
+        share_state="approved",
+        bound_ms=to_ms(now),
     )
+    session.add(row)
     note(session, "bound", person_id, how=how, done_by=person_id, now=now)
     session.flush()
+    telling.newly_bound(session, row, now=now)
 
 
 def unbind_openid(session: AnySession, appid: str, openid: str, *, now: datetime) -> bool:

@@ -4,6 +4,7 @@ BLUEPRINTS: tuple[str, ...] = (
     # the API
     "yanglao.web.api.sign_in:bp",
     "yanglao.web.api.me:bp",
+    "yanglao.web.api.messages:bp",
     "yanglao.web.api.people:bp",
     "yanglao.web.api.enrolments:bp",
     "yanglao.web.api.viewings:bp",
@@ -26,6 +27,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.hours:bp",
     "yanglao.web.learn.card:bp",
     "yanglao.web.learn.quiz:bp",
+    "yanglao.web.learn.messages:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
     "yanglao.web.teach.binding:bp",
@@ -38,6 +40,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.sessions:bp",
     "yanglao.web.office.roster:bp",
     "yanglao.web.office.people:bp",
+    "yanglao.web.office.messages:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
     "yanglao.web.office.plan:bp",

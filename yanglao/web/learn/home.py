@@ -11,6 +11,7 @@ from yanglao.completion.shapes import EnrolmentStanding
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo
+from yanglao.messages import queries as messages
 from yanglao.web import dress
 from yanglao.web.auth import actor, who
 from yanglao.web.learn.next_step import Step, may_take_quiz, now_do
@@ -36,6 +37,7 @@ def home() -> str:
         accounts={one.id: accounts(one) for one in enrolments},
         may_take_quiz=may_take_quiz,
         now_ms=to_ms(moment),
+        unread=messages.unread(db.session, actor().person_id),
     )
 
 

@@ -8,9 +8,12 @@ from werkzeug.wrappers import Response
 
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Grant
-from yanglao.kernel.clock import now
+from yanglao.kernel.clock import DAY_MS, now, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem
+from yanglao.kernel.wording import Words, words
+from yanglao.messages import queries as messages
+from yanglao.messages.queries import AlertView
 from yanglao.people import queries
 from yanglao.people import service as people
 from yanglao.people.roles import DEPARTMENTS, ROLE_NAMES, role_text
@@ -22,6 +25,7 @@ from yanglao.web import forms
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
+ALERT_DAYS = 7
 bp = Blueprint("office_settings", __name__, url_prefix="/office/settings")
 
 
@@ -59,6 +63,17 @@ class BaseForm(forms.Form):
 def settings() -> str:
     """Show staff, bases and what the notice says."""
     return page("office/settings.html", **_facts())
+
+
+def _alerts() -> list[tuple[Words, AlertView]]:
+    """Return what WeChat refused in the last days for reasons that only this page's reader can mend."""
+    since_ms = to_ms(now()) - ALERT_DAYS * DAY_MS
+    unknown = words("")
+    return [
+        (known if known != unknown else words("alert.other"), one)
+        for one in messages.alerts(db.session, since_ms=since_ms)
+        for known in [words(f"alert.{one.code}")]
+    ]
 
 
 @bp.post("/staff")
@@ -122,6 +137,7 @@ def _facts() -> dict[str, object]:
     bases = places.bases(db.session)
     none = [("", "不限")]
     return {
+        "alerts": _alerts(),
         "staff": staff,
         "me": actor().person_id,
         "divisions": divisions,

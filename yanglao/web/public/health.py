@@ -9,11 +9,14 @@ from flask import Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from yanglao.evidence import triggers
+from yanglao.kernel.clock import DAY_MS, now, to_ms
 from yanglao.kernel.db import db
+from yanglao.messages import queries as messages
 from yanglao.outside import metrics, schema
 from yanglao.web.auth import public
 from yanglao.work import queries as work
 
+ALERT_DAYS = 7
 bp = APIBlueprint("health", __name__, enable_openapi=False)
 
 
@@ -41,13 +44,18 @@ def numbers() -> Response:
     """Return the numbers in Prometheus' text form."""
     try:
         tasks = {state: float(number) for state, number in work.counts(db.session).items()}
+        deliveries = {state: float(number) for state, number in messages.delivery_counts(db.session).items()}
+        since_ms = to_ms(now()) - ALERT_DAYS * DAY_MS
+        alerts = {one.code: float(one.count) for one in messages.alerts(db.session, since_ms=since_ms)}
         database = 1.0
     except SQLAlchemyError:
         db.session.rollback()
-        tasks, database = {}, 0.0
+        tasks, deliveries, alerts, database = {}, {}, {}, 0.0
     redis = float(current_app.extensions["redis_store"].alive())
     gauges: metrics.Gauges = {
         "yanglao_tasks": ("state", tasks),
+        "yanglao_deliveries": ("state", deliveries),
+        "yanglao_wechat_alerts": ("code", alerts),
         "yanglao_up": ("part", {"database": database, "redis": redis}),
     }
     return Response(metrics.text(gauges), mimetype="text/plain")

@@ -8,6 +8,7 @@ from yanglao.capture.attendance import lists, meetings
 from yanglao.capture.attendance.lists import Listed
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
+from yanglao.messages import queries as messages
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
@@ -19,7 +20,10 @@ PAST_SHOWN = 10
 @who("session.teach", "session.plan")
 def sessions() -> str:
     """Show today's sessions with one button each, then the coming and the past ones."""
-    return page("teach/sessions.html", pairing=None, **_by_day(lists.listed(db.session, actor())))
+    unread = messages.unread(db.session, actor().person_id)
+    return page(
+        "teach/sessions.html", pairing=None, unread=unread, **_by_day(lists.listed(db.session, actor()))
+    )
 
 
 @bp.get("/teach/screens/<pairing>")

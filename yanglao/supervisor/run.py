@@ -100,6 +100,9 @@ def _start(settings: Settings, children: list[Child]) -> None:
         child.start()
     address = _await_web(settings, children, web)
     print(banner.text(settings, accounts, address, phones), flush=True)
+    if phones and simulated.lacks_menu(environ["WECHAT_API_BASE"]):
+        children.append(simulated.menu(environ))
+        children[-1].start()
 
 
 def _module(name: str) -> list[str]:

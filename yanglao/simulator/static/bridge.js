@@ -7,6 +7,16 @@
   Object.defineProperty(navigator, "userAgent", { get: function () { return facts.agent; }, configurable: true });
   Object.defineProperty(window, "__wxjs_environment", { value: undefined, writable: true });
 
+  /* WeChat's script comes from WeChat's hosts, also when a page asks for it later on: here we are WeChat. */
+  var src = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, "src");
+  Object.defineProperty(HTMLScriptElement.prototype, "src", {
+    configurable: true,
+    get: src.get,
+    set: function (given) {
+      src.set.call(this, /^https?:\/\/res2?\.wx\.qq\.com\/open\/js\/jweixin-[0-9.]+\.js$/.test(given) ? "/__sim/jweixin.js" : given);
+    }
+  });
+
   /* Cookies of two phones would meet in this browser: a page reads and writes those of its phone. */
   Object.defineProperty(document, "cookie", {
     configurable: true,

@@ -6,7 +6,7 @@
   var browser = sim.browser = { asked: {} };
 
   browser.open = function (path) {
-    frame = sim.make("iframe", { title: "网页", allow: "camera; microphone; geolocation; autoplay; fullscreen; clipboard-read; clipboard-write" });
+    frame = sim.make("iframe", { title: "网页", allow: "camera; microphone; geolocation; autoplay; fullscreen; screen-wake-lock; clipboard-read; clipboard-write" });
     trail = [];
     sim.$("#page").replaceChildren(frame);
     sim.$("#page-title").textContent = "正在打开……";

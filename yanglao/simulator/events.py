@@ -7,6 +7,9 @@ from typing import Any
 
 from yanglao.simulator.wire import element
 
+ACCEPTED = {"TemplateId": "demo_session_reminder", "SubscribeStatusString": "accept"}
+REJECTED = {"TemplateId": "demo_session_reminder", "SubscribeStatusString": "reject"}
+SENT = {"TemplateId": "demo_session_reminder", "MsgID": "1", "ErrorCode": "0", "ErrorStatus": "success"}
 # Event -> the fields it has beside the four of every message, with what stands there when nothing is given.
 EVENTS: dict[str, dict[str, Any]] = {
     "subscribe": {"EventKey": ""},
@@ -18,9 +21,9 @@ EVENTS: dict[str, dict[str, Any]] = {
     "scancode_push": {"EventKey": "", "ScanCodeInfo": {"ScanType": "qrcode", "ScanResult": ""}},
     "scancode_waitmsg": {"EventKey": "", "ScanCodeInfo": {"ScanType": "qrcode", "ScanResult": ""}},
     "TEMPLATESENDJOBFINISH": {"MsgID": 0, "Status": "success"},
-    "subscribe_msg_popup_event": {"SubscribeMsgPopupEvent": {"List": []}},
-    "subscribe_msg_change_event": {"SubscribeMsgChangeEvent": {"List": []}},
-    "subscribe_msg_sent_event": {"SubscribeMsgSentEvent": {"List": []}},
+    "subscribe_msg_popup_event": {"SubscribeMsgPopupEvent": {"List": {**ACCEPTED, "PopupScene": "1"}}},
+    "subscribe_msg_change_event": {"SubscribeMsgChangeEvent": {"List": REJECTED}},
+    "subscribe_msg_sent_event": {"SubscribeMsgSentEvent": {"List": SENT}},
     "user_info_modified": {"OpenID": "", "AppID": "", "RevokeInfo": "1"},
     "user_authorization_revoke": {"OpenID": "", "AppID": "", "RevokeInfo": "1"},
 }

@@ -77,8 +77,10 @@ class Phones:
     def close(self) -> None:
         """Stop listening."""
         with self._lock:
-            for _, server in self._servers.values():
+            for ear, server in self._servers.values():
                 server.shutdown()
+                server.server_close()
+                ear.close()
             self._servers.clear()
 
     def _ear(self, user: User) -> socket.socket:

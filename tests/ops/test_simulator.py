@@ -90,3 +90,8 @@ def test_production_refuses_it_in_one_line(tmp_path):
     )  # fmt: skip
     (line,) = done.stderr.strip().splitlines()
     assert done.returncode == 1 and "refused in production" in line and list(tmp_path.iterdir()) == []
+
+
+def test_the_first_page_leads_to_the_phones(house):
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/sign-in", timeout=20) as answer:
+        assert f'href="{base_of(house)}/"' in answer.read().decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, render_template, request
 
+from yanglao.kernel import simulated
 from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.db import db
 from yanglao.people.roles import may, role_text
@@ -74,6 +75,10 @@ def page(template: str, /, **facts: Any) -> str:
 def init_app(app: Flask) -> None:
     """Give every template, error pages too, what stands around a page."""
     dress.init_app(app)
+    settings = app.config["SETTINGS"]
+    beside = simulated.read(settings.data_dir) if settings.env != "production" else {}
+    own = beside.get("WECHAT_APP_ID") == settings.wechat_app_id
+    app.config["PHONES"] = beside.get("WECHAT_AUTHORIZE_BASE", "") if own else ""
     app.context_processor(around)
 
 
@@ -89,6 +94,7 @@ def around() -> dict[str, Any]:
         "wechat_on": wechat_on(),
         "in_wechat": in_wechat(),
         "wechats_scripts": WECHATS_SCRIPTS,
+        "phones": "" if in_wechat() else current_app.config["PHONES"],
         "is_demo": current_app.config["SETTINGS"].env == "demo",
     }
 

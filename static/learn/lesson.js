@@ -170,6 +170,11 @@
         [{ text: "在这台继续", onpress: function () { begin(true); } }]);
       return;
     }
+    if (problem.code === "viewing.partner_watches") {
+      card({ title: problem.title, sentence: problem.sentence, now: problem.todo },
+        [{ text: "现在换我学", onpress: function () { begin(true); } }]);
+      return;
+    }
     card({ title: problem.title, sentence: problem.sentence, now: problem.todo },
       [{ text: "再试一次", tone: "plain", onpress: function () { begin(false); } }]);
   }

@@ -193,6 +193,8 @@ def _body(scan: Scan, meeting: SessionView, kind: str) -> dict[str, Any]:
         "received_ms": scan.received_ms,
         "code_step": scan.code_step,
     }
+    if scan.facts.get("shared"):
+        body["shared"] = True
     if kind in ("attendance.in", "attendance.out"):
         body |= {
             "planned": [meeting.starts_ms, meeting.ends_ms],

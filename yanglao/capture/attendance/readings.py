@@ -24,7 +24,10 @@ WRONG_SPOKEN_MAX = 10
 
 @dataclass(frozen=True)
 class Reading:
-    """What a scan says. ``refusal`` is the code that ends it early; ``at_ms`` the moment it is judged for."""
+    """What a scan says. ``refusal`` is the code that ends it early; ``at_ms`` the moment it is judged for.
+
+    ``shared``: it came through a WeChat that two registered persons use: known, and so a weaker proof only.
+    """
 
     draft: ScanDraft
     at_ms: int
@@ -36,13 +39,15 @@ class Reading:
     grade: str = "weak"
     code_step: int | None = None
     claim: str | None = None
+    shared: bool = False
 
 
 def read(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) -> Reading:
     """Return what ``draft`` says when received at ``now`` from ``actor``."""
     received_ms = to_ms(now)
     if draft.kind in ("room", "spoken"):
-        blank = Reading(draft, received_ms, person_id=actor.person_id)
+        shared = bool(actor.extra.get("shared"))
+        blank = Reading(draft, received_ms, person_id=actor.person_id, shared=shared)
         found = (
             _room(session, blank, now=now, actor=actor)
             if draft.kind == "room"

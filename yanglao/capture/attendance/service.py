@@ -150,7 +150,10 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
     limits = policy.on(day_of(now)).attendance
     verdict = rules.judge(case_of(session, scan, meeting, received_ms=to_ms(now)), limits)
     verdict = replace(verdict, facts=verdict.facts | found.facts)
-    if verdict.outcome != rules.REFUSED and scan.kind == "room" and _shared_device(session, scan):
+    if verdict.outcome != rules.REFUSED and scan.kind in ("room", "spoken") and found.shared:
+        verdict = replace(verdict, facts=verdict.facts | {"shared": True})
+        scan.grade = "weak" if scan.grade == "weak" else "fair"
+    elif verdict.outcome != rules.REFUSED and scan.kind == "room" and _shared_device(session, scan):
         scan.grade = "weak" if scan.grade == "weak" else "fair"
         return Verdict(verdict.outcome, verdict.code, verdict.facts | {"device_shared": True})
     return verdict

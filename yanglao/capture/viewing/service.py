@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.viewing import challenges
+from yanglao.capture.viewing import challenges, pairs
 from yanglao.capture.viewing.models import Viewing
 from yanglao.capture.viewing.rules import Beat, Ground, Judged, Piece, Stops, join, judge
 from yanglao.capture.viewing.shapes import (
@@ -24,7 +24,7 @@ from yanglao.capture.viewing.shapes import (
     Opened,
     Place,
 )
-from yanglao.capture.viewing.window import enter
+from yanglao.capture.viewing.window import close, enter
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.ledger import device_digest
 from yanglao.kernel import policy
@@ -42,9 +42,13 @@ def make_way(
 ) -> Viewing | None:
     """Close the person's live viewing, so that another can begin; return it, or None.
 
+    Also that of whoever shares a WeChat with them (``pairs``).
+
     Raises:
         Elsewhere: it beat within the lease, and ``takeover`` was not said.
+        PartnerWatches, PartnerJustNow.
     """
+    pairs.make_room(session, person_id, takeover=takeover, now=now)
     people.lock(session, person_id)
     live = session.scalar(select(Viewing).where(Viewing.person_id == person_id, Viewing.state == "live"))
     if live is None:
@@ -55,7 +59,7 @@ def make_way(
         raise Elsewhere(
             client=live.client, since_ms=live.opened_ms, viewing_id=live.id, lesson_id=live.lesson_id
         )
-    _close(session, live, "taken_over", now=now, actor=actor)
+    close(session, live, "taken_over", now=now, actor=actor)
     return live
 
 
@@ -76,6 +80,7 @@ def open_viewing(
         duration_s=place.duration_s,
         client=client,
         device_digest=device_digest(actor.device),
+        shared=bool(actor.extra.get("shared")),
         state="live",
         opened_ms=now_ms,
         next_seq=1,
@@ -151,6 +156,8 @@ def take_beats(
     fresh = [beat for beat in ordered if beat.seq >= viewing.next_seq]
     if fresh and viewing.state != "live":
         raise Closed(why=viewing.closed_why or "closed", next_seq=viewing.next_seq)
+    if fresh and pairs.gave_way(session, viewing):
+        raise Closed(why="partner", next_seq=viewing.next_seq)
     _check(viewing, fresh)
     figures = policy.on(day_of(now)).viewing
     present = present_since_ms(viewing.person_id) if fresh else None
@@ -278,15 +285,8 @@ def close_viewing(session: Session, viewing_id: str, *, now: datetime, actor: Ac
     people.lock(session, viewing.person_id)
     entered = False
     if viewing.state == "live":
-        entered = _close(session, viewing, "closed", now=now, actor=actor)
+        entered = close(session, viewing, "closed", now=now, actor=actor)
     return _answered(viewing, (), None, entered)
-
-
-def _close(session: Session, viewing: Viewing, why: str, *, now: datetime, actor: Actor) -> bool:
-    entered = enter(session, viewing, why, now=now, actor=actor)
-    viewing.state, viewing.closed_ms, viewing.closed_why = "closed", to_ms(now), why
-    session.flush()
-    return entered
 
 
 def ground_again(session: Session, viewing_id: str, known: Known) -> None:

@@ -14,6 +14,18 @@ class Elsewhere(Conflict):
     code = "viewing.elsewhere"
 
 
+class PartnerWatches(Conflict):
+    """Say that whoever shares this person's WeChat is learning now; ``takeover`` ends that and begins here."""
+
+    code = "viewing.partner_watches"
+
+
+class PartnerJustNow(Conflict):
+    """Say that whoever shares this person's WeChat has learned within this minute; it begins after ``wait_s``."""
+
+    code = "viewing.partner_just_now"
+
+
 class Closed(Conflict):
     """Say that the viewing has ended (closed, or taken over elsewhere)."""
 

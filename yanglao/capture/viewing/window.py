@@ -11,7 +11,7 @@ from yanglao.capture.viewing.models import Viewing
 from yanglao.capture.viewing.rules import Piece, cut_at_midnight
 from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import day_of
+from yanglao.kernel.clock import day_of, to_ms
 
 
 def enter(session: Session, viewing: Viewing, why: str, *, now: datetime, actor: Actor) -> bool:
@@ -48,6 +48,14 @@ def enter(session: Session, viewing: Viewing, why: str, *, now: datetime, actor:
     return True
 
 
+def close(session: Session, viewing: Viewing, why: str, *, now: datetime, actor: Actor) -> bool:
+    """Enter the open window and end the viewing; tell whether anything was entered. The person lock is held."""
+    entered = enter(session, viewing, why, now=now, actor=actor)
+    viewing.state, viewing.closed_ms, viewing.closed_why = "closed", to_ms(now), why
+    session.flush()
+    return entered
+
+
 def _by_day(pieces: list[Piece]) -> list[tuple[str, list[Piece]]]:
     days: dict[str, list[Piece]] = {}
     for piece in (part for whole in pieces for part in cut_at_midnight(whole)):
@@ -61,7 +69,8 @@ def _body(viewing: Viewing, pieces: list[Piece], why: str, *, with_beats: bool) 
     for _seq, _from, _to, _credited, reasons in beats:
         for code, seconds in reasons:
             lost[code] = lost.get(code, 0) + seconds
-    return {
+    marks = {"shared": True} if viewing.shared else {}
+    return marks | {
         "viewing": viewing.id,
         "segment": viewing.segment_id,
         "lesson": viewing.lesson_id,

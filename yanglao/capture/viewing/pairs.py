@@ -1,0 +1,58 @@
+"""Keep two who share a WeChat apart: of a registered pair one learns at a time, and never in the other's minute.
+
+This holds on whatever device: the other one's viewing is closed before this one begins, and beats that come for it
+later are refused, so that no server time is credited to both.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from yanglao.capture.viewing.models import Viewing
+from yanglao.capture.viewing.shapes import PartnerJustNow, PartnerWatches
+from yanglao.capture.viewing.window import close
+from yanglao.kernel import policy
+from yanglao.kernel.actor import SYSTEM
+from yanglao.kernel.clock import day_of, to_ms
+from yanglao.people import service as people
+from yanglao.people import wechat
+
+MINUTE_MS = 60_000
+
+
+def make_room(session: Session, person_id: str, *, takeover: bool, now: datetime) -> None:
+    """Close the viewing of whoever shares a WeChat with this person; holds both persons' locks, in order of ids.
+
+    Raises:
+        PartnerWatches: they beat within the lease, and ``takeover`` was not said.
+        PartnerJustNow: they may have been credited within this very minute of the clock.
+    """
+    partner = wechat.partner_of(session, person_id)
+    if partner is None:
+        return
+    for one in sorted((person_id, partner)):
+        people.lock(session, one)
+    figures, now_ms = policy.on(day_of(now)).viewing, to_ms(now)
+    theirs = select(Viewing).where(Viewing.person_id == partner, Viewing.state == "live")
+    live = session.scalar(theirs.with_for_update())
+    if live is not None and now_ms - live.arrival_ms < figures.lease_s * 1000 and not takeover:
+        raise PartnerWatches(since_ms=live.opened_ms)
+    last_ms = session.scalar(select(func.max(Viewing.arrival_ms)).where(Viewing.person_id == partner)) or 0
+    if last_ms // MINUTE_MS == now_ms // MINUTE_MS:
+        raise PartnerJustNow(wait_s=60 - now_ms // 1000 % 60)
+    if live is not None:
+        close(session, live, "partner", now=now, actor=SYSTEM)
+
+
+def gave_way(session: Session, viewing: Viewing) -> bool:
+    """Tell whether the other of a pair began a viewing after this one, which therefore takes no more beats."""
+    partner = wechat.partner_of(session, viewing.person_id)
+    if partner is None:
+        return False
+    later = select(Viewing.id).where(
+        Viewing.person_id == partner, Viewing.state == "live", Viewing.opened_ms >= viewing.opened_ms
+    )
+    return session.scalar(later.limit(1)) is not None

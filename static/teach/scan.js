@@ -40,6 +40,8 @@
     outcome = answer.outcome;
     var words = good ? answer.title + " " + yl.clock(answer.facts.at_ms) : (name ? answer.title + "。" : "") + answer.sentence + answer.todo;
     var place = seen(look.tone, look.icon, name || answer.title, words);
+    // The photo that the base approved: compared by eye, never by a machine.
+    if (answer.person && answer.person.photo) place.insertBefore(yl.el("img", { class: "face", src: answer.person.photo, alt: name + "的照片" }), place.firstChild);
     if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
     yl.tone(look.hertz, 250);
     yl.buzz(look.buzz);

@@ -101,6 +101,14 @@ def open_(session: Session, file_id: str, *, now: datetime, owner_id: str | None
     )
 
 
+def drop(session: Session, file_id: str, *, now: datetime) -> None:
+    """Let a file's time be over now; it opens no more, and its content goes with the next ``expire``."""
+    row = session.get(StoredFile, file_id)
+    if row is not None:
+        row.expires_ms = to_ms(now)
+        session.flush()
+
+
 def expire(session: Session, *, now: datetime) -> int:
     """Delete rows that expired, and the content no row names any more; return how many rows went.
 

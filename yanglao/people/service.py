@@ -48,6 +48,9 @@ from yanglao.people.entrance import (
 )
 from yanglao.people.oauth import begin_oauth, keep_exchange, take_state
 from yanglao.people.passwords import hash_password
+from yanglao.people.photos import decide as decide_photo
+from yanglao.people.photos import remove as remove_photo
+from yanglao.people.photos import take as take_photo
 from yanglao.people.rules import PRIVACY_VERSION
 from yanglao.people.shares import ask as ask_to_share
 from yanglao.people.shares import decide as decide_share
@@ -84,6 +87,7 @@ __all__ = [
     "confirm",
     "correct_id",
     "decide",
+    "decide_photo",
     "decide_share",
     "end_share",
     "enter",
@@ -99,6 +103,7 @@ __all__ = [
     "merge_targets",
     "open_account",
     "refuse",
+    "remove_photo",
     "reset_password",
     "resolve",
     "reveal_id",
@@ -111,6 +116,7 @@ __all__ = [
     "sign_out_everywhere",
     "sign_out_others",
     "take_on",
+    "take_photo",
     "take_state",
     "touch",
     "touch_due",

@@ -19,6 +19,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.notices:bp",
     "yanglao.web.wechat.js_config:bp",
     "yanglao.web.api.binding:bp",
+    "yanglao.web.api.photos:bp",
+    "yanglao.web.api.shares:bp",
     # what WeChat asks
     "yanglao.web.wechat.callback:bp",
     # pages of the trainee
@@ -41,6 +43,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.roster:bp",
     "yanglao.web.office.people:bp",
     "yanglao.web.office.messages:bp",
+    "yanglao.web.office.people_wechat:bp",
+    "yanglao.web.office.photos:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
     "yanglao.web.office.plan:bp",

@@ -23,7 +23,8 @@ class Caller:
 
     def get(self, path: str) -> Any:
         db.session.remove()
-        return self.app.test_client().get(path, headers={"Authorization": f"Bearer {self.token}"})
+        held = {"Authorization": f"Bearer {self.token}"}
+        return self.app.test_client().get(path, headers=held, buffered=True)
 
     def post(self, path: str, body: Any = None) -> Any:
         db.session.remove()

@@ -14,6 +14,7 @@ from yanglao.capture.attendance.shapes import Answer, Place, ScanDraft
 from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
+from yanglao.people import photos
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
@@ -97,10 +98,14 @@ class ScanOrScans(RootModel[ScansIn | ScanIn]):
 
 
 class PersonOut(Strict):
-    """The person a scan was for; the name in full only on the session's own roster."""
+    """The person a scan was for; the name in full only on the session's own roster.
+
+    ``photo``: where an instructor sees the approved photo of somebody of that roster, to compare by eye.
+    """
 
     id: str
     name: str
+    photo: str | None = None
 
 
 class ScanOut(Strict):
@@ -160,7 +165,13 @@ def post_scans(json_data: ScanOrScans) -> Any:
         lambda: service.judge_batch(db.session, drafts, now=received, actor=by),
         person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
     )
-    return jsonify({"items": [told(one) for one in answers]})
+    others = [
+        one.person.id
+        for one in answers
+        if one.person and one.touched_person_id and one.person.id != by.person_id
+    ]
+    seen = photos.approved_among(db.session, others)
+    return jsonify({"items": [told(one, seen) for one in answers]})
 
 
 @bp.post("/scans/<scan_uuid>/void")
@@ -192,15 +203,17 @@ def post_decision(scan_uuid: str, json_data: DecisionIn) -> Any:
     return jsonify({"scan_uuid": scan_uuid, "outcome": outcome, "decided_at": rfc3339(moment)})
 
 
-def told(answer: Answer) -> dict[str, Any]:
-    """Return an answer with the words that a page shows and speaks."""
+def told(answer: Answer, seen: set[str]) -> dict[str, Any]:
+    """Return an answer with the words that a page shows and speaks; ``seen`` are those whose photo may be shown."""
+    who_it_is = answer.person
+    photo = f"/api/v1/people/{who_it_is.id}/photo" if who_it_is and who_it_is.id in seen else None
     code = answer.code or f"attendance.accepted_{answer.direction}"
     return {
         "scan_uuid": answer.scan_uuid,
         "outcome": answer.outcome,
         "code": answer.code,
         "facts": answer.facts,
-        "person": answer.person and {"id": answer.person.id, "name": answer.person.name},
+        "person": who_it_is and {"id": who_it_is.id, "name": who_it_is.name, "photo": photo},
         "recorded_at": rfc3339(answer.recorded_ms),
         "direction": answer.direction,
         "title": words(code).title,

@@ -13,10 +13,11 @@ from yanglao.courses import queries as courses
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.people import queries as people
+from yanglao.people import wechat
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
 from yanglao.web import forms
-from yanglao.web.auth import actor, who
+from yanglao.web.auth import actor, wechat_on, who
 from yanglao.web.page import page
 
 bp = APIBlueprint("office_classes", __name__, url_prefix="/office", enable_openapi=False)
@@ -117,6 +118,8 @@ def _class_facts(class_id: str) -> dict[str, Any]:
         "segments": next_steps.segment_plans(db.session, own),
         "sessions": meetings,
         "enrolled": enrolled,
+        "bound": wechat.bound_among(db.session, [one.person_id for one in enrolled]),
+        "may_print": wechat_on() and may(me.grants, "people.manage", base=own.base_id),
         "steps": steps,
         "lates": lates,
         "known": known,

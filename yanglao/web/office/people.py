@@ -18,6 +18,7 @@ from yanglao.people.rules import ID_TYPES
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
 from yanglao.web.guards import limiter
+from yanglao.web.office.people_wechat import wechat_facts
 from yanglao.web.page import page
 
 bp = Blueprint("office_people", __name__, url_prefix="/office/people")
@@ -258,6 +259,7 @@ def _record(person_id: str, where: str = "", refused: forms.Said | None = None) 
         id_types=list(ID_TYPES.items()),
         can=can,
         me=held.person_id,
+        wx=wechat_facts(person_id),
         where=where,
         refused=refused,
         typed=request.form if refused else {},

@@ -17,6 +17,7 @@ from yanglao.completion.shapes import StandingFilters
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import say_day
 from yanglao.kernel.db import db
+from yanglao.people import photos, shares
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
@@ -169,12 +170,28 @@ def acts_to_decide(session: Session, me: Actor) -> list[Todo]:
     return [Todo("学员资料更正要审", "/office/people", len(waiting), symbol="people")] if waiting else []
 
 
+def shares_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """Count the wishes of two persons to use one WeChat."""
+    found = shares.shares(session, scope_of(me.grants, "people.manage"))
+    waiting = [one for one in found if me.person_id not in (one.first.id, one.second.id)]
+    return [Todo("两个人要共用微信", "/office/shares", len(waiting), symbol="people")] if waiting else []
+
+
+def photos_to_look_at(session: Session, me: Actor) -> list[Todo]:
+    """Count the photos that wait for the base."""
+    found = photos.waiting(session, scope_of(me.grants, "people.manage"))
+    waiting = [one for one in found if one.person_id != me.person_id]
+    return [Todo("学员照片要看", "/office/photos", len(waiting), symbol="person")] if waiting else []
+
+
 # What may wait, in the order of the page: the right that a person needs, and who gathers it.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("class.approve", classes_to_approve),
     ("late.decide", late_to_decide),
     ("scan.decide", scans_to_decide),
     ("people.decide_merge", acts_to_decide),
+    ("people.manage", shares_to_decide),
+    ("people.manage", photos_to_look_at),
     ("hours.review", hours_in_question),
     ("roster.import", rosters_to_commit),
     ("class.file", approved_to_start),

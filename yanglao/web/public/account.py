@@ -9,10 +9,11 @@ from pydantic import Field
 from werkzeug.wrappers import Response
 
 from yanglao.kernel import policy
+from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem, Refused, TooMany
-from yanglao.people import queries
+from yanglao.people import queries, wechat
 from yanglao.people import service as people
 from yanglao.web import forms
 from yanglao.web.auth import (
@@ -155,8 +156,15 @@ def account() -> str:
         roles=roles_text(held.grants),
         devices=queries.sign_ins(db.session, held.person_id, since_ms=since_ms),
         current=held.sign_in_id,
+        shared=_partner_name(held),
         fonts=FONTS,
     )
+
+
+def _partner_name(held: Actor) -> str:
+    """Return who else uses the WeChat one came through, or nothing."""
+    partner = wechat.partner_of(db.session, held.person_id) if held.extra.get("via") == "wechat" else None
+    return queries.person(db.session, partner).name if partner else ""
 
 
 @bp.post("/account/font")

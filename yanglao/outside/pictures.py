@@ -1,0 +1,41 @@
+"""Read a photo that somebody sent and write it anew: what it shows, and nothing that a phone hides in it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 60_000_000
+LONGEST_PX, SHORTEST_PX = 960, 160
+QUALITY = 85
+
+
+class NoPicture(ValueError):
+    """Say that the bytes are no JPEG, PNG or WebP picture of a sensible size."""
+
+
+def portrait(content: bytes) -> bytes:
+    """Return the picture upright as a JPEG of at most 960 px, without place, time and the name of the phone.
+
+    Raises NoPicture: another format, damaged, smaller than 160 px or larger than 60 million pixels.
+    """
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as given:
+            if given.width * given.height > MOST_PIXELS or min(given.size) < SHORTEST_PX:
+                raise NoPicture("size")
+            given.draft("RGB", (2 * LONGEST_PX, 2 * LONGEST_PX))
+            upright = ImageOps.exif_transpose(given).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, EOFError, Image.DecompressionBombError) as fault:
+        raise NoPicture(type(fault).__name__) from None
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError, MemoryError) as fault:
+        if isinstance(fault, NoPicture):
+            raise
+        raise NoPicture(type(fault).__name__) from None
+    upright.thumbnail((LONGEST_PX, LONGEST_PX))
+    plain = Image.new("RGB", upright.size)
+    plain.paste(upright)
+    out = BytesIO()
+    plain.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()

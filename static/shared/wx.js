@@ -4,34 +4,33 @@
   "use strict";
 
   var yl = window.yl;
-  var SCRIPT = "/open/js/jweixin-1.6.0.js";
   var LOAD_MS = 4000;
   var READY_MS = 4000;
   var AGAIN_MS = 800;
   var CALLS = ["scanQRCode", "getLocation", "hideOptionMenu"];
   var STALE = /signature|offline verifying|permission value/i;
   var kind = document.currentScript.getAttribute("data-wx") || "";
-  var hosts = document.currentScript.getAttribute("data-hosts").split(" "); // the two that the server lets in
+  var places = document.currentScript.getAttribute("data-sdk").split(" "); // the two that the server lets in
   var cancelled = "cancelled";
 
   function within(ms, promise) {
     return Promise.race([promise, yl.wait(ms).then(function () { throw new Error("late"); })]);
   }
 
-  function script(host) {
+  function script(place) {
     return new Promise(function (done, failed) {
       var tag = document.createElement("script");
-      tag.src = host + SCRIPT;
+      tag.src = place;
       tag.onload = function () { if (window.wx && window.wx.config) done(window.wx); else failed(new Error("empty")); };
       tag.onerror = function () { failed(new Error("away")); };
       document.head.appendChild(tag);
     });
   }
 
-  // The second host is asked when the first refuses, or says nothing for half of the time there is.
+  // The second place is asked when the first refuses, or says nothing for half of the time there is.
   function load() {
     if (window.wx && window.wx.config) return Promise.resolve(window.wx);
-    return within(LOAD_MS, within(LOAD_MS / 2, script(hosts[0])).catch(function () { return script(hosts[1]); }));
+    return within(LOAD_MS, within(LOAD_MS / 2, script(places[0])).catch(function () { return script(places[1]); }));
   }
 
   // What is signed is the address as the browser shows it: WeChat adds parameters of its own to shared links.

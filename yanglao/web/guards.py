@@ -19,12 +19,14 @@ from yanglao.people.rules import clean_phone
 from yanglao.settings import Settings
 
 CHUNK = 65_536
-WECHATS_SCRIPTS = "https://res.wx.qq.com https://res2.wx.qq.com"  # its JS-SDK, which has to come from there
+WECHATS_HOSTS = ("https://res.wx.qq.com", "https://res2.wx.qq.com")
+WECHATS_SDK = tuple(f"{host}/open/js/jweixin-1.6.0.js" for host in WECHATS_HOSTS)  # it has to come from there
 POLICY = (
     "default-src 'self'; script-src 'self'{more}; style-src 'self'; img-src 'self' data: blob:;"
     " media-src 'self' blob:; connect-src 'self'; font-src 'self'; worker-src 'self'; object-src 'none';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+INSIDE_WECHAT = POLICY.format(more="".join(f" {host}" for host in WECHATS_HOSTS))
 HEADERS = {
     "Content-Security-Policy": POLICY.format(more=""),
     "X-Content-Type-Options": "nosniff",
@@ -118,7 +120,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         if app.extensions["wechat"].on and "MicroMessenger" in request.user_agent.string:
-            response.headers.setdefault("Content-Security-Policy", POLICY.format(more=f" {WECHATS_SCRIPTS}"))
+            response.headers.setdefault("Content-Security-Policy", INSIDE_WECHAT)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if secure:

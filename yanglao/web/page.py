@@ -14,7 +14,7 @@ from yanglao.people.roles import may, role_text
 from yanglao.places import queries as places
 from yanglao.web import dress
 from yanglao.web.auth import actor_or_none, in_wechat, way_in, wechat_on
-from yanglao.web.guards import WECHATS_SCRIPTS
+from yanglao.web.guards import WECHATS_SDK
 
 FONT_COOKIE = "yl_font"
 FONTS = (18, 20, 22, 24, 27, 30)
@@ -93,8 +93,8 @@ def around() -> dict[str, Any]:
         "way_in": way_in,
         "wechat_on": wechat_on(),
         "in_wechat": in_wechat(),
-        "wechats_scripts": WECHATS_SCRIPTS,
         "phones": "" if in_wechat() else current_app.config["PHONES"],
+        "wechats_sdk": " ".join(WECHATS_SDK),
         "is_demo": current_app.config["SETTINGS"].env == "demo",
     }
 

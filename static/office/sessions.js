@@ -13,6 +13,12 @@
     };
   };
 
+  yl.shapes.move = function (body) {
+    var planned = yl.shapes.session(body);
+    delete planned.segment_id;
+    return planned;
+  };
+
   function seconds(from, to) {
     if (!from || !to) return 0;
     var a = from.split(":"), b = to.split(":");

@@ -102,6 +102,73 @@ def test_a_cancelled_session_frees_the_time_and_gives_no_hours(session, city, dr
     assert plan(session, city, draft_class).code_no != view.code_no
 
 
+def to(city, **changes):
+    facts = {
+        "starts_ms": at(6, 9),
+        "ends_ms": at(6, 11),
+        "venue": "实训室二",
+        "instructor_id": city.teacher.person_id,
+    }
+    return timetable.SessionMove(**{**facts, **changes})
+
+
+def move(session, city, view, actor=None, reason="老师生病", **changes):
+    return service.move_session(
+        session, view.id, to(city, **changes), reason=reason, now=NOW, actor=actor or city.admin
+    )
+
+
+def test_a_planned_session_moves_and_stays_the_same_session(session, city, draft_class):
+    view = plan(session, city, draft_class)
+    gone = move(session, city, view)
+    assert (gone.id, gone.code_no, gone.starts_ms, gone.venue) == (
+        view.id,
+        view.code_no,
+        at(6, 9),
+        "实训室二",
+    )
+    assert plan(session, city, draft_class).starts_ms == view.starts_ms  # its old time is free
+
+
+def test_a_session_may_move_within_its_own_time_but_not_into_another(session, city, draft_class):
+    first = plan(session, city, draft_class)
+    assert move(session, city, first, starts_ms=at(5, 9, 30), ends_ms=at(5, 11)).starts_ms == at(5, 9, 30)
+    plan(session, city, draft_class, starts_ms=at(6, 9), ends_ms=at(6, 11), breaks=())
+    with pytest.raises(timetable.ClassBusy):
+        move(session, city, first)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"reason": " "}, timetable.MoveReasonMissing),
+        ({"ends_ms": at(6, 8)}, timetable.TimesWrong),
+        ({"venue": " "}, timetable.VenueMissing),
+        ({"instructor_id": "nobody"}, timetable.NotAnInstructor),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_by_name(session, city, draft_class, changes, refusal):
+    with pytest.raises(refusal):
+        move(session, city, plan(session, city, draft_class), **changes)
+
+
+def test_a_move_that_changes_nothing_is_refused(session, city, draft_class):
+    view = plan(session, city, draft_class)
+    same = {"starts_ms": view.starts_ms, "ends_ms": view.ends_ms, "venue": view.venue, "breaks": view.breaks}
+    with pytest.raises(timetable.NothingMoved):
+        move(session, city, view, **same)
+
+
+def test_only_the_base_moves_its_sessions_and_none_that_was_cancelled(session, city, draft_class):
+    view = plan(session, city, draft_class)
+    for actor, refusal in ((city.stranger, NotFound), (city.county, Forbidden)):
+        with pytest.raises(refusal):
+            move(session, city, view, actor=actor)
+    service.cancel_session(session, view.id, reason="停电", now=NOW, actor=city.admin)
+    with pytest.raises(timetable.SessionStepNotInTable):
+        move(session, city, view, actor=city.colleague)
+
+
 def test_only_the_base_plans_its_timetable(session, city, draft_class):
     with pytest.raises(NotFound):
         plan(session, city, draft_class, actor=city.stranger)

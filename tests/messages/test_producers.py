@@ -13,6 +13,7 @@ from yanglao.classes import queries as classes
 from yanglao.classes import timetable
 from yanglao.completion import digest, queries, review
 from yanglao.demo import acts
+from yanglao.evidence import filing
 from yanglao.jobs.perform import perform
 from yanglao.kernel.clock import SHANGHAI, held
 from yanglao.kernel.db import db, run
@@ -70,6 +71,31 @@ def test_a_cancelled_session_is_told_to_everybody_of_the_class_and_its_instructo
         assert "停电" in say("session_cancelled", facts).sentence
     ((_, facts),) = told(there.teacher, "session_cancelled")
     assert facts["variant"] == "teach" and say("session_cancelled", facts).link == "/teach/"
+
+
+def test_a_moved_session_is_told_and_reminded_of_anew_and_a_relieved_instructor_is_told(there):
+    admin, other, before = there.city.staff["admin_a"], there.city.staff["teacher_a2"], NINE - 2 * HOUR
+    room = meeting_of(there)
+    to = timetable.SessionMove(
+        room.starts_ms + 3_600_000, room.ends_ms + 3_600_000, "三楼", other.person_id, ()
+    )
+    remind(NINE - HOUR)
+    with held(before):
+        run(
+            lambda: filing.move_session(
+                db.session, there.session_id, to, reason="停电", now=before, actor=admin
+            )
+        )
+    ((_, facts),) = told(there.wang.actor, "session_moved")
+    assert say("session_moved", facts).sentence == (
+        f"“{room.class_name}”原定 3 月 8 日 09:00 的课，改到 3 月 8 日 10:00，地点：三楼。原因：停电。"
+    )
+    assert len(told(there.teacher, "session_cancelled")) == len(told(other, "session_moved")) == 1
+    remind(NINE)
+    assert [one["starts_ms"] for _, one in told(there.wang.actor, "session_reminder")] == [
+        room.starts_ms,
+        to.starts_ms,
+    ]
 
 
 def test_a_session_of_tomorrow_is_reminded_of_once_in_the_evening_and_once_an_hour_before(there):

@@ -17,9 +17,11 @@ from yanglao.classes.saying import named
 from yanglao.classes.states import OPEN_ROSTER, step
 from yanglao.classes.timetable import (
     SessionDraft,
+    SessionMove,
     cancel_session,
     mark_session_closed,
     mark_session_open,
+    move_session,
     plan_session,
 )
 from yanglao.courses import queries as courses
@@ -34,6 +36,7 @@ __all__ = [
     "ClassDraft",
     "EnrolDraft",
     "SessionDraft",
+    "SessionMove",
     "admit_late",
     "approve",
     "archive",
@@ -46,6 +49,7 @@ __all__ = [
     "finish",
     "mark_session_closed",
     "mark_session_open",
+    "move_session",
     "plan_session",
     "request_late",
     "return_",

@@ -63,6 +63,7 @@ ACTS = tuple(dict.fromkeys(act for _, act in STEPS))
 SESSION_STEPS: dict[tuple[str, str], str] = {
     ("planned", "open"): "open",
     ("planned", "cancel"): "cancelled",
+    ("planned", "move"): "planned",
     ("open", "close"): "closed",
     ("closed", "open"): "open",
 }

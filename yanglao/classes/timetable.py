@@ -77,6 +77,25 @@ class CancelReasonMissing(Refused):
     code = "timetable.cancel_reason_missing"
 
 
+class MoveReasonMissing(Refused):
+    code = "timetable.move_reason_missing"
+
+
+class NothingMoved(Refused):
+    code = "timetable.nothing_moved"
+
+
+@dataclass(frozen=True)
+class SessionMove:
+    """Where a planned meeting is moved to; every field as it shall be then. Times in milliseconds UTC."""
+
+    starts_ms: int
+    ends_ms: int
+    venue: str
+    instructor_id: str
+    breaks: Sequence[Sequence[int]] = ()
+
+
 @dataclass(frozen=True)
 class SessionDraft:
     """A meeting to plan. Times in milliseconds UTC; ``breaks`` are (from_ms, to_ms) within it, in order."""
@@ -98,10 +117,7 @@ def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor:
         ClassBusy, InstructorBusy, VenueBusy, TraineeBusy.
     """
     own = _check_draft(session, draft, now=now, actor=actor)
-    # Two plans for one instructor or one base wait for each other, so that neither overlooks the other.
-    people.lock(session, draft.instructor_id)
-    of_base = select(TrainingClass.id).where(TrainingClass.base_id == own.base_id).order_by(TrainingClass.id)
-    session.execute(of_base.with_for_update())
+    _hold_places(session, own, draft)
     _check_clashes(session, own, draft)
     row = OfflineSession(
         code_no=1 + secrets.randbelow(CODE_NUMBERS),
@@ -138,6 +154,42 @@ def cancel_session(
     session.flush()
     found = queries.session_(session, session_id)
     telling.cancelled(session, found, reason=reason.strip(), now=now)
+    return found
+
+
+def move_session(
+    session: Session, session_id: str, to: SessionMove, *, reason: str, now: datetime, actor: Actor
+) -> SessionView:
+    """Give a planned meeting another time, room or instructor, with the reason; everybody concerned is told.
+
+    Raises: SessionUnknown, MoveReasonMissing, SessionStepNotInTable, NothingMoved, and what ``plan_session`` raises.
+    """
+    before = queries.session_(session, session_id, _reach(actor))
+    if not reason.strip():
+        raise MoveReasonMissing
+    row = _locked(session, before.id)
+    _move(row, "move")
+    draft = SessionDraft(
+        class_id=row.class_id,
+        segment_id=row.segment_id,
+        starts_ms=to.starts_ms,
+        ends_ms=to.ends_ms,
+        venue=to.venue,
+        instructor_id=to.instructor_id,
+        breaks=to.breaks,
+        title=row.title,
+    )
+    own = _check_draft(session, draft, now=now, actor=actor)
+    _hold_places(session, own, draft)
+    _check_clashes(session, own, draft, but=row.id)
+    row.starts_ms, row.ends_ms = draft.starts_ms, draft.ends_ms
+    row.breaks = [list(pair) for pair in draft.breaks]
+    row.venue, row.instructor_id = draft.venue.strip(), draft.instructor_id
+    session.flush()
+    found = queries.session_(session, session_id)
+    if found == before:
+        raise NothingMoved
+    telling.moved(session, found, before, reason=reason.strip(), now=now)
     return found
 
 
@@ -198,12 +250,19 @@ def _check_draft(session: Session, draft: SessionDraft, *, now: datetime, actor:
     return own
 
 
-def _check_clashes(session: Session, own: TrainingClass, draft: SessionDraft) -> None:
+def _hold_places(session: Session, own: TrainingClass, draft: SessionDraft) -> None:
+    """Let two plans for one instructor or one base wait for each other, so that neither overlooks the other."""
+    people.lock(session, draft.instructor_id)
+    of_base = select(TrainingClass.id).where(TrainingClass.base_id == own.base_id).order_by(TrainingClass.id)
+    session.execute(of_base.with_for_update())
+
+
+def _check_clashes(session: Session, own: TrainingClass, draft: SessionDraft, *, but: str = "") -> None:
     meeting, held = OfflineSession, TrainingClass
     at_once = (
         select(meeting, held.base_id)
         .join(held, held.id == meeting.class_id)
-        .where(meeting.state != "cancelled", held.state != "withdrawn")
+        .where(meeting.state != "cancelled", held.state != "withdrawn", meeting.id != but)
         .where(meeting.starts_ms < draft.ends_ms, meeting.ends_ms > draft.starts_ms)
         # A session that was closed early has left its room.
         .where(or_(meeting.state != "closed", meeting.closed_ms > draft.starts_ms))

@@ -146,6 +146,23 @@ def cancel_session(
     return view
 
 
+def move_session(
+    session: Session, session_id: str, to: service.SessionMove, *, reason: str, now: datetime, actor: Actor
+) -> SessionView:
+    """Move a meeting and keep "session.moved" with its times before and after."""
+    before = queries.sessions(session, [session_id]).get(session_id)
+    view = service.move_session(session, session_id, to, reason=reason, now=now, actor=actor)
+    body = {
+        "session": session_id,
+        "before": [before.starts_ms, before.ends_ms] if before else [],
+        "planned": [view.starts_ms, view.ends_ms],
+        "breaks": [list(pair) for pair in view.breaks],
+        "instructor": view.instructor_id,
+    }
+    _note(session, view.class_id, "session.moved", body, now=now, actor=actor)
+    return view
+
+
 def _fold_later(session: Session, class_id: str, *, now: datetime) -> None:
     """Ask for the standings of everybody on the roster, so that who never began is in the completion log too."""
     for own in queries.roster(session, class_id):

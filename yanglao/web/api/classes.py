@@ -79,6 +79,19 @@ class SessionBody(forms.Strict):
     title: str = Field(default="", max_length=120)
 
 
+class MoveBody(forms.Strict):
+    """Where a planned meeting is moved to, all of it as it shall be then, and why."""
+
+    starts_at: Instant
+    ends_at: Instant
+    breaks: list[Annotated[list[Instant], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=list, max_length=10
+    )
+    venue: str = Field(max_length=120)
+    instructor_id: str = Field(max_length=26)
+    reason: str = Field(default="", max_length=500)
+
+
 class LateBody(forms.Strict):
     """Who is to come late, and why."""
 
@@ -229,6 +242,23 @@ def cancel_session(session_id: str, body: StepBody) -> dict[str, Any]:
     moment, me = now(), actor()
     return session_dict(
         run(lambda: filing.cancel_session(db.session, session_id, reason=body.reason, now=moment, actor=me))
+    )
+
+
+@bp.post("/sessions/<session_id>/move")
+@who("session.plan")
+@bp.input(MoveBody, arg_name="body")
+@bp.doc(
+    summary="Give a planned meeting another time, room or instructor, with the reason",
+    responses=[404, 409, 422],
+)
+def move_session(session_id: str, body: MoveBody) -> dict[str, Any]:
+    """Move a meeting."""
+    moment, me = now(), actor()
+    breaks = tuple((_ms(start), _ms(end)) for start, end in body.breaks)
+    to = classes.SessionMove(_ms(body.starts_at), _ms(body.ends_at), body.venue, body.instructor_id, breaks)
+    return session_dict(
+        run(lambda: filing.move_session(db.session, session_id, to, reason=body.reason, now=moment, actor=me))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from flask import request
 
 from yanglao.classes import next_steps, queries
 from yanglao.classes.timetable import instructors
@@ -28,6 +29,10 @@ def timetable(class_id: str) -> str:
         "office/sessions.html",
         own=own,
         sessions=meetings,
+        moving=next(
+            (one for one in meetings if one.id == request.args.get("move") and one.state == "planned"),
+            None,
+        ),
         last=meetings[-1] if meetings else None,
         segments=next_steps.segment_plans(db.session, own),
         instructors=instructors(db.session, own.base_id),
@@ -35,4 +40,5 @@ def timetable(class_id: str) -> str:
         rights=next_steps.rights(own, me),
         today=day_of(now()),
         dated=dated,
+        iso_day=lambda ms: day_of(ms).isoformat(),
     )

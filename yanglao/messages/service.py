@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.kernel import policy
@@ -112,22 +112,22 @@ def receive(session: Session, push: Push, *, appid: str, now: datetime) -> Recei
 
     ``appid`` is the account that WeChat pushed to.
 
-    Two deliveries at once both insert; one loses the race (IntegrityError), is tried again and finds the row.
+    Two deliveries at once both insert; one loses the race (IntegrityError), its effects are undone with it, and tried
+    again it finds the row. In a flood every statement counts: this is the core's SQL, and one row written once.
     """
     key, moment = rules.kept_key(push.account, push.key), to_ms(now)
-    held = session.get(ReceivedPush, key)
+    kept = ReceivedPush.__table__.c
+    held = session.execute(select(kept.reply, kept.received_ms).where(kept.key == key)).first()
     if held is not None:
         again = update(ReceivedPush).where(ReceivedPush.key == key)
         session.execute(again.values(deliveries=ReceivedPush.deliveries + 1))
         return Received(held.reply, held.received_ms, first=False)
-    row = ReceivedPush(key=key, name=push.name, received_ms=moment, deliveries=1)
-    session.add(row)
-    session.flush()
     texts = [effect(session, push, appid=appid, now=now) for effect in EFFECTS.get(push.name, ())]
     said = next((text for text in texts if text), None)
-    row.reply = rules.shortened(said) if said else None
-    session.flush()
-    return Received(row.reply, moment, first=True)
+    reply = rules.shortened(said) if said else None
+    row = {"key": key, "name": push.name, "reply": reply, "deliveries": 1, "received_ms": moment}
+    session.execute(insert(ReceivedPush.__table__).values(row))
+    return Received(reply, moment, first=True)
 
 
 def expire(session: Session, *, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from yanglao.kernel.clock import to_ms
@@ -21,14 +22,18 @@ def open_window(session: Session, openid: str, kind: str, now: datetime) -> None
     if kind not in rules.WINDOWS:
         return
     count, length_s = rules.WINDOWS[kind]
-    moment = to_ms(now)
-    until_ms = moment + length_s * 1000
-    row = session.get(AnswerWindow, openid, with_for_update=True)
-    if row is None:
-        session.add(AnswerWindow(openid=openid, until_ms=until_ms, remaining=count))
-    elif row.remaining == 0 or row.until_ms <= max(moment, until_ms):
-        row.until_ms, row.remaining = until_ms, count
-    session.flush()
+    until_ms = to_ms(now) + length_s * 1000
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"openid": openid, "until_ms": until_ms, "remaining": count}
+    held = AnswerWindow.__table__.c
+    opened = dialect.insert(AnswerWindow.__table__).values(row)
+    session.execute(
+        opened.on_conflict_do_update(
+            index_elements=[held.openid],
+            set_={"until_ms": until_ms, "remaining": count},
+            where=or_(held.remaining == 0, held.until_ms <= until_ms),
+        )
+    )
 
 
 def is_open(session: Session, openid: str, *, now: datetime) -> bool:

@@ -11,11 +11,12 @@ import pytest
 
 from tests.browser.conftest import Phone, sideways, small_text, until
 from tests.factories import World, phone_of
-from yanglao.capture.attendance import codes, meetings
+from yanglao.capture.attendance import cards, codes, meetings
 from yanglao.classes import queries as classes
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.outside.ciphers import ciphers
+from yanglao.people import queries as people
 
 pytestmark = pytest.mark.browser
 WECHAT_UA = "Mozilla/5.0 (Linux; Android 12) Chrome/130.0 XWEB/1300473 MicroMessenger/8.0.57"
@@ -121,6 +122,46 @@ def test_who_puts_the_scanner_away_is_left_in_peace(phone: Callable[..., Phone],
     page.click("#scan")
     page.wait_for_timeout(300)
     assert page.locator("#reader").is_hidden() and page.locator(".dialog").count() == 0
+
+
+def test_the_instructor_scans_one_after_the_other_until_the_scanner_is_put_away(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    room_address(world)
+    run(lambda: cards.keep(db.session, [one.actor.person_id for one in world.trainees], now=now()))
+    shown = [cards.card(db.session, one.actor.person_id, now=now()).now.payload for one in world.trainees[:2]]
+    made = phone(people.person(db.session, world.teacher.person_id).account_phone or "")
+    page = inside(made)
+    page.add_init_script(f"window.codes = {json.dumps(shown)};")
+    made.open(f"/teach/sessions/{world.session_id}")
+    page.evaluate(
+        "Object.defineProperty(window, 'seen', { get: function () { return window.codes.shift(); } })"
+    )
+    page.click("[data-tab=scan]")
+    page.click("#wechat-go")
+    until(page, "document.querySelectorAll('#log .chip.indigo').length === 2")
+    assert page.locator(".viewer").is_hidden() and page.evaluate("window.codes.length") == 0
+
+
+SPEAKER = """
+window.spoken = [];
+window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+Object.defineProperty(window, "speechSynthesis", { value: {
+  cancel: function () {},
+  speak: function (one) { window.spoken.push(one); one.onstart(); setTimeout(one.onend, 1); }
+} });
+"""
+
+
+def test_the_notice_is_read_aloud_from_its_button_and_never_by_itself(phone: Callable[..., Phone]) -> None:
+    made = phone()
+    made.page.add_init_script(SPEAKER)
+    page = made.open("/privacy")
+    assert page.evaluate("window.spoken.length") == 0
+    page.get_by_role("button", name="念给我听").click()
+    until(page, "document.querySelector('#listen').getAttribute('aria-pressed') === 'false'")
+    said = page.evaluate("window.spoken.map(function (one) { return one.lang + one.text; })")
+    assert said[0] == "zh-CN我们记什么" and len(said) > 20
 
 
 def test_a_pc_is_signed_in_by_phone(phone: Callable[..., Phone], world: World) -> None:

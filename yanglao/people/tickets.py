@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session, scoped_session
@@ -22,7 +22,6 @@ from yanglao.people.entrance import SignedIn, let_in
 from yanglao.people.oauth import hashed, random_word
 from yanglao.people.states import ticket_after
 from yanglao.people.wechat_models import SignInTicket
-from yanglao.work.service import enqueue
 
 AnySession = Session | scoped_session[Any]
 SCENE_LENGTH = (
@@ -147,18 +146,6 @@ def collect(session: AnySession, sid: str, *, device_label: str, now: datetime) 
         raise NotFound("wechat.ticket_over")
     person_id = queries.standing_id(session, row.scanned_by)
     found = let_in(session, person_id, client="pc", via="ticket", device_label=device_label, now=now)
-    enqueue(
-        cast(Session, session),
-        "message.tell",
-        f"account_bound.{found.actor.sign_in_id}",
-        {
-            "person_id": person_id,
-            "kind": "account_bound",
-            "facts": {"device": device_label, "at_ms": to_ms(now)},
-            "once": found.actor.sign_in_id,
-        },
-        now=now,
-    )
     return Collected(found, row.next_path)
 
 

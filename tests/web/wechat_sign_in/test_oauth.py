@@ -170,6 +170,43 @@ def test_the_redirect_that_comes_twice_at_once_is_exchanged_once(house):
     assert set(answers) <= {"/learn/", "/wx/oauth/start?next=/learn/"}
 
 
+def test_two_tabs_of_one_browser_come_back_in_any_order(house):
+    wang, phone = house.bound(0, WANG), house.browser()
+    first, second = phone.state("/learn/"), phone.state("/learn/hours")
+    assert phone.come_back(second, house.wechat.code_for(WANG)).location == "/learn/hours"
+    assert phone.come_back(first, house.wechat.code_for(WANG)).location == "/learn/"
+    assert phone.me() == wang.name
+
+
+def test_a_browser_that_lost_its_cookie_is_offered_to_begin_again(house):
+    house.bound(0, WANG)
+    phone = house.browser()
+    state = phone.state("/learn/hours")
+    phone.http.delete_cookie("yl_wx")
+    answer = phone.come_back(state, house.wechat.code_for(WANG))
+    text = answer.get_data(as_text=True)
+    assert (
+        answer.status_code == 403 and 'href="/wx/oauth/start?next=/"' in text and "/learn/hours" not in text
+    )
+    assert phone.go(WANG, "/learn/hours").location == "/learn/hours"
+
+
+def test_what_wechat_adds_to_an_address_is_left_aside(house):
+    house.bound(0, WANG)
+    phone = house.browser()
+    state, code = phone.state("/learn/"), house.wechat.code_for(WANG)
+    answer = phone.get(f"/wx/oauth/callback?from=timeline&code={code}&isappinstalled=0&state={state}")
+    assert answer.location == "/learn/"
+
+
+def test_a_spent_code_leads_on_who_is_signed_in_already(house):
+    wang, phone = house.bound(0, WANG), house.browser()
+    phone.go(WANG, "/learn/")
+    house.wechat.fault = "40163"
+    assert phone.come_back(phone.state("/learn/hours"), "spent").location == "/learn/hours"
+    assert phone.me() == wang.name
+
+
 def test_without_a_service_account_there_is_no_way_to_wechat(client):
     assert client.get("/wx/oauth/start?next=/learn/").status_code == 404
     assert client.get("/wx/oauth/callback?state=x&code=y").status_code == 404

@@ -34,7 +34,10 @@ window.wx = {
   ready: function (act) { this.done = act; },
   error: function (act) { this.fail = act; },
   hideOptionMenu: function () { window.menuHidden = true; },
-  scanQRCode: function (asked) { if (window.seen) asked.success({ resultStr: window.seen }); else asked.cancel({}); },
+  scanQRCode: function (asked) {
+    var code = window.seen;
+    if (code) asked.success({ resultStr: code }); else asked.cancel({});
+  },
   getLocation: function (asked) { asked.success({ latitude: 32.9, longitude: 117.4, accuracy: 30 }); }
 };
 """

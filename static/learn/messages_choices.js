@@ -11,6 +11,8 @@
     tag.appendChild(drawn);
     tag.addEventListener("success", function () { yl.announce("记下了，会收到下一次通知。"); });
     tag.addEventListener("error", function () { place.hidden = true; });
+    var drawnBy = setTimeout(function () { place.hidden = true; }, 3000);
+    tag.addEventListener("ready", function () { clearTimeout(drawnBy); });
     place.appendChild(tag);
     place.hidden = false;
   }).catch(function () { return null; });

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries
+from yanglao.classes import queries, telling
 from yanglao.classes.binding_models import BindingWindow
 from yanglao.classes.queries import ClassUnknown, ClassView, EnrolmentView
 from yanglao.kernel import policy
@@ -201,7 +201,7 @@ def claim(
     seat = next((one for one in queries.roster(session, window.class_id) if one.roster_no == roster_no), None)
     if seat is None:
         raise NotFound("binding.left_class")
-    return claims.claim(
+    found = claims.claim(
         session,
         window.id,
         people.standing_id(session, seat.person_id),
@@ -211,6 +211,10 @@ def claim(
         until_ms=window.until_ms,
         now=now,
     )
+    opener = session.get(BindingWindow, window.id)
+    if isinstance(found, str) and opener is not None:
+        telling.binding_asked(session, seat, opener.opened_by, window_id=window.id, now=now)
+    return found
 
 
 def taught(session: Session, class_id: str, actor: Actor) -> ClassView:

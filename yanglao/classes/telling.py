@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries
-from yanglao.classes.queries import SessionView
+from yanglao.classes.queries import EnrolmentView, SessionView
 from yanglao.kernel.clock import from_ms, to_ms
 from yanglao.messages import service as messages
+from yanglao.people import queries as people
 
 
 def cancelled(session: Session, meeting: SessionView, *, reason: str, now: datetime) -> None:
@@ -28,6 +29,18 @@ def moved(session: Session, meeting: SessionView, before: SessionView, *, reason
     if before.instructor_id != meeting.instructor_id:
         told = {**_facts(before), "reason": reason, "variant": "teach"}
         messages.tell(session, before.instructor_id, "session_cancelled", told, once=once, now=now)
+
+
+def binding_asked(
+    session: Session, seat: EnrolmentView, opened_by: str, *, window_id: str, now: datetime
+) -> None:
+    """Tell who opened a binding window of its first claim; the page itself shows all that follow."""
+    facts = {
+        "class_name": seat.class_name,
+        "name": people.person(session, seat.person_id).name,
+        "link": f"/teach/classes/{seat.class_id}/binding",
+    }
+    messages.tell(session, opened_by, "binding_requested", facts, once=window_id, now=now)
 
 
 def _everybody(

@@ -32,6 +32,7 @@
       if (!seen[one.id] && !first) { yl.buzz(); yl.announce(one.name + "请您确认"); }
       seen[one.id] = true;
     });
+    desk.classList.toggle("asked", waiting.length > 0);
     yl.$("#nobody").hidden = waiting.length > 0 || !open;
     var done = yl.clear(yl.$("#past"));
     past.forEach(function (one) {

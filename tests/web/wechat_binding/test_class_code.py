@@ -9,6 +9,7 @@ from tests.web.wechat_sign_in.conftest import APP_ID
 from yanglao.classes import queries as classes
 from yanglao.classes.models import Enrolment
 from yanglao.kernel.db import db, run
+from yanglao.messages.models import Message
 from yanglao.people import wechat as bindings
 from yanglao.people.share_models import WechatClaim
 
@@ -234,3 +235,14 @@ def test_a_claim_that_makes_no_sense_is_refused(house, fields):
     code, phone = window(house, staff(house, "teacher_a")), house.browser()
     phone.go(LI, f"/k/{code}")
     assert phone.post(f"/k/{code}", **fields).status_code in (404, 422)
+
+
+def test_who_opened_the_window_is_told_once_however_many_come(house):
+    teacher = staff(house, "teacher_a")
+    code = window(house, teacher)
+    claimed(house, code, 1, LI)
+    claimed(house, code, 2, STRANGER)
+    opener = house.there.city.staff["teacher_a"].person_id
+    told = db.session.query(Message).filter_by(person_id=opener, kind="binding_requested").all()
+    assert len(told) == 1
+    assert told[0].facts["name"] == person_row(house, 1).name

@@ -113,8 +113,10 @@ def arrive(openid: str, path: str, *, status: int = 302) -> Response:
     if not known:
         on = path.startswith(("/b/", "/k/"))
         return redirect(path if on else f"/wx/bind?next={quote(path)}", status)
-    if path.startswith("/k/") or len(known) == 1:
-        return redirect(path, status) if path.startswith("/k/") else enter(known[0], path, status=status)
+    if path.startswith("/k/") or (path.startswith("/b/") and len(known) > 1):
+        return redirect(path, status)
+    if len(known) == 1:
+        return enter(known[0], path, status=status)
     if held is not None and held.person_id in known:
         return enter(held.person_id, path, status=status)
     return redirect(f"/wx/choose?next={quote(path)}", status)

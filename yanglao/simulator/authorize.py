@@ -62,6 +62,8 @@ def agree(world: World, link: Link, user: User) -> str:
     """Return where the browser goes on to, with a fresh code of ``user``."""
     code = secrets.token_hex(16)
     with world.lock:
+        day_s = world.now() - 86_400
+        world.codes = {old: one for old, one in world.codes.items() if one["until_s"] > day_s}
         world.codes[code] = {
             "openid": user.openid,
             "scope": link.scope,

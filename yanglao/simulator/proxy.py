@@ -70,7 +70,9 @@ class PhoneBrowser:
     def _redirect(self, url: str, status: int) -> Response:
         """Lead on inside the phone when the address is the product's or WeChat's own."""
         own = self._place.authorize_base
-        path = self._place.path_of(url.removeprefix(own) if url.startswith(own + "/connect/") else url)
+        if url.startswith(own + "/connect/"):
+            url = url.removeprefix(own).split("#", 1)[0]
+        path = self._place.path_of(url)
         response = Response(status=status)
         response.autocorrect_location_header = False
         response.headers["Location"] = path if path is not None else url
@@ -166,7 +168,7 @@ class PhoneBrowser:
 
 def _streamed(line: http.client.HTTPConnection, answer: http.client.HTTPResponse) -> Iterator[bytes]:
     try:
-        while chunk := answer.read(CHUNK):
+        while chunk := answer.read1(CHUNK):
             yield chunk
     finally:
         line.close()

@@ -49,6 +49,7 @@ def template(world: World, asked: dict[str, Any]) -> tuple[User, int, bool]:
             return user, number, False
         number = world.next_number() * 10**11 + world.now()
         if once:
+            world.sent = {old: one for old, one in world.sent.items() if world.now() - one % 10**11 < ONCE_S}
             world.sent[key] = number
         card = {"title": fields.title(template_id), "fields": shown, "url": _url(asked.get("url"))}
         world.say(user, "template", template=template_id, **card)

@@ -57,7 +57,7 @@
       sim.make("span", { "class": "kind" }, entry.kind === "template" ? "服务消息" : "订阅通知"), sim.make("span", { "class": "head" }, entry.title), list);
     entry.fields.forEach(function (field) { list.append(sim.make("dt", {}, field[0]), sim.make("dd", {}, field[1])); });
     if (leads) {
-      box.append(sim.make("span", { "class": "more" }, "查看详情", "›"));
+      box.append(sim.make("span", { "class": "more" }, "查看详情", sim.make("span", { "aria-hidden": "true" }, "›")));
       box.addEventListener("click", function () { visit(leads); });
     }
     return box;

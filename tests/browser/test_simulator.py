@@ -44,6 +44,13 @@ class Walk:
         )
         return self.page
 
+    def go(self, path: str) -> Any:
+        """Type an address into WeChat and return the frame that shows it."""
+        self.page.click("#more-open")
+        self.page.fill("#url", path)
+        self.page.click("#go button")
+        return self.inside(path)
+
     def inside(self, path: str) -> Any:
         """Return the frame of the phone's browser once it shows ``path``."""
         until(self.page, "document.querySelector('#page iframe')")
@@ -123,6 +130,10 @@ def test_a_newcomer_follows_binds_and_learns_in_the_phone(walk):
     assert (
         learning.evaluate("yl.client") == "wechat" and learning.evaluate("typeof WeixinJSBridge") == "object"
     )
+    page.click("#close")
+    card = walk.go("/learn/card")
+    assert card.evaluate("yl.wx.ready().then(() => 'ready')") == "ready"
+    until(page, "document.querySelector('#share').hidden")
     assert sideways(page) <= 0 and walk.said == []
 
 
@@ -130,10 +141,7 @@ def test_two_phones_in_one_browser_are_two_people(walk):
     one, other = (walk.world.add_user(name) for name in ("王秀英", "李桂兰"))
     for user in (one, other):
         page = walk.open(user)
-        page.click("#more-open")
-        page.fill("#url", "/wx/bind")
-        page.click("#go button")
-        walk.inside("/wx/bind")
+        walk.go("/wx/bind")
     jars = [{cookie["name"]: cookie["value"] for cookie in user.cookies} for user in (one, other)]
     assert jars[0]["yl_wx"] != jars[1]["yl_wx"]
     assert "yl_wx" not in {cookie["name"] for cookie in page.context.cookies()}

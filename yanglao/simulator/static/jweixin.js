@@ -99,20 +99,30 @@
   window.jWeixin = wx;
 
   /* <wx-open-subscribe template="a,b">: a button of WeChat's own that asks whether notices are allowed. */
-  function subscribe() {
-    Array.prototype.forEach.call(document.querySelectorAll("wx-open-subscribe"), function (tag) {
-      if (tag.dataset.drawn) { return; }
-      tag.dataset.drawn = "1";
-      var slot = tag.querySelector("script[type='text/wxtag-template'], template");
-      if (slot) { var box = document.createElement("div"); box.innerHTML = slot.innerHTML; tag.append(box); }
-      tag.addEventListener("click", function () {
-        var ids = (tag.getAttribute("template") || "").split(",").filter(Boolean);
-        bridge.allow(ids).then(function (answers) {
-          var details = {};
-          ids.forEach(function (id) { details[id] = JSON.stringify({ status: answers[id] ? "accept" : "reject" }); });
-          tag.dispatchEvent(new CustomEvent("success", { detail: { errMsg: "subscribe:ok", subscribeDetails: JSON.stringify(details) } }));
-        });
+  function draw(tag) {
+    var slot = tag.querySelector("script[type='text/wxtag-template'], template"), box = document.createElement("div");
+    if (tag.dataset.drawn) { return; }
+    tag.dataset.drawn = "1";
+    // The page's own rules forbid styles in markup: they are put on one by one.
+    box.innerHTML = slot ? slot.innerHTML.replace(/\sstyle=/g, " data-style=") : "<button>订阅通知</button>";
+    Array.prototype.forEach.call(box.querySelectorAll("[data-style]"), function (one) { one.style.cssText = one.dataset.style; });
+    tag.append(box);
+    tag.addEventListener("click", function () {
+      var ids = (tag.getAttribute("template") || "").split(",").filter(Boolean);
+      bridge.allow(ids).then(function (answers) {
+        var details = {};
+        ids.forEach(function (id) { details[id] = JSON.stringify({ status: answers[id] ? "accept" : "reject" }); });
+        tag.dispatchEvent(new CustomEvent("success", { detail: { errMsg: "subscribe:ok", subscribeDetails: JSON.stringify(details) } }));
       });
     });
+  }
+
+  function Subscribe() { return Reflect.construct(HTMLElement, [], Subscribe); }
+  Subscribe.prototype = Object.create(HTMLElement.prototype);
+  Subscribe.prototype.constructor = Subscribe;
+  Subscribe.prototype.connectedCallback = function () { draw(this); };
+
+  function subscribe() {
+    if (!window.customElements.get("wx-open-subscribe")) { window.customElements.define("wx-open-subscribe", Subscribe); }
   }
 })();

@@ -74,9 +74,9 @@ def part(session: Session, push: Push, *, appid: str, now: datetime) -> None:
     """Part who left or withdrew from their person and delete their profile; the training record stays with the person."""
     if push.fields.get("AppID", appid) not in ("", appid):
         return
-    person_id = wechat.person_of(session, appid, push.openid)
-    held = None if person_id is None else wechat.binding_of(session, person_id)
-    if held is not None and rules.outrun(push.created_s, held.bound_ms // 1000, int(now.timestamp())):
+    held = [wechat.binding_of(session, one) for one in wechat.persons_of(session, appid, push.openid)]
+    since_ms = max((one.bound_ms for one in held if one is not None), default=0)
+    if rules.outrun(push.created_s, since_ms // 1000, int(now.timestamp())):
         return
     rights.forget(session, push.openid)
     windows.close(session, push.openid)

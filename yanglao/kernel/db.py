@@ -54,6 +54,7 @@ db = Database(model_class=Base, disable_autonaming=True)
 
 _reading: ContextVar[bool] = ContextVar("yanglao_reading", default=False)
 _writing: ContextVar[bool] = ContextVar("yanglao_writing", default=False)
+_passing: ContextVar[bool] = ContextVar("yanglao_passing", default=False)
 BUSY_MS = 15_000
 
 
@@ -74,14 +75,17 @@ def reading() -> Iterator[None]:
         _reading.set(before)
 
 
-def run(act: Callable[[], T]) -> T:
+def run(act: Callable[[], T], *, lasting: bool = True) -> T:
     """Run ``act`` in one write transaction and commit; a lost race is rolled back and tried once more.
 
     A ``run`` inside a ``run`` joins the outer transaction. Whatever ``act`` raises rolls everything back.
+    ``lasting`` False does not wait for the disk: what was written survives any process, not a power cut; for what
+    passes within a minute anyway.
     """
     if _writing.get():
         return act()
     before = _reading.get()
+    passing = _passing.set(not lasting)
     _reading.set(False)
     _writing.set(True)
     try:
@@ -99,6 +103,7 @@ def run(act: Callable[[], T]) -> T:
     finally:
         _writing.set(False)
         _reading.set(before)
+        _passing.reset(passing)
 
 
 def _commit(act: Callable[[], T]) -> T:
@@ -130,11 +135,16 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _on_begin(connection: Connection) -> None:
-    reading_now = _reading.get()
+    reading_now, passing = _reading.get(), _passing.get()
     if connection.dialect.name == "sqlite":
         if connection.info.get("query_only") is not reading_now:
             connection.exec_driver_sql(f"PRAGMA query_only={int(reading_now)}")
             connection.info["query_only"] = reading_now
+        if not reading_now and connection.info.get("passing", False) is not passing:
+            connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if passing else 'FULL'}")
+            connection.info["passing"] = passing
         connection.exec_driver_sql("BEGIN" if reading_now else "BEGIN IMMEDIATE")
-    elif reading_now and connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif connection.dialect.name == "postgresql" and (reading_now or passing):
+        connection.exec_driver_sql(
+            "SET TRANSACTION READ ONLY" if reading_now else "SET LOCAL synchronous_commit TO OFF"
+        )

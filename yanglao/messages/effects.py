@@ -100,3 +100,6 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "TEMPLATESENDJOBFINISH": (note_arrival,),
     "message": (reply, allow_answers),
 }
+
+# What these leave is the words that were answered, and a right that passes: a power cut may take it.
+PASSING = frozenset({"subscribe", "SCAN", "CLICK", "scancode_push", "scancode_waitmsg", "message"})

@@ -13,7 +13,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
 from yanglao.kernel.errors import NotFound, Refused
 from yanglao.messages import kinds, rules, windows
-from yanglao.messages.effects import EFFECTS
+from yanglao.messages.effects import EFFECTS, PASSING
 from yanglao.messages.models import Delivery, Message, ReceivedPush
 from yanglao.outside.wechat_events import Push
 from yanglao.people import queries as people
@@ -105,6 +105,11 @@ def read_all(session: Session, person_id: str, *, until: str, now: datetime) -> 
 def takes(push: Push) -> bool:
     """Tell whether anything happens on this push; else it needs no row and no transaction."""
     return bool(EFFECTS.get(push.name))
+
+
+def lasts(push: Push) -> bool:
+    """Tell whether what this push leaves must outlast a power cut."""
+    return push.name not in PASSING
 
 
 def receive(session: Session, push: Push, *, appid: str, now: datetime) -> Received:

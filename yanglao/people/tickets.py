@@ -6,6 +6,7 @@ UPDATE, so that of two at the same moment one happens.
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,7 @@ AnySession = Session | scoped_session[Any]
 SCENE_LENGTH = (
     15  # of 62 letters: 89 bits within five minutes; the address in the code stays under 40 characters
 )
+SCENE = re.compile(r"L[A-Za-z0-9]{15}")
 LIFE_MS = 300_000
 LAST_MS = 30_000  # what is left to a code that is worth drawing once more
 KEPT_MS = 86_400_000
@@ -105,7 +107,7 @@ def ticket_of_pc(session: AnySession, sid: str, *, now: datetime) -> TicketView 
 
 def ticket_of_phone(session: AnySession, scene: str, *, now: datetime) -> TicketView:
     """Return the ticket that a phone scanned. Raises NotFound: unknown, over, or out of time."""
-    row = session.scalar(select(SignInTicket).where(SignInTicket.scene == scene))
+    row = _scanned(session, scene)
     view = None if row is None else _view(row, to_ms(now))
     if view is None or view.state in ("expired", "consumed", "refused"):
         raise NotFound("wechat.ticket_over")
@@ -149,8 +151,13 @@ def collect(session: AnySession, sid: str, *, device_label: str, now: datetime) 
     return Collected(found, row.next_path)
 
 
+def _scanned(session: AnySession, scene: str) -> SignInTicket | None:
+    known = SCENE.fullmatch(scene) and select(SignInTicket).where(SignInTicket.scene == scene)
+    return session.scalar(known) if known is not None else None
+
+
 def _step(session: AnySession, scene: str, act: str, *, now: datetime, actor: Actor) -> None:
-    row = session.scalar(select(SignInTicket).where(SignInTicket.scene == scene))
+    row = _scanned(session, scene)
     now_ms = to_ms(now)
     if row is None or row.expires_ms <= now_ms or row.state in ("consumed", "refused"):
         raise NotFound("wechat.ticket_over")

@@ -29,13 +29,23 @@ def asked(house, relation="couple"):
     """Let Li ask by three fields on the phone that is Wang's; return the phone."""
     phone = house.browser()
     phone.go(HOME)
-    phone.post("/sign-out")
-    answer = phone.post("/wx/bind", **truth(house, 1))
+    run(
+        lambda: people.agree(
+            db.session, house.people[0].person_id, people.PRIVACY_VERSION, client="wechat", now=house.now
+        )
+    )
+    assert "/wx/bind?other=1" in phone.get("/account").get_data(as_text=True)
+    assert "另一个人是谁" in phone.get("/wx/bind?other=1").get_data(as_text=True)
+    form = {"csrf_token": phone.token_at("/account"), **truth(house, 1)}
+    answer = phone.http.post("/wx/bind", data=form)
     assert answer.status_code == 409
     text = answer.get_data(as_text=True)
     assert "这个微信绑了别人" in text and "夫妻共用" in text
     proof = re.search(r'name="proof" value="([^"]+)"', text).group(1)
-    done = phone.post("/wx/share", proof=proof, relation=relation)
+    done = phone.http.post(
+        "/wx/share", data={"csrf_token": form["csrf_token"], "proof": proof, "relation": relation}
+    )
+    phone.http.post("/sign-out", data={"csrf_token": form["csrf_token"]})
     assert done.status_code == 200 and "报上去了" in done.get_data(as_text=True)
     return phone
 

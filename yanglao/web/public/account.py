@@ -157,6 +157,7 @@ def account() -> str:
         devices=queries.sign_ins(db.session, held.person_id, since_ms=since_ms),
         current=held.sign_in_id,
         shared=_partner_name(held),
+        may_share=held.extra.get("via") == "wechat",
         fonts=FONTS,
     )
 

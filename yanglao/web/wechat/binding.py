@@ -59,11 +59,13 @@ class NextForm(forms.Form):
 @bp.get("/wx/bind")
 @public
 def first() -> Answer:
-    """Ask whose WeChat this is; who is bound already goes on."""
-    path, found = local(request.args.get("next")), visit()
+    """Ask whose WeChat this is; who is bound already goes on, unless it is another person of the family who asks."""
+    path, found, other = local(request.args.get("next")), visit(), bool(request.args.get("other"))
     if found is None:
         way()
-        return to_wechat(path)
+        return to_wechat("/wx/bind?other=1" if other else path)
+    if other:
+        return _ask(found, path, other=True)
     if person_here(found) is not None:
         held = actor_or_none()
         return redirect(path or home_of(held)) if held is not None else to_wechat(path)
@@ -136,7 +138,14 @@ def ask_to_share() -> Answer:
     return page("public/wx_asked.html")
 
 
-def _ask(found: Visit, path: str, *, refusal: forms.Said | None = None, typed: BindForm | None = None) -> str:
+def _ask(
+    found: Visit,
+    path: str,
+    *,
+    refusal: forms.Said | None = None,
+    typed: BindForm | None = None,
+    other: bool = False,
+) -> str:
     before = wechat.restorables(db.session, way().app_id, found.openid)
     known = queries.persons(db.session, before)
     return page(
@@ -144,6 +153,7 @@ def _ask(found: Visit, path: str, *, refusal: forms.Said | None = None, typed: B
         next=path,
         refusal=refusal,
         typed=typed or BindForm(),
+        other=other or bool(person_here(found)),
         before=[known[one].masked_name for one in before],
     )
 

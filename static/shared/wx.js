@@ -34,9 +34,9 @@
   }
 
   // What is signed is the address as the browser shows it: WeChat adds parameters of its own to shared links.
-  function configure(wx) {
+  function configure(wx, refused) {
     var here = window.location.href.split("#")[0];
-    return yl.api("GET", "/api/v1/wx/js-config?url=" + encodeURIComponent(here), null, { retries: 0, timeoutMs: READY_MS, stay: true }).then(function (signed) {
+    return yl.api("GET", "/api/v1/wx/js-config?url=" + encodeURIComponent(here) + (refused ? "&refused=1" : ""), null, { retries: 0, timeoutMs: READY_MS, stay: true }).then(function (signed) {
       return within(READY_MS, new Promise(function (done, failed) {
         wx.error(function (told) { failed(new Error((told && told.errMsg) || "config")); });
         wx.config({
@@ -48,16 +48,16 @@
   }
 
   function again(act) {
-    return act().catch(function (fault) {
+    return act(false).catch(function (fault) {
       if (!STALE.test(fault.message)) throw fault;
-      return yl.wait(AGAIN_MS).then(act);
+      return yl.wait(AGAIN_MS).then(function () { return act(/signature/i.test(fault.message)); });
     });
   }
 
   var begun = null;
 
   function ready() {
-    if (!begun) begun = load().then(function (wx) { return again(function () { return configure(wx); }); });
+    if (!begun) begun = load().then(function (wx) { return again(function (refused) { return configure(wx, refused); }); });
     return begun;
   }
 

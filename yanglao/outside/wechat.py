@@ -19,11 +19,12 @@ from yanglao.outside.turns import NoTurns, Turns
 from yanglao.outside.wechat_api import WeChatApi
 from yanglao.outside.wechat_http import LOOPBACK, Line
 from yanglao.outside.wechat_oauth import authorize_url
-from yanglao.outside.wechat_tokens import Seals, TokenStore
+from yanglao.outside.wechat_tokens import REFRESH_GAP_MS, Seals, TokenStore
 from yanglao.outside.wechat_wire import Frames, js_signature
 from yanglao.settings import Settings
 
 LONGEST_URL = 2048
+TICKET_GAP_MS = 600_000  # tickets are few; a phone that calls one wrong gets another once in ten minutes
 _PROOF = re.compile(r"MP_verify_[A-Za-z0-9]{1,64}\.txt")
 
 
@@ -63,8 +64,10 @@ class WeChat:
             raise NotSetUp()
         return self.frames
 
-    def js_config(self, url: str, *, now: datetime) -> dict[str, Any]:
+    def js_config(self, url: str, *, now: datetime, refused: bool = False) -> dict[str, Any]:
         """Return what a page of ours hands to ``wx.config``; what follows ``#`` is left out of the signature.
+
+        ``refused``: the phone called the last signature invalid, so the ticket behind it may have been replaced elsewhere.
 
         Raises:
             ForeignPage: another host, no https (but on this machine itself), or no address at all.
@@ -72,7 +75,7 @@ class WeChat:
         """
         page = self._own(url)
         nonce, timestamp = secrets.token_hex(8), int(now.timestamp())
-        signed = js_signature(self.api.ticket(), nonce=nonce, timestamp=timestamp, url=page)
+        signed = js_signature(self.api.ticket(refused=refused), nonce=nonce, timestamp=timestamp, url=page)
         return {"appId": self.app_id, "timestamp": timestamp, "nonceStr": nonce, "signature": signed}
 
     def _own(self, url: str) -> str:
@@ -110,7 +113,7 @@ class NoWeChat:
         """Raise NotSetUp."""
         raise NotSetUp()
 
-    def js_config(self, url: str, *, now: datetime) -> dict[str, Any]:
+    def js_config(self, url: str, *, now: datetime, refused: bool = False) -> dict[str, Any]:
         """Raise NotSetUp."""
         raise NotSetUp()
 
@@ -124,17 +127,16 @@ def build(settings: Settings, *, seals: Seals, redis: Store | None) -> Door:
         return NoWeChat()
     folder = settings.data_dir / "wechat"
 
-    def store(kind: str) -> TokenStore:
-        return TokenStore(
-            f"{settings.wechat_app_id}.{kind}", folder, seals=seals, redis=redis, clock=clock.now
-        )
+    def store(kind: str, gap_ms: int = REFRESH_GAP_MS) -> TokenStore:
+        name = f"{settings.wechat_app_id}.{kind}"
+        return TokenStore(name, folder, seals=seals, redis=redis, clock=clock.now, gap_ms=gap_ms)
 
     api = WeChatApi(
         Line(settings.wechat_api_base),
         settings.wechat_app_id,
         settings.wechat_app_secret,
         tokens=store("token"),
-        tickets=store("ticket"),
+        tickets=store("ticket", TICKET_GAP_MS),
     )
     bases = (settings.public_base_url, settings.short_base_url)
     return WeChat(

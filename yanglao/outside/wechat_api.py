@@ -42,9 +42,14 @@ class WeChatApi:
     def __repr__(self) -> str:
         return "WeChatApi()"
 
-    def ticket(self) -> str:
-        """Return the ticket pages are signed with. Raises WeChatFault."""
-        return self._tickets.value(self._fetch_ticket)
+    def ticket(self, *, refused: bool = False) -> str:
+        """Return the ticket pages are signed with; where a phone ``refused`` it, another one, once in a while.
+
+        Raises:
+            WeChatFault: WeChat gives none.
+        """
+        held = self._tickets.value(self._fetch_ticket)
+        return self._tickets.replace(held, self._fetch_ticket) if refused else held
 
     def send_template(
         self, openid: str, template_id: str, fields: dict[str, str], *, url: str, once: str

@@ -56,16 +56,27 @@ Fetch = Callable[[], tuple[str, int]]  # () -> (value, seconds it lives); raises
 
 
 class TokenStore:
-    """Keep one kind of token of one account. ``clock`` tells the time; ``folder`` is this machine's own."""
+    """Keep one kind of token of one account. ``clock`` tells the time; ``folder`` is this machine's own.
+
+    ``gap_ms``: what replaced a refused one is not replaced again for so long.
+    """
 
     def __init__(
-        self, name: str, folder: Path, *, seals: Seals, redis: Store | None, clock: Callable[[], datetime]
+        self,
+        name: str,
+        folder: Path,
+        *,
+        seals: Seals,
+        redis: Store | None,
+        clock: Callable[[], datetime],
+        gap_ms: int = REFRESH_GAP_MS,
     ) -> None:
         self._name = name
         self._folder = folder
         self._seals = seals
         self._redis = redis
         self._clock = clock
+        self._gap_ms = gap_ms
         self._held: Grant | None = None
         self._lock = threading.Lock()
         self._rest: tuple[float, WeChatFault] | None = None
@@ -124,7 +135,7 @@ class TokenStore:
         if grant.value != stale:
             return grant
         age_ms = to_ms(self._clock()) - grant.refreshed_ms
-        return grant if 0 <= age_ms < REFRESH_GAP_MS else None
+        return grant if 0 <= age_ms < self._gap_ms else None
 
     def _good(self, grant: Grant | None) -> bool:
         return grant is not None and to_ms(self._clock()) < grant.until_ms

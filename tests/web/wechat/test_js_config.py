@@ -94,3 +94,20 @@ def test_a_domain_proof_is_shown_as_it_was_put_there(app, client):
     assert (answer.status_code, answer.get_data(), answer.mimetype) == (200, b"aB3", "text/plain")
     for path in ("/MP_verify_zz.txt", "/MP_verify_..%2Fsecret.txt", "/MP_verify_.txt", "/secret.txt"):
         assert client.get(path).status_code == 404
+
+
+def test_a_signature_that_phones_call_invalid_brings_another_ticket_once_in_ten_minutes(
+    make_app, stub, tmp_path
+):
+    clock_file = tmp_path / "clock"
+    clock_file.write_text("2026-03-08T01:00:00+00:00")
+    given = WECHAT | {"WECHAT_API_BASE": stub.base, "YANGLAO_CLOCK_FILE": str(clock_file)}
+    client = make_app(**given).test_client()
+    counts = []
+    for moment in ("01:00:00", "01:00:10", "01:09:59", "01:10:00"):
+        clock_file.write_text(f"2026-03-08T{moment}+00:00")
+        for _phone in range(20):
+            asked = {"url": "https://learn.example.org/learn/card", "refused": "1"}
+            assert client.get("/api/v1/wx/js-config", query_string=asked).status_code == 200
+        counts.append(stub.calls["/cgi-bin/ticket/getticket"])
+    assert counts == [2, 2, 2, 3]

@@ -23,9 +23,10 @@ class WeChatAway(Unavailable):
 
 
 class PageQuery(BaseModel):
-    """The address of the page as the browser shows it; what else stands in the query is ignored."""
+    """The address of the page as the browser shows it; ``refused`` is ``1`` when WeChat called the last signature invalid."""
 
     url: str = ""
+    refused: str = ""
 
 
 class JsConfigOut(BaseModel):
@@ -44,7 +45,9 @@ class JsConfigOut(BaseModel):
 def js_config(asked: PageQuery) -> dict[str, Any]:
     """Return what ``wx.config`` needs on a page of ours; 400 for any other page, 503 while WeChat is away."""
     try:
-        found: dict[str, Any] = current_app.extensions["wechat"].js_config(asked.url, now=now())
+        found: dict[str, Any] = current_app.extensions["wechat"].js_config(
+            asked.url, now=now(), refused=asked.refused == "1"
+        )
     except WeChatFault:
         raise WeChatAway() from None
     return found

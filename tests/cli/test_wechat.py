@@ -187,3 +187,55 @@ def test_a_template_is_compared_with_the_one_of_the_account(served, stub, conten
     given = wechat_checks.Given(settings, app.extensions["wechat"], rehearsal=False)
     (found,) = wechat_checks._templates(given)
     assert found.ok is ok and words in found.said
+
+
+def real(app):
+    """Return what is checked of a real account, of which the stub takes the part."""
+    return wechat_checks.Given(app.config["SETTINGS"], app.extensions["wechat"], rehearsal=False)
+
+
+def test_a_proof_of_the_domain_is_asked_for_and_then_seen(served):
+    given = real(served())
+    (none,) = wechat_checks._proofs(given)
+    assert none.ok is False and "mp_verify" in none.fix
+    folder = given.settings.data_dir / "mp_verify"
+    folder.mkdir()
+    (folder / "MP_verify_abcDEF123.txt").write_text("abcDEF123\n", encoding="utf-8")
+    (found,) = wechat_checks._proofs(given)
+    assert found.ok and "MP_verify_abcDEF123.txt" in found.said
+
+
+@pytest.mark.parametrize(("left", "ok"), [(100_000, True), (5_000, True), (4_999, False)])
+def test_a_quota_that_is_nearly_used_up_is_said(served, stub, left, ok):
+    stub.answers["/cgi-bin/openapi/quota/get"] = [{"quota": {"daily_limit": 100_000, "remain": left}}]
+    found = list(wechat_checks._quota(real(served())))
+    assert [one.ok for one in found] == [ok, ok]
+
+
+@pytest.mark.parametrize(
+    ("answer", "ok"),
+    [
+        ({"ping": [{"ip": "203.0.113.9", "package_loss": "0%"}]}, True),
+        ({"ping": [{"ip": "203.0.113.9", "package_loss": "100%"}]}, None),
+        ({"dns": []}, None),
+        ({"errcode": 48001, "errmsg": "api unauthorized"}, None),
+    ],
+)
+def test_the_network_is_told_as_wechat_sees_it_and_fails_nothing(served, stub, answer, ok):
+    stub.answers["/cgi-bin/callback/check"] = [answer]
+    (found,) = wechat_checks._network(real(served()))
+    assert found.ok is ok
+
+
+def test_what_only_a_phone_can_tell_is_named(served):
+    found = list(wechat_checks._by_hand(real(served())))
+    assert {one.step for one in found} == {"网页授权域名", "JS 接口安全域名", "安全模式"}
+    assert all(one.ok is None and one.fix for one in found)
+
+
+def test_a_clock_that_is_off_is_said(make_app, stub, tmp_path):
+    clock = tmp_path / "clock"
+    clock.write_text("+700")
+    app = make_app(**WECHAT | {"WECHAT_API_BASE": stub.base, "YANGLAO_CLOCK_FILE": str(clock)})
+    (found,) = wechat_checks._clock(real(app))
+    assert found.ok is False and "校时" in found.fix

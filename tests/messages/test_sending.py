@@ -98,9 +98,9 @@ def test_a_window_that_wechat_closed_is_closed_here_too(office, code):
 
 
 REACTIONS = {
-    "again": ("waiting", 3),
-    "token": ("waiting", 3),
-    "delay": ("waiting", 1),
+    "again": ("waiting", 4),
+    "token": ("waiting", 1),
+    "delay": ("waiting", 2),
     "midnight": ("waiting", 1),
     "other_way": ("failed", 1),
     "no_right": ("failed", 1),
@@ -112,31 +112,42 @@ REACTIONS = {
 
 @pytest.mark.parametrize("code", sorted({*ERRORS, 99999}))
 def test_each_code_has_its_reaction(desk, code):
-    """Walk the table: what is tried again, how often within two minutes, and what is given up at once."""
+    """Walk the table: what is tried again, how often within a minute and a half, and what is given up at once."""
     reaction = ERRORS[code].reaction if code in ERRORS else "alert"
     first, tries = REACTIONS[reaction]
     wang = desk.bound()
     desk.faults(TEMPLATE, code)
     desk.tell(wang)
     assert desk.deliveries() == [("template", first, f"wechat_{code}")]
-    for _ in range(50):
-        desk.wait(1)
+    for _ in range(30):
+        desk.wait(3)
         desk.work()
     retried = len(desk.sent(TEMPLATE)) // (2 if reaction == "token" else 1)
     assert retried == tries
     assert len({body["client_msg_id"] for body in desk.sent(TEMPLATE)}) == 1
-    if reaction in ("again", "token"):
+    if reaction == "again":
         assert desk.deliveries() == [("template", "failed", f"wechat_{code}")] and desk.waiting() == []
+
+
+def test_a_token_that_stays_refused_is_asked_with_rarely_and_then_given_up(office):
+    """Each round is two calls and one new token at most; a refusal of ten minutes is survived."""
+    wang = office.bound()
+    office.faults(TEMPLATE, 40001, 40001, 0)
+    office.tell(wang)
+    assert (len(office.sent(TEMPLATE)), office.stub.calls["/cgi-bin/stable_token"]) == (2, 2)
+    office.wait(610)
+    office.work()
+    assert office.deliveries() == [("template", "sent", "")] and len(office.sent(TEMPLATE)) == 3
 
 
 def test_a_busy_wechat_is_asked_again_and_it_arrives_once(office):
     wang = office.bound()
-    office.faults(TEMPLATE, -1, BUSY, 0)
+    office.faults(TEMPLATE, -1, BUSY, -1, 0)
     office.tell(wang)
-    for _ in range(3):
-        office.wait(30)
+    for _ in range(4):
+        office.wait(60)
         office.work()
-    assert office.deliveries() == [("template", "sent", "")] and len(office.sent(TEMPLATE)) == 3
+    assert office.deliveries() == [("template", "sent", "")] and len(office.sent(TEMPLATE)) == 4
 
 
 def test_a_notice_without_an_answer_is_never_asked_for_again(office):

@@ -11,9 +11,11 @@ from yanglao.kernel.policy import Messages
 from yanglao.outside import wechat_errors as codes
 
 WAYS = ("template", "notice", "text")
-MOST_CALLS = 3
+MOST_CALLS = 4  # one, and three tries more
 FIRST_WAIT_S, LONGEST_LOT_S = 5, 5
 DELAY_S = 60
+# A token that is refused although it was just replaced: no call mends it soon.
+TOKEN_WAIT_S = 600
 # A call lasts less than this; who still "sends" after it was lost on the way.
 LOST_S = 60
 # WeChat sends one client_msg_id once within about ten minutes; later a repeat could arrive twice.
@@ -49,7 +51,8 @@ def after(way: str, fault: codes.WeChatFault, *, attempt: int, key: str, now_ms:
     if reaction in (codes.AGAIN, codes.TOKEN):
         if attempt >= MOST_CALLS:
             return Next("failed", reason)
-        return Next("waiting", reason, now_ms + FIRST_WAIT_S * 1000 * 4 ** (attempt - 1) + lot_ms)
+        wait_s = TOKEN_WAIT_S if reaction == codes.TOKEN else FIRST_WAIT_S * 3 ** (attempt - 1)
+        return Next("waiting", reason, now_ms + wait_s * 1000 + lot_ms)
     if reaction == codes.DELAY:
         return Next("waiting", reason, now_ms + DELAY_S * 1000 + lot_ms)
     if reaction == codes.MIDNIGHT:

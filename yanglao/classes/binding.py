@@ -129,7 +129,7 @@ def desk(session: Session, class_id: str, *, now: datetime, actor: Actor) -> Des
     """Return what the instructor sees. Raises ClassUnknown."""
     own = taught(session, class_id, actor)
     roster = queries.roster(session, class_id)
-    bound = wechat.bound_among(session, [one.person_id for one in roster])
+    bound = _bound(session, roster)
     row = _open_row(session, class_id)
     if row is None:
         return Desk(own, None, len(bound), len(roster), ())
@@ -183,7 +183,7 @@ def window_of_code(session: Session, code: str) -> str:
 def seats(session: Session, window: WindowView) -> list[Seat]:
     """List the class's unbound people in roster order: masked names, told apart only where two look alike."""
     roster = queries.roster(session, window.class_id)
-    bound = wechat.bound_among(session, [one.person_id for one in roster])
+    bound = _bound(session, roster)
     free = [one for one in roster if one.person_id not in bound]
     known = people.persons(session, {one.person_id for one in free})
     labels = _told_apart([(one, known[one.person_id]) for one in free])
@@ -230,6 +230,17 @@ def taught(session: Session, class_id: str, actor: Actor) -> ClassView:
     if mine and may(actor.grants, "session.teach"):
         return own
     raise ClassUnknown(class_id=class_id)
+
+
+def _bound(session: Session, roster: list[EnrolmentView]) -> set[str]:
+    """Return the person ids of the roster that are bound, also those whose record was merged into another."""
+    known = people.persons(session, {one.person_id for one in roster})
+    stands = {
+        key: people.standing_id(session, key) if person.merged_into_id else key
+        for key, person in known.items()
+    }
+    bound = wechat.bound_among(session, list(stands.values()))
+    return {key for key, standing in stands.items() if standing in bound}
 
 
 def _told_apart(seats: list[tuple[EnrolmentView, people.PersonView]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from yanglao.demo import topics
 from yanglao.files import service as files
 from yanglao.jobs import Topic
 from yanglao.jobs.perform import perform
+from yanglao.jobs.sending import NotYet
 from yanglao.kernel.actor import SYSTEM
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
@@ -88,6 +89,24 @@ def test_a_long_call_reports_and_what_it_made_is_stored_for_who_asked(topic):
     assert perform(task_id) and with_progress == [1]
     file = files.open_(db.session, seen(task_id).result["file_id"], now=now(), owner_id="p1")
     assert (file.name, file.path.read_text()) == ("学时.csv", "姓名\n")
+
+
+def test_a_call_that_says_not_yet_is_put_off_and_nothing_has_failed(app):
+    due = now() + timedelta(minutes=10)
+
+    def call(session, payload, *, now, report):
+        run(
+            lambda: service.enqueue(session, "viewing.sweep", "kept", {}, now=now)
+        )  # a transaction of its own
+        raise NotYet(due)
+
+    app.extensions["topics"]["test.topic"] = Topic(call, asks=True)
+    task_id = ask()
+    assert not perform(task_id)
+    task = seen(task_id)
+    assert (task.state, task.error_code) == ("queued", None)
+    assert task_id not in queries.due(db.session, now=due - timedelta(seconds=1))
+    assert len(queries.due(db.session, now=due)) == 2
 
 
 def test_a_task_of_an_unknown_topic_is_refused():

@@ -37,6 +37,23 @@ def test_what_is_asked_for_twice_waits_once_with_the_newer_payload():
     assert queries.task(db.session, first).payload == {"n": 2}
 
 
+def test_what_is_put_off_waits_until_its_time_and_its_old_claim_is_void():
+    task_id = ask()
+    task = claim(task_id)
+    later = NOW + timedelta(minutes=1)
+    run(lambda: service.postpone(db.session, task, due=later, now=NOW))
+    assert claim(task_id, later - timedelta(milliseconds=1)) is None and not finish(task)
+    again = claim(task_id, later)
+    assert again.attempt == 2 and finish(again, now=later)
+
+
+def test_what_was_asked_is_known_while_it_waits_and_after_it_is_done():
+    finish(claim(ask("甲")))
+    ask("乙")
+    assert queries.asked(db.session, "completion.refresh", ["甲", "乙", "丙"]) == {"甲", "乙"}
+    assert queries.asked(db.session, "viewing.sweep", ["甲"]) == set()
+
+
 def test_what_is_done_may_be_asked_for_again():
     first = ask()
     assert finish(claim(first))

@@ -45,6 +45,7 @@
     var more = [yl.clock(one.made_at)];
     if (one.roster_no) more.push("名单第 " + one.roster_no + " 号");
     return yl.el("li", { class: "ask", "data-claim": one.id },
+      one.photo ? yl.el("img", { class: "face", src: one.photo, alt: one.name + "的照片" }) : null,
       yl.el("p", { class: "who" }, one.name),
       yl.el("p", {}, more.join("，")),
       one.wrong_tries ? yl.el("p", {}, yl.icon("warn"), "输错过 " + one.wrong_tries + " 次，请看清是不是本人。") : null,

@@ -171,6 +171,19 @@ def test_the_person_erases_their_photo_and_its_content_goes(house):
     assert db.session.query(StoredFile).count() == 0
 
 
+def test_an_approved_photo_stands_beside_the_claim_in_class(house):
+    from tests.web.wechat_binding.test_class_code import claimed, claims, window
+
+    approved(house, wang(house))
+    teacher = staff(house, "teacher_a")
+    code = window(house, teacher)
+    claimed(house, code, 0, "openid-of-wang-0001")
+    assert claims(house, teacher)[0]["photo"] == f"/api/v1/people/{house.people[0].person_id}/photo"
+    house.wait(1)
+    claimed(house, code, 1, "openid-of-li-000002")
+    assert claims(house, teacher)[0]["photo"] is None
+
+
 def test_nobody_decides_on_their_own_photo(house):
     me = staff(house, "admin_a")
     photo_id = sent(me, picture()).json["id"]

@@ -13,6 +13,7 @@ from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
+from yanglao.people import photos
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Strict
 
@@ -20,7 +21,10 @@ bp = APIBlueprint("api_binding", __name__, url_prefix="/api/v1", tag="binding")
 
 
 class ClaimOut(BaseModel):
-    """A claim in a class's window. ``rivals`` others wait for the same name; ``holder`` has this WeChat already."""
+    """A claim in a class's window. ``rivals`` others wait for the same name; ``holder`` has this WeChat already.
+
+    ``photo``: where the approved photo of who is claimed to be is seen, to compare by eye.
+    """
 
     id: str
     state: str
@@ -31,6 +35,7 @@ class ClaimOut(BaseModel):
     wrong_tries: int
     rivals: int
     holder: str
+    photo: str | None
 
 
 class WindowOut(BaseModel):
@@ -108,6 +113,8 @@ def desk_dict(found: binding.Desk) -> dict[str, Any]:
     base = current_app.config["SETTINGS"].short_base_url.rstrip("/")
     url = f"{base}/k/{shown.code}" if shown else None
     symbol = encode(url) if url else None
+    asked = [one.claim.person_id for one in found.lines if one.claim.state == "waiting"]
+    seen = photos.approved_among(db.session, asked)
     return {
         "class_id": found.own.id,
         "class_name": found.own.name,
@@ -120,12 +127,13 @@ def desk_dict(found: binding.Desk) -> dict[str, Any]:
         "left_s": shown.left_s if shown else 0,
         "bound": found.bound,
         "expected": found.expected,
-        "claims": [_claim(one) for one in found.lines],
+        "claims": [_claim(one, seen) for one in found.lines],
     }
 
 
-def _claim(line: binding.ClaimLine) -> dict[str, Any]:
+def _claim(line: binding.ClaimLine, seen: set[str]) -> dict[str, Any]:
     one = line.claim
+    shown = one.state == "waiting" and one.person_id in seen
     return {
         "id": one.id,
         "state": one.state,
@@ -136,4 +144,5 @@ def _claim(line: binding.ClaimLine) -> dict[str, Any]:
         "wrong_tries": one.wrong_count,
         "rivals": max(0, line.rivals) if one.state == "waiting" else 0,
         "holder": one.holder,
+        "photo": f"/api/v1/people/{one.person_id}/photo" if shown else None,
     }

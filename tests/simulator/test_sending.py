@@ -100,3 +100,11 @@ def test_customer_service_has_a_window_and_a_count(simulated, trigger, count, se
 
 def test_the_simulator_knows_a_card_for_every_kind_of_message():
     assert set(fields.DEMO) == set(KINDS)
+
+
+def test_a_message_is_new_until_its_phone_is_looked_at(simulated):
+    user = simulated.follower()
+    simulated.post(TEMPLATE, simulated.card(user))
+    assert "1 条新消息" in simulated.client.get("/").text
+    simulated.client.get(f"/sim/phones/{user.id}")
+    assert "条新消息" not in simulated.client.get("/").text

@@ -37,7 +37,7 @@ def build(world: World, place: Place, pusher: Pusher, phones: Phones) -> Flask:
     """Return the simulator: WeChat's API and the pages of phones."""
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.update(WORLD=world, PLACE=place, PUSHER=pusher, PHONES=phones, MAX_CONTENT_LENGTH=1_000_000)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(api.bp)
     app.register_blueprint(bp)
     app.before_request(_own_pages_only)
@@ -96,6 +96,9 @@ def chat(key: str) -> Response:
     user, here = _user(key), api.world()
     after = request.args.get("after", 0, type=int)
     with here.lock:
+        last = user.chat[-1]["n"] if user.chat else 0
+        if user.seen != last:
+            user.seen, here.changed = last, True
         return jsonify(
             follows=user.follows,
             menu=here.menu,

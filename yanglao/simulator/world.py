@@ -21,6 +21,7 @@ MOST_ENTRIES, MOST_PUSHES, MOST_USERS = 300, 100, 60
 KEEP_S = 0.5
 KEPT = ("menu", "tokens", "ticket", "qrs", "number", "seeded")
 DEMO_USERS = (("trainee", 4), ("instructor", 2), ("base_admin", 1))
+COMES_IN = frozenset({"reply", "service", "template", "notice", "friend"})
 ROLES = {"trainee": "学员", "instructor": "教师", "base_admin": "基地管理员"}
 
 
@@ -42,6 +43,12 @@ class User:
     cookies: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     chat: list[dict[str, Any]] = field(default_factory=list)
+    seen: int = 0  # the number of the last entry that was looked at
+
+    @property
+    def unseen(self) -> int:
+        """Return how many messages nobody has looked at."""
+        return sum(one["n"] > self.seen and one["kind"] in COMES_IN for one in self.chat)
 
 
 @dataclass

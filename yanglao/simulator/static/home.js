@@ -54,7 +54,7 @@
     sim.$("#pushed").textContent = "正在送……";
     sim.ask("/sim/push", { user: form.user.value, event: form.event.value, fields: fields }).then(function (told) {
       var reply = told.reply && told.reply.Content;
-      sim.$("#pushed").textContent = "送了 " + told.deliveries.length + " 次。" + (reply ? "回复：" + reply : "没有要显示的回复。");
+      sim.$("#pushed").textContent = "送了 " + told.deliveries.length + " 次。" + (reply ? "回复：" + reply.replace(/<[^>]*>/g, "") : "没有要显示的回复。");
       refresh();
     }, function () { sim.$("#pushed").textContent = ""; });
   });

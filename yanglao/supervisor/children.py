@@ -26,7 +26,6 @@ class Child:
     command: list[str]
     environ: dict[str, str]
     with_redis: bool = False  # restarted when Redis was
-    once: bool = False  # does one thing, says nothing of it, and is not started again
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause_s: float = FIRST_PAUSE_S
@@ -41,7 +40,6 @@ class Child:
             env=self.environ,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL if self.once else None,
             start_new_session=True,
             preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent=parent),
         )
@@ -53,7 +51,7 @@ class Child:
             if now >= self.start_at:
                 self.start()
             return False
-        if self.process.poll() is None or self.once:
+        if self.process.poll() is None:
             return False
         if now - self.started_at >= STEADY_S:
             self.pause_s = FIRST_PAUSE_S

@@ -77,16 +77,15 @@ def _start(settings: Settings, children: list[Child]) -> None:
         _await_redis(settings, children[0])
     elif not answers(settings.redis_url):
         print("yanglao: REDIS_URL does not answer; going on without Redis until it does", file=sys.stderr)
-    simulator = simulated.child(settings, environ) if simulated.wanted(settings) else None
-    if simulator is not None:  # it starts while the database is prepared
-        children.append(simulator)
-        simulator.start()
-    accounts = _prepare(environ)
     phones = ""
-    if simulator is not None:
-        simulated.leave_people(settings, accounts)
-        environ |= (found := simulated.environment(settings, simulator))
+    if simulated.wanted(settings):
+        children.append(simulated.child(settings, environ))
+        children[-1].start()
+        environ |= (found := simulated.environment(settings, children[-1]))
         phones = found.get("WECHAT_AUTHORIZE_BASE", "")
+    accounts = _prepare(environ)
+    if phones:
+        simulated.leave_people(settings, accounts)
     web = Child("web", _module("yanglao.supervisor.web"), environ)
     rest = [
         Child("worker", _module("yanglao.jobs.worker"), environ, True) for _ in range(settings.task_workers)
@@ -100,9 +99,6 @@ def _start(settings: Settings, children: list[Child]) -> None:
         child.start()
     address = _await_web(settings, children, web)
     print(banner.text(settings, accounts, address, phones), flush=True)
-    if phones and simulated.lacks_menu(environ["WECHAT_API_BASE"]):
-        children.append(simulated.menu(environ))
-        children[-1].start()
 
 
 def _module(name: str) -> list[str]:

@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Mapping, Sequence
 
 from yanglao.kernel import simulated
@@ -49,23 +48,6 @@ def environment(settings: Settings, simulator: Child) -> dict[str, str]:
         time.sleep(LOOK_S)
     print("yanglao: the WeChat simulator does not start; going on without WeChat", file=sys.stderr)
     return {}
-
-
-def lacks_menu(api_base: str) -> bool:
-    """Say whether no menu was ever published to the simulator."""
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
-            f"{api_base}/sim/state", timeout=2
-        ) as answer:
-            return json.loads(answer.read()).get("menu") is None
-    except (OSError, ValueError):
-        return False
-
-
-def menu(environ: Mapping[str, str]) -> Child:
-    """Return what publishes the menu once, by the same command as an operator does."""
-    words = ["-m", "flask", "--app", "app", "wechat", "menu", "publish"]
-    return Child("menu", [sys.executable, *words], dict(environ), once=True)
 
 
 def leave_people(settings: Settings, accounts: Sequence[Mapping[str, str | None]]) -> None:

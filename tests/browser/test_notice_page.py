@@ -47,9 +47,13 @@ def test_more_than_thirty_people_stand_on_several_pictures(world, phone):
     until(page, TALL)
 
 
-def test_a_call_is_kept_by_one_press(world, phone):
-    held = phone(number(world))
+@pytest.mark.parametrize("font", [18, 30])
+def test_a_call_is_kept_by_one_press(world, phone, font):
+    held = phone(number(world), font=font)
     page = held.open(f"/teach/classes/{world.class_id}/calls")
+    assert page.evaluate(
+        "Array.from(document.querySelectorAll('.dial, .results .button')).every((one) => one.scrollWidth <= one.clientWidth)"
+    )
     page.click(".call >> nth=0 >> text=没人接")
     until(page, "document.querySelector('.call .made').textContent.includes('没人接')")
     page.reload()

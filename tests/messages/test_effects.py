@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from tests.factories import NINE, world
@@ -12,7 +14,7 @@ from yanglao.messages import queries, service, windows
 from yanglao.messages.chat import words_of
 from yanglao.messages.models import Delivery
 from yanglao.outside.wechat_events import Push, read
-from yanglao.people import oauth, wechat
+from yanglao.people import oauth, photos, wechat
 from yanglao.people import service as people
 
 APPID, OTHER = "wx2c2769f8efd9abc2", "wxanotheraccount"
@@ -71,6 +73,15 @@ def test_who_leaves_is_parted_and_forgotten_and_keeps_the_record(town):
     assert (whose(WANG), whose(LI)) == (None, town.trainees[1].actor.person_id)
     assert [queries.remaining(db.session, one, "T1") for one in (WANG, LI)] == [0, 1]
     assert wechat.binding_acts(db.session, town.trainees[0].actor.person_id)[0].how == "unsubscribed"
+
+
+def test_who_leaves_takes_their_photo_along_and_nobody_elses(town):
+    both, picture = [bind(town), bind(town, 1, LI)], BytesIO()
+    Image.new("RGB", (600, 800)).save(picture, "JPEG")
+    for held in town.trainees[:2]:
+        run(lambda actor=held.actor: photos.take(db.session, picture.getvalue(), now=NINE, actor=actor))
+    receive(push("unsubscribe"))
+    assert [photos.latest(db.session, one) is None for one in both] == [True, False]
 
 
 def test_who_comes_back_is_led_to_the_confirmation_and_bound_only_after_it(town):

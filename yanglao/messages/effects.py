@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.messages import arrivals, chat, rights, rules, windows
 from yanglao.outside.wechat_events import Push
-from yanglao.people import wechat
+from yanglao.people import photos, wechat
 
 Effect = Callable[..., str | None]  # (session, push, *, appid, now) -> text to answer with
 
@@ -74,12 +74,15 @@ def part(session: Session, push: Push, *, appid: str, now: datetime) -> None:
     """Part who left or withdrew from their person and delete their profile; the training record stays with the person."""
     if push.fields.get("AppID", appid) not in ("", appid):
         return
-    held = [wechat.binding_of(session, one) for one in wechat.persons_of(session, appid, push.openid)]
+    persons = wechat.persons_of(session, appid, push.openid)
+    held = [wechat.binding_of(session, one) for one in persons]
     since_ms = max((one.bound_ms for one in held if one is not None), default=0)
     if rules.outrun(push.created_s, since_ms // 1000, int(now.timestamp())):
         return
     rights.forget(session, push.openid)
     windows.close(session, push.openid)
+    for one in persons:
+        photos.forget(session, one, now=now)
     wechat.unbind_openid(session, appid, push.openid, now=now)
 
 

@@ -77,7 +77,12 @@ def take(session: AnySession, picture: bytes, *, now: datetime, actor: Actor) ->
 
 def remove(session: AnySession, *, now: datetime, actor: Actor) -> None:
     """Erase the actor's own photos; again changes nothing."""
-    for row in _of(session, actor.person_id, SHOWN):
+    forget(session, actor.person_id, now=now)
+
+
+def forget(session: AnySession, person_id: str, *, now: datetime) -> None:
+    """Erase a person's photos, also when they leave the service account; again changes nothing."""
+    for row in _of(session, person_id, SHOWN):
         _erase(session, row, "removed", now=now)
 
 

@@ -3,7 +3,7 @@
   "use strict";
   var yl = window.yl;
   var facts = yl.facts("facts");
-  var video = yl.$("#video");
+  var video = yl.lessonSource(facts);   // film, sound or pages: see lesson_media.js
   var cover = yl.$("#cover");
   var toggle = yl.$("#toggle");
   var AWAY_MS = 60000;
@@ -58,6 +58,7 @@
     if (beats && beats.tries > 1) return ["learn.stopped.unconfirmed", "amber", "wait"];
     if (stalledAt && Date.now() - stalledAt > 3000) return ["learn.stopped.stalled", "amber", "wait"];
     if (lost["viewing.daily_cap"]) return ["viewing.daily_cap", "amber", "warn"];
+    if (video.note()) return [video.note(), "", "info"];
     if (recent.code && Date.now() - recent.at < 20000) return [recent.code, "amber", "warn"];
     if (within(video.currentTime)) return ["learn.stopped.again", "", "again"];
     return ["learn.counts", "pine", "check"];
@@ -113,7 +114,7 @@
     card(null);
     yl.$("#cover-text").textContent = "正在打开…";
     toggle.hidden = true;
-    if (!video.getAttribute("src")) video.setAttribute("src", facts.video);
+    video.prepare();
     // Inside the touch, or iOS never plays; what is shown before the viewing is open does not count.
     var playing = video.play();
     if (playing && playing.catch) playing.catch(function () { return null; });

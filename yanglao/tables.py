@@ -23,5 +23,11 @@ for _name in MODELS:
     if find_spec(f"yanglao.{_name}") and find_spec(f"yanglao.{_name}.models"):
         import_module(f"yanglao.{_name}.models")
 
-for _more in ("people.wechat_models", "people.share_models", "people.photo_models", "classes.binding_models"):
+for _more in (
+    "people.wechat_models",
+    "people.share_models",
+    "people.photo_models",
+    "courses.question_models",
+    "classes.binding_models",
+):
     import_module(f"yanglao.{_more}")

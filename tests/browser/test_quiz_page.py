@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import Phone, sideways, small_text
 from tests.factories import World, phone_of
-from yanglao.courses.models import Option
+from yanglao.courses.question_models import Option
 from yanglao.kernel.db import db, reading
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from yanglao.courses import media, queries, service, sources
-from yanglao.courses.models import Programme, Question
+from yanglao.courses.models import Programme
+from yanglao.courses.question_models import Question
 from yanglao.places import service as places
 
 NOW = datetime(2026, 3, 8, 1, 0, tzinfo=UTC)

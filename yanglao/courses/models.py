@@ -1,10 +1,10 @@
-"""Keep programmes, their segments, lessons and question banks.
+"""Keep programmes, their segments and lessons; questions stand in question_models.
 
 A published programme never changes: a change is a new version with the same code. A segment keeps its ``key`` from version to
 version, so that whatever is paid per segment can be recognised again.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
@@ -109,40 +109,3 @@ class Lesson(db.Model):
     poster: Mapped[str | None] = mapped_column(String(80))
     captions: Mapped[str | None] = mapped_column(String(80))
     topic_code: Mapped[str | None] = mapped_column(ForeignKey("topic.code"))
-
-
-class Question(db.Model):
-    """One version of a question in a bank. Old versions stay, because papers refer to them."""
-
-    __tablename__ = "question"
-    __table_args__ = (
-        UniqueConstraint("bank_key", "key", "version"),
-        CheckConstraint("kind IN ('single', 'multiple', 'true_false')", name="known_kind"),
-        CheckConstraint("version >= 1", name="version_positive"),
-        Index("ix_question_current", "bank_key", "retired_ms"),
-    )
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    bank_key: Mapped[str] = mapped_column(String(40))
-    key: Mapped[str] = mapped_column(String(40))
-    version: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(12))
-    text: Mapped[str] = mapped_column(Text)
-    explanation: Mapped[str] = mapped_column(Text)
-    topic_code: Mapped[str | None] = mapped_column(ForeignKey("topic.code"))
-    content_digest: Mapped[str] = mapped_column(String(80))
-    created_ms: Mapped[int] = mapped_column(BigInteger)
-    retired_ms: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class Option(db.Model):
-    """One thing that can be ticked. ``correct`` never leaves the server before the attempt is passed."""
-
-    __tablename__ = "question_option"
-    __table_args__ = (UniqueConstraint("question_id", "position"),)
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(String(200))
-    correct: Mapped[bool]

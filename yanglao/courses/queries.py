@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses.models import Lesson, Option, Programme, ProgrammeSegment, Question, SegmentTopic
+from yanglao.courses import question_queries
+from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
+from yanglao.courses.question_queries import questions
 from yanglao.courses.shapes import LessonView, OptionView, ProgrammeView, QuestionView, SegmentView
 from yanglao.kernel.errors import NotFound
 
@@ -103,14 +105,7 @@ def bank(session: Session, segment_id: str) -> list[QuestionView]:
     asked = session.get(ProgrammeSegment, segment_id)
     if asked is None:
         raise SegmentUnknown(segment=segment_id)
-    wanted = select(Question).where(Question.bank_key == asked.bank_key, Question.retired_ms.is_(None))
-    return _questions(session, session.scalars(wanted.order_by(Question.key)).all())
-
-
-def questions(session: Session, question_ids: Iterable[str]) -> dict[str, QuestionView]:
-    """Return questions by id, old versions too; unknown ids are left out."""
-    wanted = select(Question).where(Question.id.in_(set(question_ids)))
-    return {view.id: view for view in _questions(session, session.scalars(wanted).all())}
+    return question_queries.current(session, asked.bank_key or "")
 
 
 def _programmes(session: Session, rows: Sequence[Programme]) -> list[ProgrammeView]:
@@ -150,14 +145,6 @@ def _segment(row: ProgrammeSegment, own_lessons: list[LessonView], tags: list[st
 
 def _lesson(row: Lesson) -> LessonView:
     return LessonView(**_columns(row, LessonView))
-
-
-def _questions(session: Session, rows: Sequence[Question]) -> list[QuestionView]:
-    wanted = select(Option).where(Option.question_id.in_([row.id for row in rows])).order_by(Option.position)
-    options: dict[str, list[OptionView]] = defaultdict(list)
-    for option in session.scalars(wanted):
-        options[option.question_id].append(OptionView(**_columns(option, OptionView)))
-    return [QuestionView(**_columns(row, QuestionView), options=tuple(options[row.id])) for row in rows]
 
 
 def _columns(row: Any, view: Any) -> dict[str, Any]:

@@ -4,23 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import media, queries, rules, sources
-from yanglao.courses.models import Lesson, Option, Programme, ProgrammeSegment, Question, SegmentTopic
+from yanglao.courses import media, queries, question_queries, rules, sources
+from yanglao.courses.bundled_questions import VersionLoaded, load_bank
+from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
 from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict
 from yanglao.kernel.identifiers import new_id
 from yanglao.places import queries as places
-
-
-class VersionLoaded(Conflict):
-    """A version that is in the database was changed in its file: a change needs a new version."""
-
-    code = "courses.version_loaded"
 
 
 class AlreadyPublished(Conflict):
@@ -53,9 +48,7 @@ def load_courses(session: Session, now: datetime, *, folder: Path = sources.FOLD
         Refused: a programme marked for publication may not be published (see rules).
     """
     files = sources.read(folder)
-    questions = sum(
-        _load_question(session, bank.bank, one, now) for bank in files.banks for one in bank.questions
-    )
+    questions = sum(load_bank(session, bank, now) for bank in files.banks)
     added = 0
     for plan in files.programmes:
         row = _known(session, plan)
@@ -82,7 +75,7 @@ def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor)
     rules.check_publishable(
         programme,
         mandatory=mandatory,
-        bank_sizes=_bank_sizes(session),
+        bank_sizes=question_queries.sizes(session),
         most_bp=policy.on(day_of(now)).training.required_of_lessons_max_bp,
     )
     row = session.get_one(Programme, programme_id)
@@ -90,15 +83,6 @@ def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor)
     row.published_ms = to_ms(now)
     row.published_by = None if actor == SYSTEM else actor.person_id
     session.flush()
-
-
-def _bank_sizes(session: Session) -> dict[str, int]:
-    counted = (
-        select(Question.bank_key, func.count())
-        .where(Question.retired_ms.is_(None))
-        .group_by(Question.bank_key)
-    )
-    return {key: count for key, count in session.execute(counted)}
 
 
 def _known(session: Session, plan: sources.ProgrammePlan) -> Programme | None:
@@ -193,34 +177,3 @@ def _lesson(segment_id: str, position: int, use: sources.LessonUse, video: sourc
         captions=video.captions,
         topic_code=use.topic,
     )
-
-
-def _load_question(session: Session, bank: str, question: sources.QuestionText, now: datetime) -> int:
-    """Add this version of a question and retire the one before; return how many rows were added (0 or 1)."""
-    known = select(Question).where(Question.bank_key == bank, Question.key == question.key)
-    versions = {row.version: row for row in session.scalars(known)}
-    if question.version in versions:
-        if versions[question.version].content_digest != question.content_digest:
-            raise VersionLoaded(name=question.key, version=question.version)
-        return 0
-    for old in versions.values():
-        old.retired_ms = old.retired_ms or to_ms(now)
-    row = Question(
-        id=new_id(),
-        bank_key=bank,
-        key=question.key,
-        version=question.version,
-        kind=question.kind,
-        text=question.text,
-        explanation=question.explanation,
-        topic_code=question.topic,
-        content_digest=question.content_digest,
-        created_ms=to_ms(now),
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(
-        Option(id=new_id(), question_id=row.id, position=place, text=text, correct=correct)
-        for place, (text, correct) in enumerate(question.choices, start=1)
-    )
-    return 1

@@ -1,6 +1,7 @@
 """Hand courses around as frozen values. Pure."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ class OptionView:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A question with its key (``correct``): never hand it to a view that prints it before the attempt is passed."""
+    """One version of a question with its key (``correct``, ``blanks``): never hand it to a view that prints it too early.
+
+    ``parts`` belong to a case; ``case_id`` says of which case this is a part. ``made_by`` is None for the course files.
+    """
 
     id: str
     bank_key: str
@@ -90,8 +94,48 @@ class QuestionView:
     explanation: str
     topic_code: str | None
     options: tuple[OptionView, ...]
+    difficulty: str | None = None
+    blanks: tuple[tuple[str, ...], ...] = ()
+    numerals: bool = False
+    marks: int = 1
+    case_id: str | None = None
+    position: int | None = None
+    parts: "tuple[QuestionView, ...]" = ()
+    picture_name: str | None = None
+    picture_id: str | None = None
+    audio_name: str | None = None
+    created_ms: int = 0
+    made_by: str | None = None
+    retired_ms: int | None = None
 
     @property
     def correct(self) -> frozenset[str]:
         """Return the ids of the options that must be ticked, all of them and no others."""
         return frozenset(option.id for option in self.options if option.correct)
+
+
+@dataclass(frozen=True)
+class BankView:
+    """A question bank and how many current questions it holds (a case counts once). No base: the city's."""
+
+    key: str
+    name: str
+    base_id: str | None
+    multiple_rule: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class QuizPlanView:
+    """How a module is tested, or what a segment's quiz adds to the segment's figures (see question_models.QuizPlan)."""
+
+    segment_id: str
+    module_id: str | None
+    bank_key: str
+    pass_mark: int
+    questions: int
+    time_limit_s: int
+    attempts: int
+    min_gap_s: int
+    feedback: str
+    blueprint: dict[str, Any] | None

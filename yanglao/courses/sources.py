@@ -127,9 +127,10 @@ class QuestionText(_Strict):
 
 
 class BankFile(_Strict):
-    """The questions of one bank."""
+    """The questions of one bank, and what the bank is called."""
 
     bank: str
+    name: str = ""
     questions: list[QuestionText]
 
 

@@ -30,7 +30,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         _OFFICE
         | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
-        | {"hours.review", "scan.decide", "people.reveal_id"}
+        | {"hours.review", "scan.decide", "people.reveal_id", "course.author"}
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(
@@ -39,6 +39,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "city_officer:civil_affairs": frozenset(
         {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
+        | {"course.author"}
     ),
     "assessor": frozenset(_OFFICE | {"report.level"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),

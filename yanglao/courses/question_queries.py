@@ -1,0 +1,157 @@
+"""Read banks, questions and how segments and modules are tested, as frozen values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from yanglao.courses.question_models import Option, Question, QuestionBank, QuizPlan
+from yanglao.courses.question_shapes import OptionDraft, QuestionDraft
+from yanglao.courses.shapes import BankView, OptionView, QuestionView, QuizPlanView
+from yanglao.kernel.actor import Scope
+from yanglao.kernel.errors import NotFound
+
+
+class BankUnknown(NotFound):
+    code = "courses.bank_unknown"
+
+
+class QuestionUnknown(NotFound):
+    code = "courses.question_unknown"
+
+
+def banks(session: Session, scope: Scope) -> list[BankView]:
+    """List the banks within ``scope`` (city banks only for who reaches everything), by name."""
+    held = sizes(session)
+    rows = session.scalars(select(QuestionBank).order_by(QuestionBank.name, QuestionBank.key))
+    return [_bank(row, held) for row in rows if within(scope, row.base_id)]
+
+
+def sizes(session: Session) -> dict[str, int]:
+    """Return the number of current questions by bank key; a case counts once."""
+    counted: Any = (
+        select(Question.bank_key, func.count())
+        .where(Question.retired_ms.is_(None), Question.case_id.is_(None))
+        .group_by(Question.bank_key)
+    )
+    return {key: count for key, count in session.execute(counted)}
+
+
+def bank(session: Session, bank_key: str, scope: Scope) -> BankView:
+    """Return a bank within ``scope``. Raises BankUnknown."""
+    found = next((one for one in banks(session, scope) if one.key == bank_key), None)
+    if found is None:
+        raise BankUnknown(bank=bank_key)
+    return found
+
+
+def within(scope: Scope, base_id: str | None) -> bool:
+    """Tell whether a bank of ``base_id`` (None: the city's) may be written by who has ``scope``."""
+    return scope.all or (base_id is not None and base_id in scope.bases)
+
+
+def multiple_rule(session: Session, bank_key: str) -> str | None:
+    """Return how a bank marks multiple questions: ``all`` or ``share``; None: as the policy says."""
+    row = session.get(QuestionBank, bank_key)
+    return row.multiple_rule if row else None
+
+
+def current(session: Session, bank_key: str) -> list[QuestionView]:
+    """List the current questions of a bank with their key and parts, by question key; parts do not stand alone."""
+    wanted = select(Question).where(
+        Question.bank_key == bank_key, Question.retired_ms.is_(None), Question.case_id.is_(None)
+    )
+    return views(session, session.scalars(wanted.order_by(Question.key)).all())
+
+
+def questions(session: Session, question_ids: Iterable[str]) -> dict[str, QuestionView]:
+    """Return questions and parts by id, old versions too; unknown ids are left out."""
+    wanted = select(Question).where(Question.id.in_(set(question_ids)))
+    return {view.id: view for view in views(session, session.scalars(wanted).all())}
+
+
+def versions(session: Session, bank_key: str, key: str) -> list[QuestionView]:
+    """List the versions of a question, the newest first. Raises QuestionUnknown."""
+    wanted = select(Question).where(
+        Question.bank_key == bank_key, Question.key == key, Question.case_id.is_(None)
+    )
+    found = views(session, session.scalars(wanted.order_by(Question.version.desc())).all())
+    if not found:
+        raise QuestionUnknown(question=key)
+    return found
+
+
+def plan(session: Session, segment_id: str, module_id: str | None) -> QuizPlanView | None:
+    """Return the quiz plan of a module, or with None what a segment's quiz adds to its figures; None without one."""
+    wanted = select(QuizPlan).where(QuizPlan.segment_id == segment_id)
+    wanted = wanted.where(
+        QuizPlan.module_id.is_(None) if module_id is None else QuizPlan.module_id == module_id
+    )
+    row = session.scalars(wanted).first()
+    return _view(row, QuizPlanView) if row else None
+
+
+def plans(session: Session, segment_ids: Iterable[str]) -> list[QuizPlanView]:
+    """List the quiz plans of segments and of their modules."""
+    wanted = select(QuizPlan).where(QuizPlan.segment_id.in_(set(segment_ids))).order_by(QuizPlan.id)
+    return [_view(row, QuizPlanView) for row in session.scalars(wanted)]
+
+
+def draft_of(view: QuestionView) -> QuestionDraft:
+    """Return a question as its author would hand it in again."""
+    return QuestionDraft(
+        kind=view.kind,
+        text=view.text,
+        options=tuple(OptionDraft(one.text, one.correct) for one in view.options),
+        blanks=view.blanks,
+        parts=tuple(draft_of(part) for part in view.parts),
+        explanation=view.explanation,
+        topic_code=view.topic_code,
+        difficulty=view.difficulty,
+        key=None if view.case_id else view.key,
+        picture_name=view.picture_name,
+        audio_name=view.audio_name,
+        numerals=view.numerals,
+        marks=view.marks,
+    )
+
+
+def views(session: Session, rows: Sequence[Question]) -> list[QuestionView]:
+    """Return rows as values with options and parts (inside this package)."""
+    cases = [row.id for row in rows if row.kind == "case"]
+    parts_of: dict[str | None, list[Question]] = defaultdict(list)
+    if cases:
+        wanted = select(Question).where(Question.case_id.in_(cases)).order_by(Question.position)
+        for part in session.scalars(wanted):
+            parts_of[part.case_id].append(part)
+    everyone = [row.id for row in rows] + [part.id for parts in parts_of.values() for part in parts]
+    options: dict[str, list[OptionView]] = defaultdict(list)
+    asked = select(Option).where(Option.question_id.in_(everyone)).order_by(Option.position)
+    for option in session.scalars(asked):
+        options[option.question_id].append(_view(option, OptionView))
+
+    def view(row: Question) -> QuestionView:
+        return _view(
+            row,
+            QuestionView,
+            options=tuple(options[row.id]),
+            parts=tuple(view(part) for part in parts_of[row.id]),
+            blanks=tuple(tuple(one) for one in row.blanks or ()),
+        )
+
+    return [view(row) for row in rows]
+
+
+def _bank(row: QuestionBank, sizes: dict[str, int]) -> BankView:
+    return _view(row, BankView, count=sizes.get(row.key, 0))
+
+
+def _view(row: Any, view: Any, **more: Any) -> Any:
+    """Take from ``row`` what ``view`` has under the same name as a column; ``more`` goes over it."""
+    names = set(row.__table__.columns.keys()) & {one.name for one in fields(view)}
+    return view(**{**{name: getattr(row, name) for name in names}, **more})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from yanglao.courses.answer_text import bare, plain
+from yanglao.courses.answer_text import plain
 from yanglao.courses.question_shapes import OptionDraft, QuestionDraft, check_draft, digest_of, tidy
 from yanglao.kernel.wording import sentence, words
 
@@ -122,6 +122,5 @@ def test_answers_are_brought_into_one_spelling(typed: str, numerals: bool, found
 def test_one_spelling_is_its_own_and_digests_do_not_care_for_tidying(text: str, numerals: bool) -> None:
     once = plain(text, numerals=numerals)
     assert plain(once, numerals=numerals) == once
-    assert bare(bare(text)) == bare(text)
     draft = replace(SINGLE, text=text, options=(OptionDraft(f" {text} ", True), WRONG))
     assert digest_of(tidy(draft)) == digest_of(draft)

@@ -12,6 +12,7 @@ MODELS = (
     "courses",
     "classes",
     "evidence",
+    "flags",
     "capture.viewing",
     "capture.quiz",
     "capture.attendance",

@@ -85,6 +85,7 @@ def test_an_auditor_reads_and_does_nothing_else():
         "standing.export",
         "evidence.read",
         "plan.read",
+        "flag.read",
         "ledger.read",
     }
 

@@ -22,12 +22,14 @@ from yanglao.evidence import queries as evidence
 from yanglao.files import links
 from yanglao.files import service as files
 from yanglao.files.errors import FileUnknown
+from yanglao.flags import kinds as flag_kinds
+from yanglao.flags import queries as flags
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import SHANGHAI
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
-from yanglao.kernel.wording import all_words, sentence
+from yanglao.kernel.wording import all_words, sentence, words
 from yanglao.outside.workbook_stream import Book, Value
 from yanglao.oversight import progress, sheets
 from yanglao.people import queries as persons
@@ -218,19 +220,31 @@ def _plan(book: Book, session: Session, asked: Asked, *, now: datetime, report: 
     return sheets.write_plan(book, found, report=report)
 
 
+def _flags(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
+    return sheets.write_flags(book, session, asked.scope, flags.filters_of(asked.wanted), report=report)
+
+
 KINDS: dict[str, Kind] = {
     "standings": Kind(
         "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
     ),
     "evidence": Kind("学时证据", ("evidence.read", "standing.export"), _enrolments, _evidence),
     "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
+    "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
 }
 
 _FILTER_NAMES = {
     "class_id": "班级", "base_id": "基地", "division": "主办县区", "segment_id": "培训段", "mode": "方式", "state": "状态",
     "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
+    "kind": "异常", "weight": "轻重", "person_id": "学员", "since": "从", "until": "到",
 }  # fmt: skip
-_FILTER_WORDS = {"mode": sheets.MODES, "state": sheets.STATES, "review": sheets.VERDICTS}
+_FILTER_WORDS: dict[str, dict[str, str]] = {
+    "mode": sheets.MODES,
+    "state": sheets.STATES | flag_kinds.STATE_NAMES,
+    "review": sheets.VERDICTS,
+    "weight": flag_kinds.WEIGHT_NAMES,
+    "kind": {kind: words(f"flags.{kind}").title for kind in flag_kinds.KINDS},
+}
 
 
 def said_filter(session: Session, wanted: Filter) -> str:
@@ -244,6 +258,8 @@ def said_filter(session: Session, wanted: Filter) -> str:
 def _named(session: Session, name: str, value: Any) -> str:
     if name == "class_id":
         return "、".join(one.name for one in classes.classes_by_id(session, [value]).values()) or value
+    if name == "person_id":
+        return "、".join(one.name for one in persons.persons(session, [value]).values()) or value
     if name == "enrolment_id":
         found = classes.enrolments(session, [value])
         return "、".join(

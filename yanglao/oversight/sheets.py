@@ -12,6 +12,8 @@ from yanglao.classes.shapes import EnrolmentView
 from yanglao.completion import queries as completion
 from yanglao.completion.shapes import StandingFilters, StandingView
 from yanglao.courses import queries as courses
+from yanglao.flags import queries as flags
+from yanglao.flags.kinds import STATE_NAMES
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Scope
 from yanglao.kernel.clock import SHANGHAI, from_ms
@@ -45,6 +47,11 @@ LINE_COLUMNS = (
     ("班级", 30), ("姓名", 12), ("证件号（部分遮盖）", 22), ("第几条", 8), ("发生时间", 20), ("记录时间", 20), ("事项", 16),
     ("说明", 48), ("培训段", 24), ("计入（秒）", 10), ("计入（学时）", 10), ("没有计入及原因", 44), ("已撤销", 8), ("终端", 10),
     ("设备摘要", 10), ("证据等级", 10), ("经手人", 14), ("本条哈希", 70), ("上一条哈希", 70), ("报名编号", 30),
+)  # fmt: skip
+
+FLAG_COLUMNS = (
+    ("发现时间", 20), ("异常", 18), ("轻重", 16), ("说明", 60), ("姓名", 12), ("有关的人", 30), ("班级", 30), ("基地", 20),
+    ("主办县区", 10), ("状态", 10), ("结论", 18), ("怎么查的", 48), ("下结论的人", 14), ("下结论时间", 20), ("异常编号", 30),
 )  # fmt: skip
 
 
@@ -198,6 +205,40 @@ def _line_row(own: EnrolmentView, person: people.PersonView, one: RecordLine) ->
         line.hash,
         line.prev_hash,
         own.id,
+    ]
+
+
+def write_flags(book: Book, session: Session, scope: Scope, filters: flags.Filters, *, report: Report) -> int:
+    """Write the flags within ``scope``, the newest first; return the number of lines."""
+    total = sum(flags.count(session, scope, filters).values())
+    report(0, total)
+    sheet = book.sheet("异常", FLAG_COLUMNS, title="异常：看起来不对的情况和查的结果")
+    names, after, done = _Names(session), "", 0
+    while found := flags.flags(session, scope, filters, after=after, limit=PAGE):
+        for one in found:
+            sheet.add(_flag_row(one, names), tint="amber" if one.state == "open" else "")
+        after, done = found[-1].id, done + len(found)
+        report(done, max(total, done))
+    return done
+
+
+def _flag_row(one: flags.FlagView, names: _Names) -> list[Value]:
+    return [
+        local(one.raised_ms),
+        one.title,
+        one.weight_name,
+        one.sentence,
+        one.person_name,
+        "、".join(name for _, name, _ in one.persons),
+        one.class_name,
+        names.bases.get(one.base_id or "", ""),
+        names.divisions.get(one.division_code or "", ""),
+        STATE_NAMES[one.state],
+        one.verdict_name,
+        one.reason,
+        one.settled_by_name,
+        local(one.settled_ms),
+        one.id,
     ]
 
 

@@ -19,7 +19,7 @@ ROLE_NAMES = {
     "sysadmin": "系统管理员",
 }
 
-_READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read"}
+_READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read", "flag.read"}
 _OFFICE = {"signed_in"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
@@ -30,16 +30,17 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         _OFFICE
         | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
-        | {"hours.review", "scan.decide", "people.reveal_id", "course.author"}
+        | {"hours.review", "scan.decide", "people.reveal_id", "course.author", "flag.read"}
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(
         {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
+        | {"flag.settle"}
     ),
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "city_officer:civil_affairs": frozenset(
         {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
-        | {"course.author"}
+        | {"course.author", "flag.settle"}
     ),
     "assessor": frozenset(_OFFICE | {"report.level"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),

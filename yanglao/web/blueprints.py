@@ -11,6 +11,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.attempts:bp",
     "yanglao.web.api.standings:bp",
     "yanglao.web.api.exports:bp",
+    "yanglao.web.api.flags:bp",
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",
     "yanglao.web.api.sessions:bp",
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
     "yanglao.web.office.plan:bp",
+    "yanglao.web.office.flags:bp",
     "yanglao.web.office.ledger:bp",
     # WeChat
     "yanglao.web.wechat.oauth:bp",

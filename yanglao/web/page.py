@@ -47,6 +47,7 @@ OFFICE = (
     Stop("people", "学员", "/office/people", ("people.read",)),
     Stop("review", "学时审核", "/office/review", ("hours.review", "standing.read")),
     Stop("plan", "监督", "/office/plan", ("plan.read",)),
+    Stop("flags", "异常", "/office/flags", ("flag.read",)),
     Stop("ledger", "账本", "/office/ledger", ("ledger.read",)),
     Stop("settings", "设置", "/office/settings", ("settings.manage", "role.grant")),
 )

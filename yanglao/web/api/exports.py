@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request, send_file
@@ -16,13 +16,15 @@ from yanglao.web.auth import actor, actor_or_none, public, who
 from yanglao.web.forms import Strict
 
 bp = APIBlueprint("api_exports", __name__, url_prefix="/api/v1", tag="核对 review")
+DAY = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 
 
 class ExportFilter(Strict):
     """What is exported: the filters of the page it was asked for on; an empty one does not limit.
 
     ``evidence`` needs ``class_id`` or ``enrolment_id``; ``plan`` takes ``year``,
-    ``category`` and ``against``, the year whose plan stands beside it (0: none).
+    ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
+    ``person_id`` and the days ``since`` and ``until``.
     """
 
     class_id: str = Field(default="", max_length=26)
@@ -30,24 +32,29 @@ class ExportFilter(Strict):
     division: str = Field(default="", max_length=12)
     segment_id: str = Field(default="", max_length=26)
     mode: Literal["", "online", "offline"] = ""
-    state: Literal["", "not_started", "in_progress", "hours_met", "complete"] = ""
+    state: Literal["", "not_started", "in_progress", "hours_met", "complete", "open", "settled"] = ""
     text: str = Field(default="", max_length=60)
     review: Literal["", "none", "confirmed", "questioned"] = ""
     enrolment_id: str = Field(default="", max_length=26)
     year: int | None = Field(default=None, ge=2000, le=2200)
     category: str = Field(default="", max_length=40)
     against: int | None = Field(default=None, ge=0, le=2200)
+    kind: str = Field(default="", max_length=40)
+    weight: Literal["", "info", "warn", "blocks_claim"] = ""
+    person_id: str = Field(default="", max_length=26)
+    since: Annotated[str, Field(pattern=DAY)] = ""
+    until: Annotated[str, Field(pattern=DAY)] = ""
 
 
 class ExportBody(Strict):
     """A kind of export and its filter."""
 
-    kind: Literal["standings", "evidence", "plan"]
+    kind: Literal["standings", "evidence", "plan", "flags"]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 
 @bp.post("/exports")
-@who("standing.export", "plan.read")
+@who("standing.export", "plan.read", "flag.read")
 @bp.input(ExportBody, arg_name="body")
 @bp.doc(summary="Ask for an .xlsx of what is seen; it is made in the background", responses=[403, 404, 422])
 def ask_export(body: ExportBody) -> dict[str, Any]:
@@ -59,7 +66,7 @@ def ask_export(body: ExportBody) -> dict[str, Any]:
 
 
 @bp.get("/exports/<export_id>")
-@who("standing.export", "plan.read")
+@who("standing.export", "plan.read", "flag.read")
 @bp.doc(summary="Read how far an export of one's own is", responses=[404])
 def read_export(export_id: str) -> dict[str, Any]:
     """Read one export."""

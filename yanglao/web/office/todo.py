@@ -14,6 +14,7 @@ from yanglao.classes import queries as classes
 from yanglao.classes import roster_queries
 from yanglao.completion import queries as completion
 from yanglao.completion.shapes import StandingFilters
+from yanglao.flags import queries as flags
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import say_day
 from yanglao.kernel.db import db
@@ -184,6 +185,12 @@ def photos_to_look_at(session: Session, me: Actor) -> list[Todo]:
     return [Todo("学员照片要看", "/office/photos", len(waiting), symbol="person")] if waiting else []
 
 
+def flags_to_settle(session: Session, me: Actor) -> list[Todo]:
+    """Count what looks wrong and waits for a verdict."""
+    found = flags.count_open(session, scope_of(me.grants, "flag.settle"))
+    return [Todo("异常要查", "/office/flags?state=open", found, symbol="warn")] if found else []
+
+
 # What may wait, in the order of the page: the right that a person needs, and who gathers it.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("class.approve", classes_to_approve),
@@ -192,6 +199,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("people.decide_merge", acts_to_decide),
     ("people.manage", shares_to_decide),
     ("people.manage", photos_to_look_at),
+    ("flag.settle", flags_to_settle),
     ("hours.review", hours_in_question),
     ("roster.import", rosters_to_commit),
     ("class.file", approved_to_start),

@@ -143,6 +143,7 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "attendance.pending": _refusal,
     "attendance.void": _said,
     "quiz.submitted": _quiz,
+    "quiz.module_submitted": _quiz,
     "review.confirmed": _said,
     "review.questioned": _said,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
+from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from yanglao.capture.attendance import cards, meetings
 from yanglao.capture.attendance import service as attendance
 from yanglao.capture.attendance.shapes import ScanDraft
 from yanglao.capture.quiz import service as quiz
+from yanglao.capture.quiz.shapes import Paper
 from yanglao.capture.viewing import service as viewing
 from yanglao.capture.viewing.rules import Beat
 from yanglao.completion.refresh import known, refresh
@@ -24,6 +26,7 @@ from yanglao.kernel.clock import to_ms
 from yanglao.people import service as people
 
 STEP_S = 29
+THINK_S = 20
 
 
 @dataclass(frozen=True)
@@ -91,24 +94,32 @@ def watch(
 
 def examine(session: Session, one: Trainee, segment: SegmentView, at: datetime, *, right: int) -> list[Act]:
     """Take the segment's quiz, answering ``right`` questions rightly, and hand it in after a while."""
-    paper: dict[str, str] = {}
+    paper: list[Paper] = []
 
     def begin(now: datetime) -> None:
-        started = quiz.start(session, one.enrolment_id, segment.id, now=now, actor=one.actor)
-        keys = courses.questions(session, [asked.id for asked in started.questions])
-        for number, asked in enumerate(started.questions):
-            key = keys[asked.id].options
+        paper.append(quiz.start(session, one.enrolment_id, segment.id, now=now, actor=one.actor))
+
+    def reply(number: int) -> Callable[[datetime], None]:
+        def answer(now: datetime) -> None:
+            asked = paper[0].questions[number]
+            key = courses.questions(session, [asked.id])[asked.id].options
             wanted = [option.id for option in key if option.correct]
             if number >= right:
-                wanted = next([option.id] for option in key if [option.id] != wanted)
-            quiz.answer(session, started.id, asked.id, wanted, now=now, actor=one.actor)
-        paper["id"] = started.id
+                others = [option.id for option in key if [option.id] != wanted]
+                wanted = [others[crc32(f"{one.enrolment_id}{asked.id}".encode()) % len(others)]]
+            quiz.show(session, paper[0].id, [asked.id], now=now - timedelta(seconds=THINK_S), actor=one.actor)
+            draft = quiz.AnswerDraft(asked.id, tuple(wanted))
+            quiz.answer(session, paper[0].id, draft, now=now, actor=one.actor)
+
+        return answer
 
     def submit(now: datetime) -> None:
-        quiz.submit(session, paper["id"], now=now, actor=one.actor)
+        quiz.submit(session, paper[0].id, now=now, actor=one.actor)
         refresh(session, one.actor.person_id, now=now)
 
-    return [Act(at, begin), Act(at + timedelta(minutes=6), submit)]
+    step = timedelta(seconds=THINK_S + 2)
+    replies = [Act(at + step * (number + 1), reply(number)) for number in range(segment.quiz_questions)]
+    return [Act(at, begin), *replies, Act(at + step * (segment.quiz_questions + 2), submit)]
 
 
 def open_meeting(session: Session, teacher: Actor, session_id: str, at: datetime) -> Act:

@@ -102,6 +102,27 @@ class Binding:
 
 
 @dataclass(frozen=True)
+class Quiz:
+    """Figures of quizzes.
+
+    ``multiple_by_share`` 1: a multiple question gives marks for what is right in it, 0: all right or nothing.
+    ``read_chars_per_s``: nobody reads faster; ``fast_least`` questions answered faster than that, and ``fast_share_bp`` of those
+    timed, are a sign. ``same_bits``: wrong answers in common are a sign when chance would give them less often than once in
+    2 to that power; looked for among the ``same_compared`` latest papers. Items with fewer than ``item_small`` answers show no
+    shares; ``item_group_bp`` is the upper and the lower group of discrimination.
+    """
+
+    multiple_by_share: int
+    read_chars_per_s: int
+    fast_least: int
+    fast_share_bp: int
+    same_bits: int
+    same_compared: int
+    item_small: int
+    item_group_bp: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on."""
 
@@ -114,6 +135,7 @@ class Policy:
     sign_in: SignIn
     messages: Messages
     binding: Binding
+    quiz: Quiz
 
 
 def on(day: date) -> Policy:

@@ -80,6 +80,7 @@ _SYMBOLS = {
     "attendance.pending": "wait",
     "attendance.void": "again",
     "quiz.submitted": "quiz",
+    "quiz.module_submitted": "quiz",
     "review.confirmed": "done",
     "review.questioned": "warn",
 }

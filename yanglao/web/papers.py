@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from yanglao.capture.quiz.shapes import Paper, Result
+from yanglao.capture.quiz.shapes import Paper, PaperQuestion, Result
 from yanglao.kernel.clock import rfc3339
 
 
@@ -16,23 +16,45 @@ def paper_dict(paper: Paper, moment: datetime) -> dict[str, Any]:
         "state": "open",
         "enrolment_id": paper.enrolment_id,
         "segment_id": paper.segment_id,
-        "segment_title": paper.segment_title,
+        "module_id": paper.module_id,
+        "segment_title": paper.title,
         "number": paper.number,
         "pass_mark": paper.pass_mark,
         "started_at": rfc3339(paper.started_ms),
         "expires_at": rfc3339(paper.expires_ms),
         "server_time": rfc3339(moment),
-        "questions": [
-            {
-                "id": one.id,
-                "kind": one.kind,
-                "text": one.text,
-                "options": [{"id": option.id, "text": option.text} for option in one.options],
-            }
-            for one in paper.questions
-        ],
-        "answers": {question_id: list(ticked) for question_id, ticked in paper.answers.items()},
+        "questions": [_question_dict(paper.id, one) for one in paper.questions],
+        "answers": {question_id: list(given) for question_id, given in paper.answers.items()},
+        "counters": paper.counters,
     }
+
+
+def _question_dict(attempt_id: str, one: PaperQuestion) -> dict[str, Any]:
+    """Return a question; ``blanks``, ``picture`` and ``case`` only where there are any."""
+    found: dict[str, Any] = {
+        "id": one.id,
+        "kind": one.kind,
+        "text": one.text,
+        "options": [{"id": option.id, "text": option.text} for option in one.options],
+    }
+    if one.blanks:
+        found["blanks"] = one.blanks
+    if one.picture:
+        found["picture"] = _picture(attempt_id, one.id)
+    if one.case:
+        found["case"] = {
+            "id": one.case.id,
+            "text": one.case.text,
+            "part": one.case.part,
+            "parts": one.case.parts,
+        }
+        if one.case.picture:
+            found["case"]["picture"] = _picture(attempt_id, one.case.id)
+    return found
+
+
+def _picture(attempt_id: str, question_id: str) -> str:
+    return f"/api/v1/attempts/{attempt_id}/pictures/{question_id}"
 
 
 def result_dict(found: Result) -> dict[str, Any]:
@@ -40,9 +62,11 @@ def result_dict(found: Result) -> dict[str, Any]:
     return {
         "id": found.id,
         "state": found.state,
+        "feedback": found.feedback,
         "enrolment_id": found.enrolment_id,
         "segment_id": found.segment_id,
-        "segment_title": found.segment_title,
+        "module_id": found.module_id,
+        "segment_title": found.title,
         "number": found.number,
         "score": found.score,
         "pass_mark": found.pass_mark,
@@ -54,6 +78,7 @@ def result_dict(found: Result) -> dict[str, Any]:
         "next_allowed_at": None if found.next_allowed_ms is None else rfc3339(found.next_allowed_ms),
         "review": [
             {
+                "case_text": one.case_text,
                 "text": one.text,
                 "ticked": list(one.ticked),
                 "right": list(one.right),

@@ -66,9 +66,8 @@ class School:
     def save(self, paper: Paper, question_id: str, ticked: list[str], **later: int) -> quiz.Saved:
         """Save one answer."""
         moment = self.now + timedelta(**later)
-        return run(
-            lambda: quiz.answer(db.session, paper.id, question_id, ticked, now=moment, actor=self.pupil)
-        )
+        draft = quiz.AnswerDraft(question_id, tuple(ticked))
+        return run(lambda: quiz.answer(db.session, paper.id, draft, now=moment, actor=self.pupil))
 
     def submit(self, paper: Paper, **later: int) -> quiz.Result:
         """Hand in."""

@@ -139,8 +139,9 @@ def test_other_peoples_enrolments_and_attempts_are_not_found(school: School) -> 
         quiz.start(db.session, school.enrolment, school.segment.id, now=school.now, actor=school.stranger)
     with pytest.raises(queries.AttemptUnknown):
         quiz.submit(db.session, paper.id, now=school.now, actor=school.stranger)
+    draft = quiz.AnswerDraft(paper.questions[0].id, ())
     with pytest.raises(queries.AttemptUnknown):
-        quiz.answer(db.session, paper.id, paper.questions[0].id, [], now=school.now, actor=school.stranger)
+        quiz.answer(db.session, paper.id, draft, now=school.now, actor=school.stranger)
 
 
 def test_a_segment_without_a_quiz_or_of_no_programme_is_refused(school: School) -> None:

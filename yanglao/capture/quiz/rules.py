@@ -1,16 +1,20 @@
-"""Draw a paper, check an answer, grade, and decide whether another attempt may begin. Pure."""
+"""Draw a paper, check an answer, and decide whether another attempt may begin. Pure."""
 
 import random
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from yanglao.capture.quiz.shapes import Allowance
-from yanglao.courses.shapes import QuestionView, SegmentView
+from yanglao.capture.quiz.shapes import Allowance, Terms
+from yanglao.courses import blueprint as blueprints
+from yanglao.courses.blueprint import Cell
+from yanglao.courses.question_shapes import MOST_SPELLING
+from yanglao.courses.shapes import QuestionView
 from yanglao.kernel.errors import Conflict, Refused
 
 # The easy kinds come first, so that a nervous person begins with a yes or no.
-KIND_ORDER = ("true_false", "single", "multiple")
+KIND_ORDER = ("true_false", "single", "multiple", "fill_in", "case")
 
 
 class NoQuiz(Refused):
@@ -41,6 +45,14 @@ class OneAnswerOnly(Refused):
     code = "attempt.one_answer_only"
 
 
+class BlanksUnknown(Refused):
+    code = "attempt.blanks_unknown"
+
+
+class BankShort(Conflict):
+    code = "attempt.bank_short"
+
+
 @dataclass(frozen=True)
 class Past:
     """A closed attempt as the rules need it."""
@@ -51,42 +63,63 @@ class Past:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question of a frozen paper: option ids in the order shown."""
+    """One question of a frozen paper: option ids in the order shown, and the case it is a part of."""
 
     question_id: str
     option_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Grade:
-    """A score of 0–100, rounded down, and the ids of the questions answered rightly."""
-
-    score: int
-    right: frozenset[str]
+    case_id: str | None = None
 
 
 def draw(
-    bank: Sequence[QuestionView], count: int, *, seed: str, seen: Collection[str] = ()
+    bank: Sequence[QuestionView],
+    count: int,
+    *,
+    seed: str,
+    seen: Collection[str] = (),
+    blueprint: Mapping[str, Any] | None = None,
 ) -> tuple[Asked, ...]:
-    """Draw ``count`` questions spread over kinds and topics; the same seed and bank give the same paper.
+    """Draw ``count`` questions by the blueprint; the same seed, bank and blueprint give the same paper.
 
-    Questions in ``seen`` (ids of earlier papers) come only after fresh ones of their kind. Options of single and multiple
-    questions are shuffled; 对 and 错 keep their order. Fewer than ``count`` in the bank: all of them.
+    Questions in ``seen`` (ids of earlier papers) come only after fresh ones. Without a blueprint kinds, then topics are
+    spread. Options of single and multiple questions are shuffled; 对 and 错 keep their order. A case counts as one question; its
+    parts are asked one after the other.
+
+    Raises:
+        BankShort: the bank lacks questions; the facts count them.
     """
+    if blueprints.shortages(bank, blueprint, count):
+        raise BankShort(wanted=count, held=len(bank))
     dice = random.Random(seed)
     left = sorted(bank, key=lambda question: question.id)
     dice.shuffle(left)
-    kinds: Counter[str] = Counter()
-    topics: Counter[str | None] = Counter()
     drawn: list[QuestionView] = []
-    while left and len(drawn) < count:
-        chosen = min(left, key=lambda one: (kinds[one.kind], one.id in seen, topics[one.topic_code]))
-        left.remove(chosen)
-        drawn.append(chosen)
-        kinds[chosen.kind] += 1
-        topics[chosen.topic_code] += 1
+    for cell, wanted in blueprints.quotas(blueprint, count).items():
+        for _ in range(wanted):
+            chosen = _next(left, drawn, cell=cell, seen=seen)
+            left.remove(chosen)
+            drawn.append(chosen)
     drawn.sort(key=lambda one: KIND_ORDER.index(one.kind))
-    return tuple(Asked(one.id, _option_order(one, dice)) for one in drawn)
+    return tuple(asked for one in drawn for asked in _asked(one, dice))
+
+
+def _next(
+    left: Sequence[QuestionView], drawn: Sequence[QuestionView], *, cell: Cell, seen: Collection[str]
+) -> QuestionView:
+    kinds = Counter(one.kind for one in drawn)
+    topics = Counter(one.topic_code for one in drawn)
+
+    def rank(one: QuestionView) -> tuple[int, bool, int]:
+        old = one.id in seen or any(part.id in seen for part in one.parts)
+        return (kinds[one.kind], old, topics[one.topic_code])
+
+    return min((one for one in left if blueprints.fits(one, cell)), key=rank)
+
+
+def _asked(question: QuestionView, dice: random.Random) -> Iterator[Asked]:
+    for part in question.parts:
+        yield Asked(part.id, _option_order(part, dice), question.id)
+    if question.kind != "case":
+        yield Asked(question.id, _option_order(question, dice))
 
 
 def _option_order(question: QuestionView, dice: random.Random) -> tuple[str, ...]:
@@ -96,31 +129,37 @@ def _option_order(question: QuestionView, dice: random.Random) -> tuple[str, ...
     return tuple(ids)
 
 
-def check_answer(
-    paper: Sequence[Asked], question_id: str, answer: Sequence[str], *, kind: str
-) -> tuple[str, ...]:
-    """Return ``answer`` without repeats in the order of the paper; an empty one takes the answer back.
+def check_answer(paper: Sequence[Asked], question: QuestionView, answer: Sequence[str]) -> tuple[str, ...]:
+    """Return an answer as it is kept; an empty one takes the answer back.
+
+    Ticked options come without repeats in the order of the paper; texts come one for each blank, cut at the ends.
 
     Raises:
         QuestionUnknown: the question is not on this paper.
         OptionUnknown: an option does not belong to the question.
         OneAnswerOnly: two options for a question that allows one.
+        BlanksUnknown: more texts than blanks, or one that is too long.
     """
-    asked = next((one for one in paper if one.question_id == question_id), None)
+    asked = next((one for one in paper if one.question_id == question.id), None)
     if asked is None:
         raise QuestionUnknown()
+    if question.kind == "fill_in":
+        return _typed(question, answer)
     ticked = set(answer)
     if not ticked <= set(asked.option_ids):
         raise OptionUnknown()
-    if kind != "multiple" and len(ticked) > 1:
+    if question.kind != "multiple" and len(ticked) > 1:
         raise OneAnswerOnly()
     return tuple(option for option in asked.option_ids if option in ticked)
 
 
-def grade(key: Mapping[str, Collection[str]], answers: Mapping[str, Collection[str]]) -> Grade:
-    """Grade ``answers`` against ``key`` (both question id -> option ids): a question counts only when exactly its set is ticked."""
-    right = frozenset(one for one, correct in key.items() if set(answers.get(one, ())) == set(correct))
-    return Grade(score=len(right) * 100 // len(key) if key else 0, right=right)
+def _typed(question: QuestionView, answer: Sequence[str]) -> tuple[str, ...]:
+    texts = [one.strip() for one in answer]
+    if len(texts) > len(question.blanks) or any(len(one) > MOST_SPELLING for one in texts):
+        raise BlanksUnknown(blanks=len(question.blanks), most=MOST_SPELLING)
+    if not any(texts):
+        return ()
+    return tuple(texts + [""] * (len(question.blanks) - len(texts)))
 
 
 def is_over(expires_ms: int, now_ms: int) -> bool:
@@ -128,14 +167,14 @@ def is_over(expires_ms: int, now_ms: int) -> bool:
     return now_ms >= expires_ms
 
 
-def allowance(segment: SegmentView, past: Sequence[Past]) -> Allowance:
-    """Work out what ``past`` (closed attempts, oldest first) leaves of the segment's attempts.
+def allowance(terms: Terms, past: Sequence[Past]) -> Allowance:
+    """Work out what ``past`` (closed attempts, oldest first) leaves of the attempts.
 
     The pause counts from the end of the last attempt. ``next_allowed_ms`` is None when none is left or none is needed.
     """
     passed = any(one.passed for one in past)
-    attempts_left = max(0, segment.quiz_attempts - len(past))
-    earliest = past[-1].submitted_ms + segment.min_gap_s * 1000 if past else 0
+    attempts_left = max(0, terms.attempts - len(past))
+    earliest = past[-1].submitted_ms + terms.min_gap_s * 1000 if past else 0
     return Allowance(
         attempts=len(past),
         attempts_left=attempts_left,
@@ -150,22 +189,22 @@ def result_code(*, late: bool, passed: bool, attempts_left: int) -> str:
     return f"quiz.result.{'late_' if late else ''}{outcome}"
 
 
-def check_start(segment: SegmentView, past: Sequence[Past], now_ms: int) -> None:
-    """Refuse a new attempt unless the segment has a quiz, is not passed, and an attempt is left and due.
+def check_start(terms: Terms, past: Sequence[Past], now_ms: int) -> None:
+    """Refuse a new attempt unless there is a quiz, it is not passed, and an attempt is left and due.
 
     Raises:
         NoQuiz, AlreadyPassed, NoneLeft, TooSoon
     """
-    if segment.assessment != "quiz":
-        raise NoQuiz(segment=segment.title)
-    left = allowance(segment, past)
+    if not terms.assessed:
+        raise NoQuiz(segment=terms.title)
+    left = allowance(terms, past)
     if left.passed:
-        raise AlreadyPassed(segment=segment.title)
+        raise AlreadyPassed(segment=terms.title)
     if left.next_allowed_ms is None:
-        raise NoneLeft(segment=segment.title, attempts=segment.quiz_attempts)
+        raise NoneLeft(segment=terms.title, attempts=terms.attempts)
     if now_ms < left.next_allowed_ms:
         raise TooSoon(
-            segment=segment.title,
+            segment=terms.title,
             next_allowed_ms=left.next_allowed_ms,
             wait_s=-(-(left.next_allowed_ms - now_ms) // 1000),
         )

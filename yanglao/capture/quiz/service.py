@@ -9,16 +9,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.quiz import queries, rules
-from yanglao.capture.quiz.models import AttemptAnswer, QuizAttempt
-from yanglao.capture.quiz.shapes import Paper, Result
+from yanglao.capture.quiz import grading, papers, queries, rules
+from yanglao.capture.quiz.models import AttemptAnswer, AttemptShown, QuizAttempt
+from yanglao.capture.quiz.shapes import Paper, Result, Terms
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView
 from yanglao.courses import queries as courses
+from yanglao.courses import question_queries
 from yanglao.evidence.ledger import Entry, append, device_digest
+from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.canonical import digest
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict
 from yanglao.kernel.identifiers import new_id
 from yanglao.messages import service as messages
@@ -40,83 +42,149 @@ class AttemptExpired(Conflict):
 
 @dataclass(frozen=True)
 class Saved:
-    """An answer as it is stored now, and when."""
+    """An answer as it is stored now, and since when; ``old``: what was sent is older than that and changed nothing."""
 
     attempt_id: str
     question_id: str
     answer: tuple[str, ...]
     saved_ms: int
+    counter: int
+    old: bool = False
 
 
-def start(session: Session, enrolment_id: str, segment_id: str, *, now: datetime, actor: Actor) -> Paper:
-    """Begin an attempt at a segment's quiz, or resume the open one with its paper and saved answers.
+@dataclass(frozen=True)
+class AnswerDraft:
+    """An answer to save: option ids, or a text for each blank. Nothing in it is trusted.
 
-    The paper, the pass mark and the end of the time are fixed here. Call ``settle`` in a transaction before.
+    ``counter`` grows with each save of an attempt; None: the order of arrival. ``waited``: it waited on the phone for the network.
+    """
+
+    question_id: str
+    answer: tuple[str, ...]
+    counter: int | None = None
+    waited: bool = False
+
+
+def start(
+    session: Session,
+    enrolment_id: str,
+    segment_id: str,
+    module_id: str | None = None,
+    *,
+    now: datetime,
+    actor: Actor,
+) -> Paper:
+    """Begin an attempt at the quiz of a segment or of a module, or resume the open one with its saved answers.
+
+    The paper, the pass mark, the feedback and the end of the time are fixed here. Call ``settle`` in a transaction before.
 
     Raises:
-        EnrolmentUnknown, SegmentUnknown: not the actor's enrolment, or no segment of its programme.
+        EnrolmentUnknown, SegmentUnknown, ModuleUnknown: not the actor's enrolment, or nothing of its programme.
         NotRunning: the class is not running, or the person has left it.
         NoQuiz, AlreadyPassed, NoneLeft, TooSoon: see rules.check_start.
+        BankShort: the bank lacks questions for this paper.
     """
     place = _own_enrolment(session, enrolment_id, actor)
-    segment = courses.segment(session, segment_id)
-    if segment.programme_id != place.programme_id:
+    terms = papers.terms(session, segment_id, module_id)
+    if terms.programme_id != place.programme_id:
         raise courses.SegmentUnknown(segment=segment_id)
     people.lock(session, place.person_id)
     rows = queries.rows(session, [enrolment_id], segment_id=segment_id)
-    for row in [one for one in rows if one.state == "open"]:
+    own = [row for row in rows if row.module_id == module_id]
+    for row in [one for one in own if one.state == "open"]:
         if not rules.is_over(row.expires_ms, to_ms(now)):
             return queries.paper(session, row.id)
         _close(session, row, now=now, actor=actor)
     if place.class_state != "running" or place.state != "enrolled":
         raise NotRunning(class_name=place.class_name)
-    rules.check_start(segment, queries.past(rows), to_ms(now))
-    attempt_id = new_id()
-    seen = {asked["question"] for row in rows for asked in row.paper}
-    drawn = rules.draw(courses.bank(session, segment_id), segment.quiz_questions, seed=attempt_id, seen=seen)
-    session.add(
-        QuizAttempt(
-            id=attempt_id,
-            person_id=place.person_id,
-            enrolment_id=enrolment_id,
-            segment_id=segment_id,
-            number=len(rows) + 1,
-            state="open",
-            pass_mark=segment.pass_mark,
-            paper=[{"question": one.question_id, "options": list(one.option_ids)} for one in drawn],
-            started_ms=to_ms(now),
-            expires_ms=to_ms(now) + segment.quiz_time_limit_s * 1000,
-        )
-    )
+    rules.check_start(terms, queries.past(own), to_ms(now))
+    row = _begun(session, terms, rows, now=now)
+    row.person_id, row.enrolment_id = place.person_id, enrolment_id
+    session.add(row)
     session.flush()
-    return queries.paper(session, attempt_id)
+    return queries.paper(session, row.id)
 
 
-def answer(
-    session: Session, attempt_id: str, question_id: str, ticked: Sequence[str], *, now: datetime, actor: Actor
-) -> Saved:
-    """Save what is ticked for one question; an empty list takes the answer back, the last one saved holds.
+def _begun(session: Session, terms: Terms, before: Sequence[QuizAttempt], *, now: datetime) -> QuizAttempt:
+    """Draw a paper and return its row; ``before`` are the attempts at all quizzes of the segment."""
+    seed = new_id()
+    bank = question_queries.current(session, terms.bank_key)
+    drawn = rules.draw(
+        bank,
+        terms.questions,
+        seed=seed,
+        seen={asked["question"] for row in before for asked in row.paper},
+        blueprint=terms.blueprint,
+    )
+    rule = question_queries.multiple_rule(session, terms.bank_key)
+    figures = policy.on(day_of(now)).quiz
+    return QuizAttempt(
+        id=new_id(),
+        segment_id=terms.segment_id,
+        module_id=terms.module_id,
+        number=len(before) + 1,
+        state="open",
+        pass_mark=terms.pass_mark,
+        paper=papers.frozen(drawn),
+        seed=seed,
+        feedback=terms.feedback,
+        by_share=rule == "share" if rule else bool(figures.multiple_by_share),
+        started_ms=to_ms(now),
+        expires_ms=to_ms(now) + terms.time_limit_s * 1000,
+    )
+
+
+def answer(session: Session, attempt_id: str, draft: AnswerDraft, *, now: datetime, actor: Actor) -> Saved:
+    """Save what is answered to one question; an empty answer takes it back. The one with the highest counter holds.
+
+    An older or repeated save changes nothing and is told what holds.
 
     Raises:
         AttemptUnknown: no such attempt of this person.
         AttemptClosed, AttemptExpired: it was handed in, or its time is up.
-        QuestionUnknown, OptionUnknown, OneAnswerOnly: see rules.check_answer.
+        QuestionUnknown, OptionUnknown, OneAnswerOnly, BlanksUnknown: see rules.check_answer.
     """
     attempt = _own_attempt(session, attempt_id, actor)
     if attempt.state == "submitted":
         raise AttemptClosed()
     _refuse_over(session, attempt, now)
-    asked = courses.questions(session, [question_id])
-    kind = asked[question_id].kind if question_id in asked else ""
-    kept = rules.check_answer(queries.asked(attempt), question_id, ticked, kind=kind)
-    row = session.get(AttemptAnswer, (attempt_id, question_id), populate_existing=True)
+    asked = courses.questions(session, [draft.question_id])
+    if draft.question_id not in asked:
+        raise rules.QuestionUnknown()
+    kept = rules.check_answer(papers.asked(attempt), asked[draft.question_id], draft.answer)
+    row = session.get(AttemptAnswer, (attempt_id, draft.question_id), populate_existing=True)
     if row is None:
-        row = AttemptAnswer(attempt_id=attempt_id, question_id=question_id)
+        row = AttemptAnswer(attempt_id=attempt_id, question_id=draft.question_id, counter=0, answer=[])
+        row.first_ms, row.waited = to_ms(now), draft.waited
         session.add(row)
-    row.answer = list(kept)
-    row.answered_ms = to_ms(now)
+    elif draft.counter is not None and draft.counter <= row.counter:
+        return Saved(attempt_id, draft.question_id, tuple(row.answer), row.answered_ms, row.counter, old=True)
+    # Who counts nothing (a simple client) is taken in the order of arrival.
+    arrived = max(row.counter + 1, to_ms(now) - attempt.started_ms)
+    row.answer, row.answered_ms = list(kept), to_ms(now)
+    row.counter = arrived if draft.counter is None else draft.counter
     session.flush()
-    return Saved(attempt_id, question_id, kept, row.answered_ms)
+    return Saved(attempt_id, draft.question_id, kept, row.answered_ms, row.counter)
+
+
+def show(
+    session: Session, attempt_id: str, question_ids: Sequence[str], *, now: datetime, actor: Actor
+) -> int:
+    """Note that questions are on the screen; the first time holds. Return how many were new.
+
+    Raises AttemptUnknown. What is not on the paper, or comes after its end, is left aside.
+    """
+    attempt = _own_attempt(session, attempt_id, actor)
+    if attempt.state != "open" or rules.is_over(attempt.expires_ms, to_ms(now)):
+        return 0
+    wanted = {one.question_id for one in papers.asked(attempt)} & set(question_ids)
+    known = select(AttemptShown.question_id).where(AttemptShown.attempt_id == attempt_id)
+    fresh = wanted - set(session.scalars(known))
+    session.add_all(
+        AttemptShown(attempt_id=attempt_id, question_id=one, shown_ms=to_ms(now)) for one in sorted(fresh)
+    )
+    session.flush()
+    return len(fresh)
 
 
 def submit(session: Session, attempt_id: str, *, now: datetime, actor: Actor) -> Result:
@@ -185,16 +253,18 @@ def _locked(session: Session, attempt_id: str) -> QuizAttempt | None:
 def _refuse_over(session: Session, attempt: QuizAttempt, now: datetime) -> None:
     if attempt.state == "open" and not rules.is_over(attempt.expires_ms, to_ms(now)):
         return
+    if attempt.feedback == "nothing":
+        raise AttemptExpired("attempt.expired_unscored")
     grade = _grade(session, attempt)
     raise AttemptExpired(
         score=grade.score, pass_mark=attempt.pass_mark, passed=grade.score >= attempt.pass_mark
     )
 
 
-def _grade(session: Session, attempt: QuizAttempt) -> rules.Grade:
-    bank = courses.questions(session, [one.question_id for one in queries.asked(attempt)])
-    return rules.grade(
-        {one: view.correct for one, view in bank.items()}, queries.answers(session, attempt.id)
+def _grade(session: Session, attempt: QuizAttempt) -> grading.Grade:
+    bank = papers.views(session, attempt)
+    return grading.grade(
+        papers.units(attempt, bank), queries.answers(session, attempt.id), by_share=attempt.by_share
     )
 
 
@@ -214,17 +284,17 @@ def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Acto
         "score": attempt.score,
         "pass_mark": attempt.pass_mark,
         "passed": attempt.passed,
-        "questions": [one.question_id for one in queries.asked(attempt)],
+        "questions": [one.question_id for one in papers.asked(attempt)],
         "answers_digest": digest(
             {"attempt": attempt.id, "answers": {key: list(ids) for key, ids in saved.items()}}
         ),
         "started_ms": attempt.started_ms,
         "submitted_ms": attempt.submitted_ms,
         "late": late,
-    }
+    } | ({"module": attempt.module_id} if attempt.module_id else {})
     entry = Entry(
         chain=("enrolment", attempt.enrolment_id),
-        kind="quiz.submitted",
+        kind="quiz.module_submitted" if attempt.module_id else "quiz.submitted",
         body=body,
         occurred_ms=attempt.submitted_ms,
         person_id=attempt.person_id,
@@ -240,9 +310,11 @@ def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Acto
 def _tell(session: Session, attempt: QuizAttempt, *, now: datetime) -> None:
     facts = {
         "class_name": classes.enrolment(session, attempt.enrolment_id).class_name,
-        "title": courses.segment(session, attempt.segment_id).title,
+        "title": papers.terms(session, attempt.segment_id, attempt.module_id).title,
         "score": attempt.score,
         "pass_mark": attempt.pass_mark,
         "variant": "passed" if attempt.passed else "failed",
     }
+    if attempt.feedback == "nothing":
+        return
     messages.tell(session, attempt.person_id, "quiz_result", facts, once=attempt.id, now=now)

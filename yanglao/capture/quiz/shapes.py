@@ -1,6 +1,40 @@
 """Hand papers, answers and results around as frozen values. Pure."""
 
 from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a segment or a module is tested. ``title`` names it; ``assessed`` is False where there is no quiz.
+
+    ``feedback`` is nothing, score or explanations_after_passing; ``blueprint`` see courses/blueprint.py.
+    """
+
+    segment_id: str
+    module_id: str | None
+    programme_id: str
+    title: str
+    assessed: bool
+    bank_key: str
+    pass_mark: int
+    questions: int
+    time_limit_s: int
+    attempts: int
+    min_gap_s: int
+    feedback: str
+    blueprint: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class CaseOf:
+    """The case a question belongs to: its story, and which part of how many this is (from 1)."""
+
+    id: str
+    text: str
+    part: int
+    parts: int
+    picture: bool
 
 
 @dataclass(frozen=True)
@@ -13,34 +47,43 @@ class Choice:
 
 @dataclass(frozen=True)
 class PaperQuestion:
-    """A question as the trainee sees it: no key, no explanation."""
+    """A question as the trainee sees it: no key, no explanation. ``blanks`` counts what is to be filled in."""
 
     id: str
     kind: str
     text: str
     options: tuple[Choice, ...]
+    blanks: int = 0
+    picture: bool = False
+    case: CaseOf | None = None
 
 
 @dataclass(frozen=True)
 class Paper:
-    """An open attempt: the questions in order and what is ticked so far (question id -> option ids)."""
+    """An open attempt: the questions in order and what is answered so far (question id -> option ids or typed texts).
+
+    ``counters`` say how new each answer is; the next one saved has to be above them.
+    """
 
     id: str
     enrolment_id: str
     segment_id: str
-    segment_title: str
+    module_id: str | None
+    title: str
     number: int
     pass_mark: int
     started_ms: int
     expires_ms: int
     questions: tuple[PaperQuestion, ...]
     answers: dict[str, tuple[str, ...]]
+    counters: dict[str, int]
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A question looked back at after passing: option texts ticked, option texts right, and why."""
+    """A question looked back at after passing: texts ticked or typed, texts right, and why. ``case_text`` may be empty."""
 
+    case_text: str
     text: str
     ticked: tuple[str, ...]
     right: tuple[str, ...]
@@ -53,19 +96,22 @@ class Result:
     """What a closed attempt came to.
 
     ``next_allowed_ms`` is when another attempt may begin; None when none is needed or none is left. ``weak_topics`` are
-    topic codes of wrongly answered questions. ``review`` is empty unless the attempt is passed. ``code`` finds the words for it.
+    topic codes of wrongly answered questions. ``code`` finds the words for it. The feedback of the paper decides what is told:
+    with ``nothing`` there is no score, and only with ``explanations_after_passing``, once passed, is there a ``review``.
     """
 
     id: str
     enrolment_id: str
     segment_id: str
-    segment_title: str
+    module_id: str | None
+    title: str
     number: int
     state: str
-    score: int
+    feedback: str
+    score: int | None
     pass_mark: int
     passed: bool
-    right_count: int
+    right_count: int | None
     question_count: int
     submitted_ms: int
     attempts_left: int
@@ -83,6 +129,7 @@ class AttemptLine:
     person_id: str
     enrolment_id: str
     segment_id: str
+    module_id: str | None
     number: int
     state: str
     pass_mark: int
@@ -126,7 +173,9 @@ class Prospect:
 
     enrolment_id: str
     segment_id: str
-    segment_title: str
+    module_id: str | None
+    title: str
+    feedback: str
     questions: int
     time_limit_s: int
     pass_mark: int

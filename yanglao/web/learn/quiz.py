@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from pydantic import Field
 from werkzeug.wrappers import Response
 
 from yanglao.capture.quiz import queries
@@ -12,6 +13,7 @@ from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
 from yanglao.places import queries as places
+from yanglao.web import forms
 from yanglao.web.auth import actor, who
 from yanglao.web.learn import passed_on
 from yanglao.web.page import page
@@ -20,12 +22,19 @@ from yanglao.web.papers import paper_dict
 bp = APIBlueprint("learn_quiz", __name__, url_prefix="/learn/quiz", enable_openapi=False)
 
 
+class WhichQuiz(forms.Query):
+    """Which quiz of the segment: a module's, or without one the segment's own."""
+
+    module: str = Field(default="", max_length=40)
+
+
 @bp.get("/<enrolment_id>/<segment_id>")
 @who("learn.own")
 def before(enrolment_id: str, segment_id: str) -> str | Response:
-    """Say what the quiz asks, so that the clock starts only when the person presses the button."""
+    """Say what the quiz asks, so that the clock starts only when the person presses the button; ``module`` in the query."""
+    place = (enrolment_id, segment_id, forms.read_query(WhichQuiz).module or None)
     try:
-        found = queries.prospect(db.session, enrolment_id, segment_id, now_ms=to_ms(now()), actor=actor())
+        found = queries.prospect(db.session, place, now_ms=to_ms(now()), actor=actor())
     except EnrolmentUnknown:
         return passed_on.own_quiz(segment_id)
     return page("learn/quiz_before.html", prospect=found, refusal=_refusal(found))

@@ -120,7 +120,7 @@
     if (playing && playing.catch) playing.catch(function () { return null; });
     yl.Beats.sendLeftovers().then(function () {
       return yl.api("POST", "/api/v1/viewings",
-        Object.assign({ enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id, client: facts.client }, takeover ? { takeover: true } : {}));
+        Object.assign({ enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id, client: yl.client }, takeover ? { takeover: true } : {}));
     }).then(opened, refused).then(function () { opening = false; show(); });
   }
 

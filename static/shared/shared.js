@@ -84,8 +84,12 @@
     return own;
   };
 
-  // "wechat" inside WeChat on a phone or a PC, else "pc".
-  yl.client = /MicroMessenger/i.test(navigator.userAgent) ? "wechat" : "pc";
+  // Which of the three ends: "wechat" inside WeChat on a phone or a PC; "app" where the page was put on the home screen and
+  // stands in a window of its own; else "pc".
+  function ownWindow() {
+    return navigator.standalone === true || !!(window.matchMedia && window.matchMedia("(display-mode: standalone)").matches);
+  }
+  yl.client = /MicroMessenger/i.test(navigator.userAgent) ? "wechat" : ownWindow() ? "app" : "pc";
 
   // ---- how people say it -------------------------------------------------------------------------------------
 
@@ -126,7 +130,7 @@
   yl.serverNow = function () { return Date.now() + ahead; };
 
   function ask(method, path, body, more) {
-    var headers = { Accept: "application/json, application/problem+json", "X-Device": yl.device() };
+    var headers = { Accept: "application/json, application/problem+json", "X-Device": yl.device(), "X-Client": yl.client };
     var asked = { method: method, headers: headers, credentials: "same-origin", cache: "no-store", keepalive: !!more.keepalive };
     if (method !== "GET" && method !== "HEAD") headers["X-CSRF-Token"] = csrf();
     if (body !== undefined && body !== null) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -153,9 +153,19 @@ def drop_cookie(response: AnyResponse) -> None:
     )
 
 
-def client_of_browser() -> str:
-    """Return ``wechat`` inside WeChat, else ``pc``."""
-    return "wechat" if "MicroMessenger" in request.user_agent.string else "pc"
+def client_of_browser(said: str = "") -> str:
+    """Return ``wechat`` inside WeChat; else ``app`` when the page says that it stands in a window of its own, or ``pc``."""
+    if "MicroMessenger" in request.user_agent.string:
+        return "wechat"
+    return "app" if said == "app" else "pc"
+
+
+def _as_used(held: Actor | None, carrier: str) -> Actor | None:
+    """Return the actor with the end the page says it is, header ``X-Client``: app and browser share one sign-in."""
+    said = request.headers.get("X-Client", "")
+    if held is None or carrier != "cookie" or said not in ("app", "pc") or held.client == "wechat":
+        return held
+    return replace(held, client=client_of_browser(said))
 
 
 # What marks a device or a browser in its User-Agent, the most telling first.
@@ -181,12 +191,12 @@ BROWSERS = (
 )
 
 
-def label_of_browser() -> str:
-    """Return how a person would call this device: 安卓手机 · 微信."""
+def label_of_browser(said: str = "") -> str:
+    """Return how a person would call this device: 安卓手机 · 微信; an installed app is 安卓手机 · 手机应用."""
     text = request.user_agent.string
     device = next((name for mark, name in DEVICES if mark in text), "电脑")
     browser = next((name for mark, name in BROWSERS if mark in text), "浏览器")
-    return f"{device} · {browser}"
+    return f"{device} · {'手机应用' if client_of_browser(said) == 'app' else browser}"
 
 
 def wechat_on() -> bool:
@@ -231,7 +241,8 @@ def init_app(app: Flask) -> None:
         g.pop(
             "csrf_token", None
         )  # where requests share a context (tests), a token is never another browser's
-        g.actor, g.carrier = _resolve()
+        held, g.carrier = _resolve()
+        g.actor = _as_used(held, g.carrier)
         if request.endpoint is None or request.endpoint.startswith(UNMARKED):
             return None
         if is_api() and request.mimetype in NOT_BODIES and request.method not in SAFE:

@@ -64,6 +64,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.public.account:bp",
     "yanglao.web.public.home:bp",
     "yanglao.web.public.privacy:bp",
+    "yanglao.web.public.installed:bp",
     "yanglao.web.public.health:bp",
     "yanglao.web.public.styleguide:bp",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, redirect, request
 from pydantic import Field
@@ -43,6 +43,7 @@ class SignInForm(forms.Form):
     phone: str = Field(default="", max_length=40)
     password: str = Field(default="", max_length=200)
     next: str = Field(default="", max_length=2000)
+    client: Literal["", "app"] = ""
 
 
 class ConsentForm(forms.Form):
@@ -88,8 +89,8 @@ def enter() -> Response | tuple[str, int, dict[str, str]]:
             form.phone,
             form.password,
             carrier="cookie",
-            client=client_of_browser(),
-            device_label=label_of_browser(),
+            client=client_of_browser(form.client),
+            device_label=label_of_browser(form.client),
         )
     except Problem as refusal:
         wait = {"Retry-After": str(refusal.retry_after_s)} if isinstance(refusal, TooMany) else {}

@@ -19,7 +19,7 @@ from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Problem, Refused, TooMany
 from yanglao.people import queries, shares, wechat
 from yanglao.people.binding import tries_key
-from yanglao.people.entrance import count_wrong
+from yanglao.people.entrance import count_wrong, lock
 from yanglao.people.models import WrongTries
 from yanglao.people.oauth import Visit
 from yanglao.people.reach import actor_id, person_row
@@ -115,9 +115,11 @@ def decide(session: AnySession, claim_id: str, *, accept: bool, now: datetime, a
         Forbidden: it is about the actor. NotFound: unknown. Conflict: out of time, decided the other way, or the
         person was bound by somebody else meanwhile.
     """
-    row = session.get(WechatClaim, claim_id, with_for_update=True)
-    if row is None:
+    claimed = session.scalar(select(WechatClaim.person_id).where(WechatClaim.id == claim_id))
+    if claimed is None:
         raise NotFound("binding.claim_unknown")
+    lock(session, claimed)  # the person first: two claims on one name end each other
+    row = session.get_one(WechatClaim, claim_id, with_for_update=True, populate_existing=True)
     if row.person_id == actor.person_id:
         raise Forbidden("binding.own_claim")
     if row.state != "waiting":

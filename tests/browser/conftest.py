@@ -43,7 +43,7 @@ def world(app: Any) -> factories.World:
 def address(app: Any) -> Iterator[str]:
     """Serve the house on a free port for one test."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

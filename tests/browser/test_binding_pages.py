@@ -84,7 +84,7 @@ def app(make_app: Any, wechat: Wechat, gate: str, port: int) -> Any:
 def address(app: Any, port: int) -> Any:
     """Serve the house on its own port."""
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{port}"
     server.shutdown()

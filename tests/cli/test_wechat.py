@@ -37,7 +37,7 @@ def served(make_app, stub):
         site = f"http://127.0.0.1:{port}"
         app = make_app(**WECHAT | {"WECHAT_API_BASE": stub.base, "PUBLIC_BASE_URL": site} | more)
         server = make_server("127.0.0.1", port, app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         servers.append(server)
         return app
 

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from stdnum.cn import ric
 
+from tests import kept
 from yanglao import create_app
 from yanglao.kernel import clock
 from yanglao.kernel.actor import SYSTEM, Actor, Grant
@@ -138,13 +139,14 @@ def town(tmp_path: Path, database_url: str):
     }
     if database_url:
         environ["DATABASE_URL"] = database_url
-    app = create_app(load(environ))
+    settings = load(environ)
+    kept.keys(settings)
+    app = create_app(settings)
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
-        db.create_all()
-        found = Town(app)
-        run(lambda: _people(found))
+        kept.tables()
+        found = Town(app, *kept.filled("town", lambda: run(lambda: _people(Town(app)))))
         db.session.remove()
     yield found
     with app.app_context():
@@ -161,7 +163,7 @@ def hall(town: Town):
         db.session.remove()
 
 
-def _people(found: Town) -> None:
+def _people(found: Town) -> tuple[dict[str, str], dict[str, str], dict[str, str], datetime, int]:
     places.load_notice(db.session)
     for name, division in BASES.items():
         found.bases[name] = places.add_base(db.session, places.BaseDraft(f"{name}基地", name, division))
@@ -170,3 +172,4 @@ def _people(found: Town) -> None:
     found.settle("trainee", None, base="renhe")
     found.settle("far_trainee", None, base="qihe")
     found.settle("new_trainee", None, base="renhe", agreed=False)
+    return found.bases, found.people, found.phones, found.now, found.serial

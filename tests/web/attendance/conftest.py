@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept
 from tests.capture.attendance.conftest import NINE, fill
 from yanglao import create_app
 from yanglao.kernel.clock import rfc3339, to_ms
@@ -103,12 +104,12 @@ def site(tmp_path):
     clock_file = tmp_path / "clock"
     clock_file.write_text(rfc3339(NINE))
     settings = load({"YANGLAO_ENV": "test", "DATA_DIR": str(tmp_path), "YANGLAO_CLOCK_FILE": str(clock_file)})
+    kept.keys(settings)
     app = create_app(settings)
     app.config["TESTING"] = True
     with app.app_context():
-        db.create_all()
-        run(fill)
-        run(fill_sign_ins)
+        kept.tables()
+        kept.filled("site", lambda: (run(fill), run(fill_sign_ins)))
         db.session.remove()
     yield Site(app, clock_file)
     with app.app_context():

@@ -30,7 +30,7 @@ class Wechat:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
         self.base = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def code_for(self, openid: str) -> str:
         code = f"code{len(self.openids):04d}"

@@ -1,27 +1,18 @@
-// The paper on the phone: one question per screen. Every tick is kept on the phone first and then sent; what could not be sent
-// waits there and goes out when the network is back, also after the page was closed and opened again.
+// The paper on the phone: one question per screen. quiz_saving.js keeps and sends the answers.
 (function () {
   "use strict";
   var yl = window.yl;
   var paper = yl.facts();
   if (!paper) return;
 
-  var KINDS = { single: "单选题：选一个", multiple: "多选题：可以选几个", true_false: "判断题：对还是错" };
+  var KINDS = { single: "单选题：选一个", multiple: "多选题：可以选几个", true_false: "判断题：对还是错", fill_in: "填空题：把答案写进框里" };
+  var TOLD_S = { 300: "还剩五分钟", 120: "还剩两分钟", 30: "还剩半分钟，答案都会自动交" };
   var SHORT_S = 120;
-  var AGAIN_MS = 5000;
-  var STORE = "quiz." + paper.id;
-  var base = "/api/v1/attempts/" + encodeURIComponent(paper.id);
+  var TYPING_MS = 800;
   var endsAt = Date.now() + (Date.parse(paper.expires_at) - Date.parse(paper.server_time));
-
-  // kept: {answers: {question id: [option ids]}, unsent: {question id: true}, at: index of the screen, handIn: bool}
-  var kept = yl.kept(STORE) || { answers: {}, unsent: {}, at: 0, handIn: false };
-  var answers = Object.assign({}, paper.answers);
-  // A page drawn while the last answer was still on its way does not know it: what the phone has is then sent once more.
-  Object.keys(kept.answers).forEach(function (id) { if (!answers[id] && kept.answers[id].length) kept.unsent[id] = true; });
-  Object.keys(kept.unsent).forEach(function (id) { answers[id] = kept.answers[id] || []; });
-  var at = Math.min(kept.at || 0, paper.questions.length);
-  var sending = false;
-  var over = false;
+  var last = paper.questions.length;
+  var seen = {};
+  var typing = null; // a text that is being written: {id, timer}
 
   var sheet = document.getElementById("sheet");
   var count = document.getElementById("count");
@@ -29,197 +20,225 @@
   var saved = document.getElementById("saved");
   var previous = document.getElementById("previous");
   var next = document.getElementById("next");
+  var all = document.getElementById("all");
 
-  function remember() {
-    kept.answers = answers;
-    kept.at = at;
-    yl.keep(STORE, kept);
-  }
+  var saving = window.quizSaving(paper, {
+    state: tellSaved,
+    changed: function (id) { if (at < last && paper.questions[at].id === id) draw(); else drawDots(); },
+    over: function () { window.location.reload(); },
+    lost: function () { window.location.assign("/learn/"); }
+  });
+  var at = saving.place();
 
-  function forget() { yl.keep(STORE, null); }
-  function ticked(id) { return answers[id] || []; }
-  function unsent() { return Object.keys(kept.unsent); }
-  function lacking() { return paper.questions.filter(function (one) { return !ticked(one.id).length; }); }
+  function has(one) { return saving.answer(one.id).some(function (each) { return each; }); }
+  function lacking() { return paper.questions.filter(function (one) { return !has(one); }); }
 
   // ---- screens ------------------------------------------------------------------------------------------------
 
   function draw() {
-    var last = paper.questions.length;
     yl.clear(sheet).appendChild(at < last ? questionScreen(paper.questions[at]) : overview());
     count.textContent = at < last ? "第 " + (at + 1) + " 题，共 " + last + " 题" : "交卷前看一遍";
-    yl.clear(dots);
-    paper.questions.forEach(function (one, n) {
-      dots.appendChild(yl.el("span", { class: (ticked(one.id).length ? "answered" : "") + (n === at ? " here" : "") }));
-    });
+    all.hidden = at >= last;
+    drawDots();
     previous.hidden = at === 0;
-    yl.$("span", next).textContent = at < last - 1 ? "下一题" : at === last - 1 ? "看一遍" : handInText();
+    yl.$("span", next).textContent = at < last - 1 ? "下一题" : at === last - 1 ? "看一遍" : lacking().length ? "就这样交卷" : "交卷";
     tellSaved();
+    if (at < last && !seen[paper.questions[at].id]) {
+      seen[paper.questions[at].id] = true;
+      saving.shown(paper.questions[at].id);
+    }
   }
 
-  function handInText() { return lacking().length ? "就这样交卷" : "交卷"; }
+  function drawDots() {
+    yl.clear(dots);
+    paper.questions.forEach(function (one, n) {
+      dots.appendChild(yl.el("span", { class: (has(one) ? "answered" : "") + (n === at ? " here" : "") }));
+    });
+  }
 
   function questionScreen(one) {
-    var options = yl.el("div", { class: "quiz-options", role: one.kind === "multiple" ? "group" : "radiogroup", "aria-labelledby": "question" });
+    return yl.el("div", {}, one.case ? caseCard(one.case) : null, yl.el("p", { class: "quiz-kind" }, KINDS[one.kind]),
+      yl.el("h1", { class: "quiz-text", id: "question", tabindex: "-1" }, one.text), picture(one.picture), audio(one.audio),
+      one.kind === "fill_in" ? blanks(one) : options(one));
+  }
+
+  function caseCard(found) {
+    return yl.el("details", { class: "card quiz-case", open: found.part === 1 },
+      yl.el("summary", {}, "案例（第 " + found.part + " 小题，共 " + found.parts + " 小题）"),
+      yl.el("p", {}, found.text), picture(found.picture), audio(found.audio));
+  }
+
+  function picture(address) {
+    return address ? yl.el("img", { class: "quiz-picture", src: address, alt: "题目的图片" }) : null;
+  }
+
+  function audio(address) {
+    return address ? yl.el("audio", { class: "quiz-audio", controls: true, preload: "none", src: address, "aria-label": "听题" }) : null;
+  }
+
+  function options(one) {
+    var several = one.kind === "multiple";
+    var held = saving.answer(one.id);
+    var group = yl.el("div", { class: "quiz-options", role: several ? "group" : "radiogroup", "aria-labelledby": "question", onkeydown: arrows });
     one.options.forEach(function (option) {
-      options.appendChild(yl.el("button", {
-        type: "button", class: "quiz-option" + (one.kind === "multiple" ? " several" : ""), "data-option": option.id,
-        role: one.kind === "multiple" ? "checkbox" : "radio", "aria-checked": String(ticked(one.id).indexOf(option.id) >= 0),
+      group.appendChild(yl.el("button", {
+        type: "button", class: "quiz-option" + (several ? " several" : ""), "data-option": option.id,
+        role: several ? "checkbox" : "radio", "aria-checked": String(held.indexOf(option.id) >= 0),
         onclick: function () { tick(one, option.id); }
       }, yl.el("span", { class: "box" }, yl.icon("check")), yl.el("span", {}, option.text)));
     });
-    return yl.el("div", {}, yl.el("p", { class: "quiz-kind" }, KINDS[one.kind]),
-      yl.el("h1", { class: "quiz-text", id: "question" }, one.text), options);
+    return group;
+  }
+
+  function arrows(event) {
+    var step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    var rows = yl.all(".quiz-option", sheet);
+    rows[(rows.indexOf(document.activeElement) + step + rows.length) % rows.length].focus();
+    event.preventDefault();
+  }
+
+  function blanks(one) {
+    var held = saving.answer(one.id);
+    var form = yl.el("div", { class: "quiz-blanks" });
+    for (var n = 0; n < one.blanks; n += 1) {
+      form.appendChild(yl.el("label", { class: "quiz-blank" }, yl.el("span", {}, one.blanks > 1 ? "第 " + (n + 1) + " 个空" : "答案"),
+        yl.el("input", {
+          type: "text", value: held[n] || "", maxlength: "100", autocomplete: "off", autocapitalize: "off", enterkeyhint: "done",
+          oninput: function () { type(one, form); }, onchange: function () { typed(); }, onblur: function () { typed(); }
+        })));
+    }
+    return form;
+  }
+
+  function type(one, form) {
+    if (typing) clearTimeout(typing.timer);
+    typing = { timer: setTimeout(typed, TYPING_MS), save: function () {
+      saving.put(one.id, yl.all("input", form).map(function (field) { return field.value; }));
+      drawDots();
+    } };
+    tellSaved();
+  }
+
+  function typed() {
+    if (!typing) return;
+    var held = typing;
+    clearTimeout(held.timer);
+    typing = null;
+    held.save();
   }
 
   function overview() {
     var missing = lacking().length;
     var grid = yl.el("div", { class: "quiz-grid" });
     paper.questions.forEach(function (one, n) {
-      var has = ticked(one.id).length > 0;
-      grid.appendChild(yl.el("button", { type: "button", class: has ? "" : "lacking", onclick: function () { go(n); } },
-        String(n + 1), yl.el("small", {}, has ? "已答" : "没答")));
+      grid.appendChild(yl.el("button", {
+        type: "button", class: has(one) ? "" : "lacking", "aria-label": "第 " + (n + 1) + " 题，" + (has(one) ? "已答" : "没答"),
+        onclick: function () { go(n); }
+      }, String(n + 1), yl.el("small", {}, has(one) ? "已答" : "没答")));
     });
-    return yl.el("div", {}, yl.el("h1", { class: "quiz-text" }, missing ? "还有 " + missing + " 题没答" : "全部答完了"),
+    return yl.el("div", {},
+      yl.el("h1", { class: "quiz-text", id: "question", tabindex: "-1" }, missing ? "还有 " + missing + " 题没答" : "全部答完了"),
       yl.el("p", {}, missing ? "点题号回去答，也可以就这样交卷。" : "点题号可以回去看，没问题就交卷。"), grid);
   }
 
-  function go(to) {
-    at = Math.max(0, Math.min(paper.questions.length, to));
-    remember();
+  // Every screen is a step in the browser's history: the back button leads to the question before, not out of the paper.
+  function go(to, back) {
+    typed();
+    var before = at;
+    at = Math.max(0, Math.min(last, to));
+    saving.stayAt(at);
+    if (!back && at !== before) window.history.pushState({ at: at }, "");
     draw();
     window.scrollTo(0, 0);
+    document.getElementById("question").focus({ preventScroll: true });
     yl.announce(count.textContent);
   }
 
   function tick(one, optionId) {
-    if (over) return;
-    var now = ticked(one.id);
-    var has = now.indexOf(optionId) >= 0;
-    if (one.kind !== "multiple") answers[one.id] = [optionId];
-    else answers[one.id] = has ? now.filter(function (id) { return id !== optionId; }) : now.concat([optionId]);
-    kept.unsent[one.id] = true;
-    remember();
+    if (saving.isOver() || saving.handsIn()) return;
+    var now = saving.answer(one.id);
+    var ticked = now.indexOf(optionId) >= 0;
+    if (one.kind !== "multiple") now = [optionId];
+    else now = ticked ? now.filter(function (id) { return id !== optionId; }) : now.concat([optionId]);
+    saving.put(one.id, now);
     yl.all("[data-option]", sheet).forEach(function (button) {
-      button.setAttribute("aria-checked", String(answers[one.id].indexOf(button.getAttribute("data-option")) >= 0));
+      button.setAttribute("aria-checked", String(now.indexOf(button.getAttribute("data-option")) >= 0));
     });
-    yl.$("span:nth-child(" + (at + 1) + ")", dots).classList.toggle("answered", answers[one.id].length > 0);
-    send();
+    drawDots();
   }
 
-  // ---- sending ------------------------------------------------------------------------------------------------
+  // ---- saving and handing in ----------------------------------------------------------------------------------
 
   function tellSaved() {
-    var waiting = unsent().length;
-    var away = (waiting > 0 || kept.handIn) && !yl.online();
-    next.disabled = previous.disabled = kept.handIn;
-    if (kept.handIn) yl.$("span", next).textContent = away ? "有网就自动交" : "正在交卷…";
+    if (!saving) return;
+    var waiting = saving.unsent().length + (typing ? 1 : 0);
+    var handsIn = saving.handsIn();
+    var away = (waiting > 0 || handsIn) && !yl.online();
+    var some = paper.questions.some(has);
+    next.disabled = previous.disabled = all.disabled = handsIn;
+    if (handsIn) yl.$("span", next).textContent = away ? "有网就自动交" : "正在交卷…";
+    var text = handsIn && away ? "没网，答案已存在手机里。有网后自动交卷。"
+      : away ? "没网，已存在手机里（" + waiting + " 题），有网后自动上传。"
+        : waiting ? "待保存…" : some ? "已保存" : "选了就会自动保存";
+    if (saved.getAttribute("data-text") === text) return; // a status that is written again is read out again
+    saved.setAttribute("data-text", text);
     saved.className = "quiz-saved" + (away ? " kept" : "");
     yl.clear(saved);
     if (away) saved.appendChild(yl.icon("no-network"));
-    else if (!waiting && Object.keys(answers).length) saved.appendChild(yl.icon("check"));
-    saved.appendChild(document.createTextNode(
-      kept.handIn && away ? "没网，答案已存在手机里。有网后自动交卷。"
-        : away ? "没网，已存在手机里（" + waiting + " 题），有网后自动上传。"
-          : waiting ? "正在保存…" : Object.keys(answers).length ? "已保存" : "选了就会自动保存"
-    ));
-  }
-
-  function send() {
-    tellSaved();
-    if (sending || over) return Promise.resolve();
-    var id = unsent()[0];
-    if (!id) return kept.handIn ? handIn() : Promise.resolve();
-    sending = true;
-    var sent = ticked(id).slice();
-    return yl.api("PUT", base + "/answers/" + encodeURIComponent(id), { answer: sent }).then(function () {
-      sending = false;
-      if (JSON.stringify(sent) === JSON.stringify(ticked(id))) delete kept.unsent[id];
-      remember();
-      return send();
-    }).catch(function (problem) {
-      sending = false;
-      failed(problem, id);
-    });
-  }
-
-  function failed(problem, id) {
-    tellSaved();
-    if (problem.status === 409) return finished();
-    if (problem.status === 404) return yl.showProblem(problem).then(function () { forget(); window.location.assign("/learn/"); });
-    if (problem.status === 422) {
-      delete kept.unsent[id];
-      delete answers[id];
-      remember();
-      draw();
-      return yl.showProblem(problem);
-    }
-    return undefined; // no network or a busy server: the timer below tries again
-  }
-
-  function handIn() {
-    if (sending || over) return Promise.resolve();
-    sending = true;
-    next.disabled = true;
-    return yl.api("POST", base + "/submit", null, { retries: 1 }).then(finished).catch(function (problem) {
-      sending = false;
-      if (problem.status === 409) return finished();
-      if (problem.status === 404) { kept.handIn = false; remember(); draw(); return yl.showProblem(problem); }
-      return tellSaved();
-    });
-  }
-
-  function finished() {
-    over = true;
-    forget();
-    window.location.reload();
+    else if (!waiting && some) saved.appendChild(yl.icon("check"));
+    saved.appendChild(document.createTextNode(text));
   }
 
   function askToHandIn() {
     var missing = lacking().length;
-    var waiting = unsent().length;
-    if (!missing && !waiting) return Promise.resolve(startHandIn());
+    var waiting = saving.unsent().length;
+    if (!missing && !waiting) return Promise.resolve(handIn());
     var text = (missing ? "还有 " + missing + " 题没答。" : "") + (waiting ? "有 " + waiting + " 题还没传上去，会先传再交。" : "");
     return yl.dialog({
       title: "现在交卷吗？", text: text,
       acts: missing ? [{ text: "回去答题", value: null }, { text: "就这样交卷", value: "yes" }] : [{ text: "交卷", value: "yes" }, { text: "再看看", value: null }]
     }).then(function (value) {
-      if (value) return startHandIn();
+      if (value) return handIn();
       return missing ? go(paper.questions.indexOf(lacking()[0])) : null;
     });
   }
 
-  function startHandIn() {
-    kept.handIn = true;
-    remember();
-    send().then(tellSaved);
+  function handIn(late) {
+    saving.handIn(late).then(tellSaved);
+    tellSaved();
   }
 
   // ---- time ---------------------------------------------------------------------------------------------------
 
+  var told = Infinity;
+
   function tellTime() {
-    if (over) return;
+    if (saving.isOver()) return;
     var left = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
     document.getElementById("time-left").textContent = "还剩 " + yl.mmss(left);
     document.getElementById("time").classList.toggle("short", left <= SHORT_S);
-    if (left === SHORT_S) yl.announce("还剩两分钟");
-    if (left === 0 && !kept.handIn) {
-      kept.handIn = true;
-      kept.unsent = {};
-      remember();
-      handIn();
-    }
+    Object.keys(TOLD_S).map(Number).forEach(function (mark) {
+      if (left <= mark && left > mark - 5 && told > mark) { told = mark; yl.announce(TOLD_S[mark]); }
+    });
+    if (left === 1) typed();
+    if (left === 0 && !saving.handsIn()) handIn(true);
   }
 
   previous.addEventListener("click", function () { go(at - 1); });
+  all.addEventListener("click", function () { go(last); });
   next.addEventListener("click", function () {
-    if (at < paper.questions.length) go(at + 1);
+    typed();
+    if (at < last) go(at + 1);
     else askToHandIn();
   });
+  window.addEventListener("popstate", function (event) { go(event.state && event.state.at !== undefined ? event.state.at : 0, true); });
+  window.addEventListener("pagehide", typed);
+  document.addEventListener("visibilitychange", function () { if (document.hidden) typed(); });
   setInterval(tellTime, 1000);
-  setInterval(function () { if (unsent().length || kept.handIn) send(); }, AGAIN_MS);
-  yl.onNetwork(function () { send(); });
 
+  window.history.replaceState({ at: at }, "");
   draw();
   tellTime();
-  send();
+  saving.send();
 })();

@@ -8,7 +8,8 @@
     start.disabled = true;
     yl.api("POST", "/api/v1/attempts", {
       enrolment_id: start.getAttribute("data-quiz-enrolment"),
-      segment_id: start.getAttribute("data-quiz-segment")
+      segment_id: start.getAttribute("data-quiz-segment"),
+      module_id: start.getAttribute("data-quiz-module") || null
     }, { retries: 2 }).then(function (attempt) {
       window.location.assign("/learn/quiz/" + encodeURIComponent(attempt.id));
     }).catch(function (problem) {

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import Phone, sideways, small_text
+from tests.courses.test_question_drafts import CASE, FILL, SINGLE
 from tests.factories import World, phone_of
+from yanglao.courses import questions, quiz_plans
 from yanglao.courses.question_models import Option
-from yanglao.kernel.db import db, reading
+from yanglao.courses.shapes import QuizPlanView
+from yanglao.kernel.actor import SYSTEM
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db, reading, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,6 +25,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def before(world: World) -> str:
     """Give the address of the page before the first trainee's quiz."""
     return f"/learn/quiz/{world.wang.enrolment_id}/{world.online.id}"
+
+
+@pytest.fixture
+def every_kind(world: World, before: str) -> str:
+    """Give the address of a quiz that asks every kind: single, gap, and a case of two parts."""
+
+    def act() -> None:
+        bank = questions.make_bank(db.session, "小测", None, now=now(), actor=SYSTEM)
+        story = "王奶奶，82 岁，一个人住。夜里起床上厕所时头晕，扶着床边坐下，没有摔倒。" * 3
+        drafts = [replace(SINGLE, explanation="防误吸"), FILL, replace(CASE, text=story)]
+        questions.save_questions(db.session, bank.key, drafts, now=now(), actor=SYSTEM)
+        plan = QuizPlanView(
+            world.online.id, "01m", bank.key, 60, 3, 600, 5, 0, "explanations_after_passing", None
+        )
+        quiz_plans.set_plan(db.session, plan)
+
+    run(act)
+    return f"{before}?module=01m"
 
 
 @pytest.fixture
@@ -54,28 +78,41 @@ def answer_all(page: Any, wanted: set[str]) -> None:
         page.click("#next")
 
 
-def test_a_paper_is_answered_handed_in_and_explained(wang: Phone, before: str) -> None:
-    page = begin(wang, before)
-    answer_all(page, key())
+def test_every_kind_is_answered_through_a_cut_network_and_by_the_back_button(
+    wang: Phone, every_kind: str
+) -> None:
+    page = begin(wang, every_kind)
+    page.context.set_offline(True)
+    page.click(f".quiz-option >> text={SINGLE.options[0].text}")
+    saved(page, "没网，已存在手机里（1 题）")
+    page.click("#next")
+    page.fill(".quiz-blank input", "二十")
+    saved(page, "没网，已存在手机里（2 题）")
+    page.go_back()
+    assert "第 1 题" in page.inner_text("#count")
+    assert page.get_attribute(".quiz-option[aria-checked=true]", "role") == "radio"
+    page.context.set_offline(False)
+    page.reload()
+    saved(page)
+    page.click("#all")
+    assert "还有 2 题没答" in page.inner_text("#sheet")
+    page.click("#next")
+    page.click(".dialog .big >> nth=0")
+    assert "第 3 题" in page.inner_text("#count") and "王奶奶" in page.inner_text(".quiz-case")
+    page.keyboard.press("Tab")
+    page.click(f".quiz-option >> text={SINGLE.options[0].text}")
+    page.click("#next")
+    assert page.locator(".quiz-case[open]").count() == 0
+    page.fill(".quiz-blank input", "２０ ")
+    page.click("#next")
     assert "全部答完了" in page.inner_text("#sheet")
     saved(page)
     page.click("#next")
     page.wait_for_selector(".result")
-    assert "合格" in page.inner_text(".result .word") and "100 分" in page.inner_text(".result .line")
+    assert "100 分" in page.inner_text(".result .line")
     page.click("[data-act=look-behind]")
-    assert page.locator(".quiz-review > li").count() == 10
-    assert wang.said == []
-
-
-def test_without_a_network_answers_wait_on_the_phone_and_survive_a_reload(wang: Phone, before: str) -> None:
-    page = begin(wang, before)
-    page.context.set_offline(True)
-    page.click(".quiz-option >> nth=0")
-    saved(page, "没网，已存在手机里（1 题）")
-    page.context.set_offline(False)
-    page.reload()
-    saved(page)
-    assert page.get_attribute(".quiz-option >> nth=0", "aria-checked") == "true"
+    assert page.locator(".quiz-review > li").count() == 4 and page.locator(".quiz-case-text").count() == 1
+    assert [line for line in wang.said if "ERR_INTERNET_DISCONNECTED" not in line] == []
 
 
 def test_handing_in_without_a_network_happens_by_itself_when_it_is_back(wang: Phone, before: str) -> None:
@@ -87,30 +124,17 @@ def test_handing_in_without_a_network_happens_by_itself_when_it_is_back(wang: Ph
     saved(page, "有网后自动交卷")
     page.context.set_offline(False)
     page.wait_for_selector(".result", timeout=20_000)
+    assert "合格" in page.inner_text(".result .word") and page.locator(".quiz-review > li").count() == 10
 
 
-def test_an_unanswered_question_is_named_before_handing_in(wang: Phone, before: str) -> None:
-    page = begin(wang, before)
-    for _ in range(10):
-        page.click("#next")
-    assert "还有 10 题没答" in page.inner_text("#sheet")
-    page.click("#next")
-    page.click(".dialog .big >> nth=0")
-    assert "第 1 题" in page.inner_text("#count")
-    for _ in range(11):
-        page.click("#next")
-    page.click(".dialog >> text=就这样交卷")
-    page.wait_for_selector(".result")
-    assert page.is_disabled("#start") and "再过" in page.inner_text("#start")
-
-
-@pytest.mark.parametrize("font", [18, 30])
-def test_the_largest_type_fits_and_options_are_as_large_as_a_thumb(
-    phone: Callable[..., Phone], world: World, before: str, font: int
+def test_the_largest_type_fits_and_answers_are_as_large_as_a_thumb(
+    phone: Callable[..., Phone], world: World, every_kind: str
 ) -> None:
-    page = begin(phone(phone_of(world.wang), font=font), before)
-    assert sideways(page) <= 0 and small_text(page, 18) == []
-    for box in (
-        one.bounding_box() for one in page.query_selector_all(".quiz-option, .quiz-foot .big:visible")
-    ):
-        assert box["height"] >= 60
+    for font, who in ((18, world.wang), (30, world.trainees[1])):
+        address = every_kind.replace(world.wang.enrolment_id, who.enrolment_id)
+        page = begin(phone(phone_of(who), font=font), address)
+        for screen in range(5):
+            assert sideways(page) <= 0 and small_text(page, 18) == [], f"screen {screen} at {font} px"
+            touched = ".quiz-option, .quiz-blank input, .quiz-grid button, .quiz-foot .big:visible"
+            assert all(one.bounding_box()["height"] >= 60 for one in page.query_selector_all(touched))
+            page.click("#next")

@@ -10,9 +10,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from yanglao.web.quiz_answers import AttemptOut, ResultOut, SavedOut, ShownOut
+
 Mode = Literal["online", "offline"]
 Kind = Literal["theory", "practice"]
 State = Literal["not_started", "in_progress", "hours_met", "complete"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Problem(BaseModel):
@@ -196,36 +199,28 @@ class AnsweredOut(BaseModel):
     answered: bool
 
 
-class OptionOut(BaseModel):
-    """An option of a question."""
+class TodaySessionOut(BaseModel):
+    """A session of today: when one came and left, what waits for a person, and which scan comes next."""
 
     id: str
-    text: str
+    class_name: str
+    title: str
+    venue: str
+    starts_at: datetime
+    ends_at: datetime
+    state: Literal["planned", "open", "closed", "cancelled"]
+    in_at: datetime | None
+    out_at: datetime | None
+    waiting: bool
+    direction: Literal["in", "out"] | None
 
 
-class QuestionOut(BaseModel):
-    """A question without its key."""
+class TodayOut(BaseModel):
+    """One's own sessions of today."""
 
-    id: str
-    kind: Literal["single", "multiple", "true_false"]
-    text: str
-    options: list[OptionOut]
-
-
-class AttemptOut(BaseModel):
-    """An open attempt: the paper and what is ticked so far."""
-
-    id: str
-    expires_at: datetime
-    questions: list[QuestionOut]
-
-
-class ResultOut(BaseModel):
-    """What an attempt came to."""
-
-    score: int
-    pass_mark: int
-    passed: bool
+    items: list[TodaySessionOut]
+    next: str | None
+    server_time: datetime
 
 
 class WhoOut(BaseModel):
@@ -293,12 +288,18 @@ class ExportOut(BaseModel):
     """An export in the making; ``progress`` in percent."""
 
     id: str
+    kind: str
     state: Literal["queued", "running", "done", "failed"]
     progress: int
     url: str | None
+    name: str | None
+    fault: str | None
 
 
-ANSWERS: dict[str, tuple[str, type[BaseModel]]] = {
+Models = type[BaseModel] | tuple[type[BaseModel], ...]
+
+# Endpoint -> status and model of what it answers; of several models one.
+ANSWERS: dict[str, tuple[str, Models]] = {
     "api_enrolments.list_enrolments": ("200", EnrolmentsOut),
     "api_enrolments.read_enrolment": ("200", EnrolmentOut),
     "api_enrolments.read_evidence": ("200", EvidenceOut),
@@ -307,11 +308,26 @@ ANSWERS: dict[str, tuple[str, type[BaseModel]]] = {
     "api_viewings.answer_challenge": ("200", AnsweredOut),
     "api_viewings.close_viewing": ("200", BeatsOut),
     "api_attempts.start_attempt": ("201", AttemptOut),
+    "api_attempts.show_attempt": ("200", (AttemptOut, ResultOut)),
+    "api_attempts.save_answer": ("200", SavedOut),
+    "api_attempts.show_questions": ("200", ShownOut),
     "api_attempts.submit_attempt": ("200", ResultOut),
+    "api_card.get_attendance": ("200", TodayOut),
     "api_standings.list_standings": ("200", StandingsOut),
     "api_standings.read_standing": ("200", StandingOut),
     "api_standings.review_standing": ("200", StandingOut),
     "api_standings.list_checkpoints": ("200", CheckpointsOut),
     "api_exports.ask_export": ("200", ExportOut),
     "api_exports.read_export": ("200", ExportOut),
+}
+
+# Endpoint -> the types of the file that it sends.
+PHOTOS = ("image/jpeg",)
+FILES: dict[str, tuple[str, ...]] = {
+    "api_attempts.show_picture": ("image/jpeg", "image/png", "image/webp"),
+    "api_photos.own_file": PHOTOS,
+    "api_photos.waiting_file": PHOTOS,
+    "api_photos.of_person": PHOTOS,
+    "api_exports.fetch_export": (XLSX,),
+    "api_rosters.result_file": (XLSX,),
 }

@@ -7,6 +7,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.messages:bp",
     "yanglao.web.api.people:bp",
     "yanglao.web.api.enrolments:bp",
+    "yanglao.web.api.learning:bp",
     "yanglao.web.api.viewings:bp",
     "yanglao.web.api.attempts:bp",
     "yanglao.web.api.standings:bp",

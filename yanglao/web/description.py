@@ -1,27 +1,63 @@
 """The description of the API at /openapi.json, completed from what the routes say of themselves.
 
-Every operation tells who may call it, how one shows who one is, what it answers and that every refusal is a
-problem+json (RFC 9457). Answers that views do not declare themselves are described by the models of ``answers``.
+Every operation tells who may call it, how one shows who one is, what it answers, and that every refusal is a
+problem+json (RFC 9457) with one of the codes named there. Answers that views do not declare themselves are described by the
+models of ``answers``; the main calls are shown by ``examples``.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from apiflask import APIFlask
 from pydantic import BaseModel
 
-from yanglao.web.answers import ANSWERS, Problem
-from yanglao.web.auth import rule_of
+from yanglao.kernel.errors import Problem as Refusal
+from yanglao.people.roles import ROLE_CAN
+from yanglao.web.answers import ANSWERS, FILES, Problem
+from yanglao.web.auth import Rule, rule_of
+from yanglao.web.examples import EXAMPLES
 
 REFUSALS = {
     "401": "nobody is signed in",
     "403": "the role may not do this",
     "404": "no such thing within the caller's scope",
     "409": "the state does not allow it now",
+    "413": "the body is too large",
     "422": "the content breaks a rule",
     "429": "tried too often; see Retry-After",
+}
+# What any call may answer, beside what belongs to its own area.
+COMMON = {
+    "401": ("identity.missing", "identity.expired"),
+    "403": ("role.forbidden", "consent.required", "password.must_change", "csrf.missing"),
+    "404": ("thing.not_found",),
+    "413": ("content.too_large",),
+    "422": ("content.invalid",),
+    "429": ("rate.too_many",),
+}
+# Blueprint -> the first words of the codes of its area.
+AREAS: dict[str, tuple[str, ...]] = {
+    "api_sign_in": ("sign_in.",),
+    "api_me": ("sign_in.not_found", "password.", "consent.", "account.font_range"),
+    "api_messages": ("messages.", "message."),
+    "api_people": ("person.", "account.", "id.", "roles.", "unbind."),
+    "api_enrolments": ("classes.enrolment_unknown",),
+    "api_learning": ("classes.enrolment_unknown", "attempt.module_unknown", "courses.segment_unknown"),
+    "api_viewings": ("viewing.", "classes.enrolment_unknown"),
+    "api_attempts": ("attempt.", "classes.enrolment_unknown"),
+    "api_standings": ("classes.enrolment_unknown", "review."),
+    "api_exports": ("export.", "files."),
+    "api_flags": ("flag.",),
+    "api_scans": ("scan.", "attendance."),
+    "api_sessions": ("classes.session_unknown", "attendance."),
+    "api_classes": ("classes.", "late."),
+    "api_rosters": ("roster.", "classes.class_unknown"),
+    "api_binding": ("binding.", "classes.class_unknown"),
+    "api_photos": ("photo.",),
+    "api_shares": ("share.",),
 }
 METHODS = ("get", "post", "put", "delete")
 
@@ -39,7 +75,7 @@ def init_app(app: APIFlask) -> None:
             "bearer": {"type": "http", "scheme": "bearer", "description": "the token of POST /sign-in"},
             "cookie": {"type": "apiKey", "in": "cookie", "name": "yl_session"},
         }
-        endpoints = {_path(rule.rule): rule.endpoint for rule in app.url_map.iter_rules()}
+        spec["tags"] = list({one["name"]: one for one in spec.get("tags", [])}.values())
         by_method = {
             (_path(rule.rule), method.lower()): rule.endpoint
             for rule in app.url_map.iter_rules()
@@ -48,32 +84,90 @@ def init_app(app: APIFlask) -> None:
         for path, operations in spec.get("paths", {}).items():
             for method in METHODS:
                 if method in operations:
-                    endpoint = by_method.get((path, method), endpoints.get(path, ""))
-                    _complete(operations[method], endpoint, method, schemas)
+                    _complete(operations[method], by_method.get((path, method), ""), method, schemas)
         return spec
 
 
 def _complete(operation: dict[str, Any], endpoint: str, method: str, schemas: dict[str, Any]) -> None:
     rule = rule_of(endpoint)
-    responses = operation.setdefault("responses", {})
-    status, model = ANSWERS.get(endpoint, ("200", None))
-    if not any(_says(said) for code, said in responses.items() if code.startswith("2")):
-        for code in [code for code in responses if code.startswith("2")]:
-            del responses[code]
-        schema = _define(schemas, model) if model else {"type": "object"}
-        responses[status] = {"description": "done", "content": {"application/json": {"schema": schema}}}
     open_to_all = rule is not None and rule.public
+    operation["operationId"] = endpoint.replace(".", "_")
+    operation["summary"] = operation.get("summary", "").rstrip(".")
+    operation["description"] = " ".join(
+        part for part in (operation.get("description", ""), f"Who may call: {_callers(rule)}.") if part
+    )
     operation["security"] = [] if open_to_all else [{"bearer": []}, {"cookie": []}]
     if rule is not None and rule.permissions:
         operation["x-permissions"] = list(rule.permissions)
+    responses = operation.setdefault("responses", {})
+    _answered(responses, endpoint, schemas)
     named = {code for code in responses if code.startswith("4")} | ({"429"} if method != "get" else set())
     for code in sorted(named | (set() if open_to_all else {"401", "403"})):
-        schema = {"$ref": "#/components/schemas/Problem"}
-        responses[code] = {
-            "description": REFUSALS.get(code, "refused"),
-            "content": {"application/problem+json": {"schema": schema}},
-        }
+        responses[code] = _refused(code, endpoint)
     operation["responses"] = dict(sorted(responses.items()))
+    _exemplify(operation, endpoint)
+
+
+def _callers(rule: Rule | None) -> str:
+    """Return the roles that may call, as the API names them; officers with their department."""
+    if rule is None or rule.public:
+        return "anybody"
+    if "signed_in" in rule.permissions:
+        return "everybody signed in"
+    return ", ".join(role for role, can in ROLE_CAN.items() if can & set(rule.permissions))
+
+
+def _answered(responses: dict[str, Any], endpoint: str, schemas: dict[str, Any]) -> None:
+    """Describe the answer of a view that does not do so itself: a file, or a model of ``answers``."""
+    if any(_says(said) for code, said in responses.items() if code.startswith("2")) and endpoint not in FILES:
+        return
+    for code in [code for code in responses if code.startswith("2")]:
+        del responses[code]
+    if endpoint in FILES:
+        responses["200"] = {"description": "the file", "content": {one: {} for one in FILES[endpoint]}}
+        return
+    status, models = ANSWERS.get(endpoint, ("200", ()))
+    found = [_define(schemas, model) for model in (models if isinstance(models, tuple) else (models,))]
+    schema = {"oneOf": found} if len(found) > 1 else found[0] if found else {"type": "object"}
+    responses[status] = {"description": "done", "content": {"application/json": {"schema": schema}}}
+
+
+def _refused(status: str, endpoint: str) -> dict[str, Any]:
+    area = AREAS.get(endpoint.partition(".")[0], ())
+    own = [code for code, held in codes().items() if str(held) == status and area and code.startswith(area)]
+    found = [*COMMON.get(status, ()), *(code for code in own if code not in COMMON.get(status, ()))]
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": REFUSALS.get(status, "refused") + (f": {', '.join(found)}" if found else ""),
+        "content": {"application/problem+json": {"schema": schema}},
+        "x-codes": found,
+    }
+
+
+@cache
+def codes() -> dict[str, int]:
+    """Return code -> status of every refusal that is a class of its own, in order of the codes."""
+    found: dict[str, int] = {}
+    waiting = list(Refusal.__subclasses__())
+    while waiting:
+        one = waiting.pop()
+        found.setdefault(one.code, one.status)
+        waiting += one.__subclasses__()
+    return dict(sorted(found.items()))
+
+
+def _exemplify(operation: dict[str, Any], endpoint: str) -> None:
+    sent = operation.get("requestBody")
+    if sent is not None:
+        sent["required"] = True
+    example = EXAMPLES.get(endpoint)
+    if example is None:
+        return
+    if example.body is not None and sent is not None:
+        next(iter(sent["content"].values()))["example"] = example.body
+    if example.answer is not None:
+        status = next(code for code in operation["responses"] if code.startswith("2"))
+        operation["responses"][status]["content"]["application/json"]["example"] = example.answer
 
 
 def _says(response: dict[str, Any]) -> bool:

@@ -58,6 +58,12 @@ class ChoicesOut(BaseModel):
     bound: bool
 
 
+class SeenBody(Strict):
+    """The newest message that was on the screen."""
+
+    until: str = Field(max_length=26)
+
+
 class ChoicesBody(Strict):
     """The kinds that are not to come by WeChat, and whether nights are quiet."""
 
@@ -83,6 +89,18 @@ def messages() -> MessagesOut:
 def read(message_id: str) -> str:
     """Note that one message was read; again changes nothing."""
     run(lambda: service.read(db.session, actor().person_id, message_id, now=now()))
+    return ""
+
+
+@bp.post("/me/messages/read")
+@who("signed_in")
+@bp.input(SeenBody, arg_name="body")
+@bp.output({}, status_code=204)
+@bp.doc(summary="Note that the list was seen down from one message", responses=[404, 422])
+def read_all(body: SeenBody) -> str:
+    """Note that everything told up to the message ``until`` was read; what came later stays unread."""
+    own, moment = actor().person_id, now()
+    run(lambda: service.read_all(db.session, own, until=body.until, now=moment))
     return ""
 
 

@@ -68,6 +68,7 @@ def person_out(held: Actor) -> PersonOut:
 @public
 @bp.input(SignInBody, arg_name="body")
 @bp.output(SignedInOut)
+@bp.doc(summary="Sign in with phone and password", responses=[401])
 @limiter.limit("600/minute")
 def sign_in(body: SignInBody) -> SignedInOut:
     """Sign in with phone and password. 401 when they do not belong together, 429 after too many wrong tries."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from apiflask import APIBlueprint
 
 from yanglao.completion import queries
+from yanglao.completion.next_step import may_take_quiz, now_do
 from yanglao.completion.shapes import EnrolmentStanding
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
-from yanglao.kernel.wording import sentence, todo
 from yanglao.messages import queries as messages
-from yanglao.web import dress
 from yanglao.web.auth import actor, who
-from yanglao.web.learn.next_step import Step, may_take_quiz, now_do
+from yanglao.web.now_do import spoken
 from yanglao.web.page import page
 
 bp = APIBlueprint("learn_home", __name__, url_prefix="/learn", enable_openapi=False)
@@ -26,25 +23,19 @@ def home() -> str:
     """Show the page."""
     moment = now()
     enrolments = queries.enrolments_of(db.session, actor().person_id, now=moment)
-    step = _spoken(now_do(enrolments, now_ms=to_ms(moment)))
-    code = f"learn.now.{step.code}"
+    step = now_do(enrolments, now_ms=to_ms(moment))
+    told = spoken(step)
     return page(
         "learn/home.html",
         step=step,
-        step_line=sentence(code, step.facts),
-        step_act=todo(code, step.facts),
+        step_line=told.line,
+        step_act=told.act,
         enrolments=enrolments,
         accounts={one.id: accounts(one) for one in enrolments},
         may_take_quiz=may_take_quiz,
         now_ms=to_ms(moment),
         unread=messages.unread(db.session, actor().person_id),
     )
-
-
-def _spoken(step: Step) -> Step:
-    """Say the times of a coming session as people do."""
-    times = step.facts.get("times")
-    return replace(step, facts={**step.facts, "when": dress.span(times)}) if times else step
 
 
 def accounts(one: EnrolmentStanding) -> dict[str, dict[str, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from yanglao.completion import lines, queries
+from yanglao.completion.days import by_day
 from yanglao.completion.shapes import EnrolmentStanding, EvidenceLine, SegmentStanding
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db
@@ -69,12 +70,7 @@ def hours() -> str:
 
 def weeks(evidence: Iterable[EvidenceLine], *, today: date) -> list[dict[str, Any]]:
     """Return the last weeks, this one first: each with its name and seven days of ``week_strip``."""
-    online: dict[date, int] = {}
-    offline: dict[date, int] = {}
-    for line in evidence:
-        mode = online if line.kind == "viewing.span" else offline
-        day = day_of(line.occurred_ms)
-        mode[day] = mode.get(day, 0) + (line.counted_s or 0)
+    online, offline = by_day(evidence)
     monday = today - timedelta(days=today.weekday())
     named = ("这一周", "上一周", "上上周")
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from yanglao.completion.next_step import now_do
 from yanglao.completion.shapes import (
     EnrolmentStanding,
     LessonStanding,
@@ -13,7 +14,6 @@ from yanglao.completion.shapes import (
     SegmentStanding,
     SessionStanding,
 )
-from yanglao.web.learn.next_step import now_do
 
 NOON = 1_772_942_400_000
 HOUR = 3_600_000

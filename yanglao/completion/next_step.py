@@ -13,13 +13,15 @@ SOON_MS = 12 * 3_600_000
 
 @dataclass(frozen=True)
 class Step:
-    """One step: ``code`` of its words under ``learn.now.``, their facts, where it leads, and what it is drawn with."""
+    """One step: ``code`` of its words under ``learn.now.``, their facts, where it leads, what it is drawn with,
+    and the ids of the enrolment, segment and lesson it is about."""
 
     code: str
     facts: dict[str, Any] = field(default_factory=dict)
     href: str = "/learn/hours"
     tone: str = ""
     symbol: str = "hours"
+    about: dict[str, str] = field(default_factory=dict)
 
 
 def now_do(enrolments: Sequence[EnrolmentStanding], *, now_ms: int) -> Step:
@@ -60,7 +62,8 @@ def _lesson(one: EnrolmentStanding, segment: SegmentStanding) -> Step | None:
         return None
     facts = {"title": lesson.title, "left_s": lesson.duration_s - lesson.covered_s}
     code = "lesson" if lesson.covered_s else "first_lesson"
-    return Step(code, facts, f"/learn/lessons/{one.id}/{lesson.id}", "", "play")
+    about = {"enrolment_id": one.id, "segment_id": segment.id, "lesson_id": lesson.id}
+    return Step(code, facts, f"/learn/lessons/{one.id}/{lesson.id}", "", "play", about)
 
 
 def next_lesson(segment: SegmentStanding) -> LessonStanding | None:
@@ -82,7 +85,8 @@ def _quiz(one: EnrolmentStanding, segment: SegmentStanding) -> Step | None:
         return None
     facts = {"title": segment.title, "pass_mark": segment.quiz.pass_mark, "best": segment.quiz.best}
     code = "quiz" if segment.quiz.best is None else "quiz_again"
-    return Step(code, facts, f"/learn/quiz/{one.id}/{segment.id}", "", "quiz")
+    about = {"enrolment_id": one.id, "segment_id": segment.id}
+    return Step(code, facts, f"/learn/quiz/{one.id}/{segment.id}", "", "quiz", about)
 
 
 def _coming(running: Iterable[EnrolmentStanding], now_ms: int) -> Step | None:

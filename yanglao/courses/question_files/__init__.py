@@ -1,0 +1,1 @@
+"""Read question files of strangers, and write them: pasted text, Word, spreadsheets, GIFT, Moodle XML."""

@@ -1,0 +1,177 @@
+"""Read a Word file (.docx, also of WPS) as text: numbers and letters of automatic lists written out, pictures by name. Pure.
+
+The file is not trusted: its parts and their sizes are limited before they are opened, its XML may declare nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from yanglao.courses.question_files.list_numbers import Lists, lists_of
+from yanglao.courses.question_files.safe_xml import tree_of
+from yanglao.kernel.errors import Refused
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MOST_PARTS, MOST_INFLATED, MOST_XML, MOST_PICTURE = 3000, 120 * 1024 * 1024, 40 * 1024 * 1024, 4 * 1024 * 1024
+_TICKS = {
+    "F0FC": "√",
+    "F0FB": "×",
+    "F052": "√",
+    "F051": "×",
+    "00FC": "√",
+    "00FB": "×",
+    "F0FE": "√",
+    "F0FD": "×",
+}
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+
+
+class DocxBroken(Refused):
+    """Say that the file cannot be opened as a Word file."""
+
+    code = "question_file.docx_broken"
+
+
+class DocxSwollen(Refused):
+    """Say that the file is too large once it is unpacked."""
+
+    code = "question_file.docx_swollen"
+
+
+@dataclass
+class Document:
+    """What a Word file says: ``blocks`` in order, a text or the rows of a table; and its pictures by name."""
+
+    blocks: list[str | list[list[str]]] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    left_aside: int = 0
+
+
+def read_docx(content: bytes) -> Document:
+    """Return what a .docx says. Raises DocxBroken, DocxSwollen, XmlRefused, XmlBroken."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_INFLATED:
+                raise DocxSwollen
+            return _Reader(archive).read()
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError, KeyError):
+        raise DocxBroken from None
+
+
+class _Reader:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._names = set(archive.namelist())
+        self._document = Document()
+        self._targets = self._relations()
+        self._lists = self._numbering()
+
+    def read(self) -> Document:
+        root = self._xml("word/document.xml")
+        if root is None:
+            raise DocxBroken
+        body = root.find(f"{W}body")
+        lines: list[str] = []
+        for block in _blocks(body) if body is not None else ():
+            if block.tag == f"{W}tbl":
+                self._flush(lines)
+                rows = [[self._cell(cell) for cell in row.findall(f"{W}tc")] for row in block.iter(f"{W}tr")]
+                self._document.blocks.append(rows)
+            else:
+                lines.append(self._paragraph(block))
+        self._flush(lines)
+        return self._document
+
+    def _flush(self, lines: list[str]) -> None:
+        if lines:
+            self._document.blocks.append("\n".join(lines))
+            lines.clear()
+
+    def _part(self, name: str, most: int) -> bytes:
+        with self._archive.open(name) as stream:
+            found = stream.read(most + 1)
+        if len(found) > most:
+            raise DocxSwollen
+        return found
+
+    def _xml(self, name: str) -> Element | None:
+        return tree_of(self._part(name, MOST_XML))[0] if name in self._names else None
+
+    def _relations(self) -> dict[str, str]:
+        root = self._xml("word/_rels/document.xml.rels")
+        found = {}
+        for one in root if root is not None else ():
+            if one.get("TargetMode") != "External":
+                target = one.get("Target", "")
+                found[one.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"word/{target}"
+        return found
+
+    def _numbering(self) -> Lists:
+        return lists_of(self._xml("word/numbering.xml"), self._xml("word/styles.xml"))
+
+    def _cell(self, cell: Element) -> str:
+        return "\n".join(self._paragraph(one) for one in cell.iter(f"{W}p")).strip()
+
+    def _paragraph(self, paragraph: Element) -> str:
+        text = "".join(self._texts(paragraph))
+        if not text.strip():
+            return text
+        return self._lists.mark_of(paragraph) + text
+
+    def _texts(self, node: Element, underlined: bool = False) -> Iterator[str]:
+        for one in node:
+            if one.tag in (f"{W}del", f"{W}moveFrom", f"{MC}Fallback", f"{W}pPr", f"{W}instrText"):
+                continue
+            if one.tag == f"{W}r":
+                line = one.find(f"{W}rPr/{W}u")
+                yield from self._texts(one, line is not None and line.get(f"{W}val") != "none")
+            elif one.tag in (f"{W}t", f"{M}t"):
+                said = one.text or ""
+                yield "_" * max(4, len(said)) if underlined and said and not said.strip() else said
+            elif one.tag == f"{W}tab":
+                yield "____" if underlined else "\t"
+            elif one.tag in (f"{W}br", f"{W}cr"):
+                yield "\n"
+            elif one.tag == f"{W}noBreakHyphen":
+                yield "-"
+            elif one.tag == f"{W}sym":
+                yield _TICKS.get((one.get(f"{W}char") or "").upper(), "")
+            elif one.tag == f"{A}blip":
+                yield self._picture(one.get(f"{R}embed", ""))
+            elif one.tag == "{urn:schemas-microsoft-com:vml}imagedata":
+                yield self._picture(one.get(f"{R}id", ""))
+            elif one.tag == f"{W}txbxContent":
+                yield "\n".join("".join(self._texts(inner)) for inner in one.iter(f"{W}p"))
+            else:
+                yield from self._texts(one, underlined)
+
+    def _picture(self, relation: str) -> str:
+        path = self._targets.get(relation, "")
+        name = path.rpartition("/")[2]
+        if path not in self._names or not name.lower().endswith(_PICTURES):
+            self._document.left_aside += 1
+            return "［图片没有读出来］"
+        if name not in self._document.pictures:
+            self._document.pictures[name] = self._part(path, MOST_PICTURE)
+        return f"\ufffc{name}\ufffc"
+
+
+def _blocks(body: Element) -> Iterator[Element]:
+    """Return paragraphs and tables in order, also those inside content controls."""
+    for one in body:
+        if one.tag in (f"{W}p", f"{W}tbl"):
+            yield one
+        elif one.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml") or re.search(
+            r"smartTag$", one.tag
+        ):
+            yield from _blocks(one)

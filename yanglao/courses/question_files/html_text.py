@@ -1,0 +1,62 @@
+"""Turn HTML into text: nothing of it is run or kept, pictures leave their names. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+_BLOCKS = frozenset("p div br li ul ol tr table h1 h2 h3 h4 h5 h6 hr blockquote pre section".split())
+_DROPPED = frozenset("script style template noscript object iframe svg math head".split())
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The text of HTML, and the names of its pictures and sounds as the HTML refers to them."""
+
+    text: str
+    pictures: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.pictures: list[str] = []
+        self.sounds: list[str] = []
+        self._dropping: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _DROPPED:
+            self._dropping.append(tag)
+        source = dict(attrs).get("src") or ""
+        if tag == "img" and source:
+            self.pictures.append(unquote(source.rpartition("/")[2]))
+        if tag in ("audio", "source", "video") and source:
+            self.sounds.append(unquote(source.rpartition("/")[2]))
+        if tag in _BLOCKS:
+            self.out.append("\n")
+        if tag in ("td", "th"):
+            self.out.append("\t")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._dropping and tag in self._dropping:
+            while self._dropping and self._dropping.pop() != tag:
+                pass
+        if tag in _BLOCKS:
+            self.out.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._dropping:
+            self.out.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def from_html(text: str) -> Plain:
+    """Return what a reader would see of ``text``: a line for each block, no tags."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    lines = [re.sub(r"[ \u00a0]+", " ", line).strip() for line in "".join(reader.out).split("\n")]
+    return Plain("\n".join(line for line in lines if line), tuple(reader.pictures), tuple(reader.sounds))

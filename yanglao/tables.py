@@ -25,10 +25,12 @@ for _name in MODELS:
         import_module(f"yanglao.{_name}.models")
 
 for _more in (
+    "files.upload_models",
     "people.wechat_models",
     "people.share_models",
     "people.photo_models",
     "courses.question_models",
+    "courses.material_models",
     "classes.binding_models",
 ):
     import_module(f"yanglao.{_more}")

@@ -23,7 +23,7 @@ MANDATORY = {
 
 def lesson(seconds: int) -> LessonView:
     return LessonView(
-        "l", "s", "k", 1, "video", "手卫生", seconds, "a.mp4", "sha256:0", 1, None, None, "health"
+        "l", "s", "k", 1, "video", "手卫生", seconds, "a.mp4", "sha256:0", 1, None, None, None, "health"
     )
 
 

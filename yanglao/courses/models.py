@@ -86,14 +86,18 @@ class SegmentTopic(db.Model):
 
 
 class Lesson(db.Model):
-    """One video. ``duration_s`` is whole seconds rounded down; ``media_digest`` says which file was meant."""
+    """One film, sound, text or PDF. ``duration_s`` is whole seconds rounded down; ``media_digest`` says what was meant.
+
+    Either a bundled film (``media_name``) or a ``material`` of an administrator; then ``media_name`` is empty.
+    """
 
     __tablename__ = "lesson"
     __table_args__ = (
         UniqueConstraint("segment_id", "key"),
         UniqueConstraint("segment_id", "position"),
-        CheckConstraint("kind IN ('video')", name="known_kind"),
+        CheckConstraint("kind IN ('video', 'audio', 'text', 'pdf')", name="known_kind"),
         CheckConstraint("duration_s > 0", name="lasts"),
+        CheckConstraint("(media_name = '') = (material_id IS NOT NULL)", name="one_source"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -108,4 +112,5 @@ class Lesson(db.Model):
     bytes: Mapped[int] = mapped_column(BigInteger)
     poster: Mapped[str | None] = mapped_column(String(80))
     captions: Mapped[str | None] = mapped_column(String(80))
+    material_id: Mapped[str | None] = mapped_column(ForeignKey("material.id"))
     topic_code: Mapped[str | None] = mapped_column(ForeignKey("topic.code"))

@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class LessonView:
-    """A lesson. ``media_name``, ``poster`` and ``captions`` are file names in the media folder (see media.py)."""
+    """A lesson. ``media_name``, ``poster`` and ``captions`` are file names in the media folder (see media.py).
+
+    Where ``material_id`` is set they are empty: what is shown then comes from materials.py.
+    """
 
     id: str
     segment_id: str
@@ -20,6 +23,7 @@ class LessonView:
     bytes: int
     poster: str | None
     captions: str | None
+    material_id: str | None
     topic_code: str | None
 
 

@@ -123,6 +123,29 @@ class Quiz:
 
 
 @dataclass(frozen=True)
+class Material:
+    """Figures of lessons' material: reading times in seconds, limits in seconds, bytes and pixels."""
+
+    chars_per_minute: int
+    picture_s: int
+    page_min_s: int
+    page_max_s: int
+    page_default_s: int
+    pages_max: int
+    film_max_s: int
+    film_min_s: int
+    film_side_max_px: int
+    recording_max_s: int
+    video_max_bytes: int
+    audio_max_bytes: int
+    pdf_max_bytes: int
+    picture_max_bytes: int
+    recording_max_bytes: int
+    upload_kept_s: int
+    link_s: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on."""
 
@@ -136,6 +159,7 @@ class Policy:
     messages: Messages
     binding: Binding
     quiz: Quiz
+    material: Material
 
 
 def on(day: date) -> Policy:

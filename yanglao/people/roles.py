@@ -25,12 +25,12 @@ _OFFICE = {"signed_in"}
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
 ROLE_CAN: dict[str, frozenset[str]] = {
     "trainee": frozenset({"signed_in", "learn.own", "scan.own"}),
-    "instructor": frozenset({"signed_in", "session.teach"}),
+    "instructor": frozenset({"signed_in", "session.teach", "recording.make"}),
     "base_admin": frozenset(
         _OFFICE
         | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
-        | {"hours.review", "scan.decide", "people.reveal_id", "course.author", "flag.read"}
+        | {"hours.review", "scan.decide", "people.reveal_id", "course.author", "flag.read", "recording.make"}
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(
@@ -40,7 +40,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "city_officer:civil_affairs": frozenset(
         {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
-        | {"course.author", "flag.settle"}
+        | {"course.author", "flag.settle", "recording.make"}
     ),
     "assessor": frozenset(_OFFICE | {"report.level"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),

@@ -37,6 +37,7 @@ TOPICS: dict[str, Topic] = {
     "message.digest_one": Topic(calls.tell_digest),
     "message.send": Topic(sending.send_message, asks=True),
     "message.tell": Topic(calls.tell_message),
+    "quiz.signs": Topic(calls.look_at_attempt),
     "quiz.sweep": Topic(calls.sweep_attempts),
     "rows.expire": Topic(calls.expire_rows),
     "session.remind": Topic(calls.ask_for_reminders),

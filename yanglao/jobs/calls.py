@@ -49,6 +49,13 @@ def sweep_attempts(session: Session, payload: Payload, *, now: datetime, report:
     service.sweep(session, now=now)
 
 
+def look_at_attempt(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Look at a closed quiz attempt for signs of cheating: ``{attempt_id}``; only flags come of it."""
+    from yanglao.capture.quiz import signs
+
+    signs.look(session, payload["attempt_id"], now=now)
+
+
 def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
     """Fold everything anew and compare with what is stored; return how many differ."""
     from yanglao.completion import refresh

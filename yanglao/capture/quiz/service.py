@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.quiz import grading, papers, queries, rules
+from yanglao.capture.quiz import grading, papers, queries, rules, signs
 from yanglao.capture.quiz.models import AttemptAnswer, AttemptShown, QuizAttempt
 from yanglao.capture.quiz.shapes import Paper, Result, Terms
 from yanglao.classes import queries as classes
@@ -304,6 +304,7 @@ def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Acto
         device_digest=device_digest(actor.device),
     )
     append(session, entry, now=now, actor=actor)
+    signs.ask(session, attempt.id, now=now)
     _tell(session, attempt, now=now)
 
 

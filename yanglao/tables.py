@@ -31,6 +31,7 @@ for _more in (
     "people.photo_models",
     "courses.question_models",
     "courses.material_models",
+    "courses.import_models",
     "classes.binding_models",
 ):
     import_module(f"yanglao.{_more}")

@@ -109,6 +109,14 @@ def drop(session: Session, file_id: str, *, now: datetime) -> None:
         session.flush()
 
 
+def keep(session: Session, file_id: str) -> None:
+    """Let a file that was kept for a time stay for good; an unknown one is left aside."""
+    row = session.get(StoredFile, file_id)
+    if row is not None:
+        row.expires_ms = None
+        session.flush()
+
+
 def expire(session: Session, *, now: datetime) -> int:
     """Delete rows that expired, and the content no row names any more; return how many rows went.
 

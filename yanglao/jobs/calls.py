@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import service as attendance
+from yanglao.courses import question_import
 from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
 from yanglao.messages import arrivals
@@ -117,5 +118,6 @@ def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Re
     attendance.forget_places(session, now=now)
     messages.expire(session, now=now)
     people.expire_claims(session, now=now)
+    question_import.expire(session, now=now)
     work.give_up_lost(session, now=now)
     work.forget_done(session, before_ms=to_ms(now - TASKS_KEPT))

@@ -17,10 +17,15 @@ Value = str | int | float | bool | date | datetime | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column; ``width`` in half-width characters, measured from its cells when it is None."""
+    """A column; ``width`` in half-width characters, measured from its cells when it is None.
+
+    For sheets that people fill in: ``choices`` are offered in each cell, ``hint`` is shown beside the cell one is in.
+    """
 
     title: str
     width: int | None = None
+    choices: tuple[str, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ def _write_table(book: Any, table: Table) -> None:
         }
         for column, value in enumerate(table.totals):
             _write_cell(sheet, (first + 1 + len(table.rows), column), value, bold)
+    _offer(sheet, table, first + 1)
     sheet.freeze_panes(first + 1, 0)
     if table.rows and table.columns:
         sheet.autofilter(first, 0, first + len(table.rows), len(table.columns) - 1)
@@ -93,6 +99,21 @@ def _write_table(book: Any, table: Table) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(first)
+
+
+FILLED_IN = 6000
+"""So many rows of a sheet to be filled in have their choices and hints."""
+
+
+def _offer(sheet: Any, table: Table, first: int) -> None:
+    for column, about in enumerate(table.columns):
+        rule: dict[str, Any] = (
+            {"validate": "list", "source": list(about.choices)} if about.choices else {"validate": "any"}
+        )
+        if about.hint:
+            rule |= {"input_title": about.title[:32], "input_message": about.hint[:255]}
+        if about.choices or about.hint:
+            sheet.data_validation(first, column, first + FILLED_IN, column, {**rule, "error_type": "warning"})
 
 
 _KINDS = {"text": "@", "number": "General", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm"}

@@ -330,4 +330,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "api_photos.of_person": PHOTOS,
     "api_exports.fetch_export": (XLSX,),
     "api_rosters.result_file": (XLSX,),
+    "api_question_imports.report_file": (XLSX,),
+    "api_question_imports.template_file": (XLSX,),
+    "api_question_imports.bank_file": (XLSX, "text/plain", "application/xml"),
 }

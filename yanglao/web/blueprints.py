@@ -18,6 +18,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.rosters:bp",
+    "yanglao.web.api.question_imports:bp",
     "yanglao.web.api.notices:bp",
     "yanglao.web.wechat.js_config:bp",
     "yanglao.web.api.binding:bp",

@@ -55,6 +55,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_sessions": ("classes.session_unknown", "attendance."),
     "api_classes": ("classes.", "late."),
     "api_rosters": ("roster.", "classes.class_unknown"),
+    "api_question_imports": ("question_import.", "question_file.", "courses.bank_unknown", "workbook."),
     "api_binding": ("binding.", "classes.class_unknown"),
     "api_photos": ("photo.",),
     "api_shares": ("share.",),

@@ -163,7 +163,7 @@ class _Reader:
             return "［图片没有读出来］"
         if name not in self._document.pictures:
             self._document.pictures[name] = self._part(path, MOST_PICTURE)
-        return f"\ufffc{name}\ufffc"
+        return f"［图：{name}］"
 
 
 def _blocks(body: Element) -> Iterator[Element]:

@@ -9,8 +9,8 @@ from yanglao.courses.question_files import marks
 from yanglao.courses.question_files.folding import folded
 from yanglao.courses.question_shapes import Fault
 
-PICTURE = re.compile(r"\ufffc(?P<name>[^\ufffc]{1,120})\ufffc\s?")
-"""How a picture stands in a text between reading a file and making a draft: its name between two object marks."""
+PICTURE = re.compile(r"[［\[]图[:：](?P<name>[^\]］\n]{1,120})[\]］][ \t]*")
+"""How a picture stands in a text between reading a file and making a draft: ［图：name］."""
 
 _EASY = frozenset("易 容易 简单 较易 较简单 低 初级 易题 简单题 1 一 EASY LOW".split())
 _MEDIUM = frozenset("中 中等 一般 适中 普通 中级 较难题中等 中等难度 2 二 MEDIUM MIDDLE NORMAL".split())

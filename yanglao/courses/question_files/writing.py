@@ -63,7 +63,7 @@ def answer_of(draft: QuestionDraft) -> str:
 
 
 def _with_picture(draft: QuestionDraft) -> str:
-    return f"{draft.text}\ufffc{draft.picture_name}\ufffc" if draft.picture_name else draft.text
+    return f"{draft.text}［图：{draft.picture_name}］" if draft.picture_name else draft.text
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,109 @@
+"""Hand question imports around as frozen values, and keep them as JSON. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from yanglao.courses.question_shapes import Fault, OptionDraft, QuestionDraft
+
+OUTCOMES = ("new", "changed", "unchanged", "duplicate", "near", "faulty")
+CHOICES = ("keep", "skip", "version")
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A question that is, or may be, the same.
+
+    ``score`` is 100 for the same, less for alike; ``bank_key`` and ``key`` name a question of a bank; ``number`` an item of the
+    same file.
+    """
+
+    score: int
+    text: str
+    bank_key: str = ""
+    bank_name: str = ""
+    key: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of a file, counted from 1 over the questions (0 for what is none), and what becomes of it.
+
+    ``kind`` … ``topic`` as in ``question_files.entries.Entry``. ``outcome`` is one of OUTCOMES, empty for what is no question.
+    ``choice``: keep (save it), skip (leave it out), version (a new version of the twin of the same bank); ``chosen``: by a person.
+    """
+
+    number: int
+    kind: str
+    line: int
+    last: int
+    place: str
+    typed: str
+    draft: QuestionDraft | None = None
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
+    topic: str = ""
+    outcome: str = ""
+    choice: str = "keep"
+    chosen: bool = False
+    twins: tuple[Twin, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """A question file as it waits. ``pictures`` maps names in drafts to stored files; ``report`` is what an import saved."""
+
+    id: str
+    bank_key: str
+    bank_name: str
+    file_name: str
+    format: str
+    state: str
+    items: tuple[Item, ...]
+    pictures: Mapping[str, str]
+    created_ms: int
+    expires_ms: int
+    imported_ms: int | None = None
+    report: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> tuple[Item, ...]:
+        """Return the items that are questions."""
+        return tuple(one for one in self.items if one.number)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Return how many questions there are, in all and by outcome; how many are skipped, and how many pieces unread."""
+        asked = self.questions
+        counted = {name: sum(one.outcome == name for one in asked) for name in OUTCOMES}
+        skipped = sum(one.choice == "skip" for one in asked)
+        faulty = sum(one.outcome == "faulty" and one.choice != "skip" for one in asked)
+        unread = sum(one.kind == "unread" for one in self.items)
+        return {"all": len(asked), **counted, "skipped": skipped, "open": faulty, "unread": unread}
+
+
+def to_json(item: Item) -> dict[str, Any]:
+    """Return an item as JSON takes it."""
+    return asdict(item)
+
+
+def from_json(row: Mapping[str, Any]) -> Item:
+    """Return the item that ``to_json`` wrote."""
+    facts = dict(row)
+    facts["draft"] = draft_from(row["draft"]) if row["draft"] else None
+    for name in ("faults", "notes"):
+        facts[name] = tuple(Fault(one["code"], one["facts"]) for one in row[name])
+    facts["twins"] = tuple(Twin(**one) for one in row["twins"])
+    return Item(**facts)
+
+
+def draft_from(row: Mapping[str, Any]) -> QuestionDraft:
+    """Return the draft of its JSON."""
+    facts = dict(row)
+    facts["options"] = tuple(OptionDraft(**one) for one in row["options"])
+    facts["blanks"] = tuple(tuple(one) for one in row["blanks"])
+    facts["parts"] = tuple(draft_from(one) for one in row["parts"])
+    return QuestionDraft(**facts)

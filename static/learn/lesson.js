@@ -1,90 +1,40 @@
-// The lesson page: plays, counts what is seen, and always says whether it counts and, when not, why.
+// The lesson page: plays, counts what is seen, and always says whether it counts and, when not, why. Beats are kept and
+// sent by lesson_beats.js, shown by lesson_shown.js; what plays is a source of timeline seconds (lesson_media.js).
 (function () {
   "use strict";
   var yl = window.yl;
   var facts = yl.facts("facts");
   var video = yl.lessonSource(facts);   // film, sound or pages: see lesson_media.js
+  var shown = new yl.LessonShown(facts);
   var cover = yl.$("#cover");
   var toggle = yl.$("#toggle");
   var AWAY_MS = 60000;
 
   var beats = null;          // the viewing, once it is open
   var opening = false;
-  var covered = [];          // [[from, to]] as the server says
+  var wantedS = null;        // where to begin, when somebody chose it; else the first second not seen
+  var covered = facts.covered;   // [[from, to]] as the server says
   var reach = 0;             // one may go this far
   var last = 0;              // where the picture was a moment ago
   var credited = facts.credited_s;
+  var left = 0;              // seconds of pages before this one that are not sent yet
   var lost = {};             // code -> seconds
   var startText = yl.$("#cover-text").textContent;
   var reason = seenWhole() ? "whole" : "start";   // why it does not count now, "" when it does
   var hiddenAt = 0;
   var stalledAt = 0;
+  var idle = 0;              // seconds without a viewing
 
   function seenWhole() { return facts.covered_s >= facts.duration_s; }
-  function words(code) { return facts.words[code] || { title: "", sentence: "" }; }
-
-  // ---- what is shown -----------------------------------------------------------------------------------------
+  var words = shown.words.bind(shown), card = shown.card.bind(shown);
+  function hintAt(code) { shown.hintAt(code); show(); }
 
   function show() {
-    var here = video.currentTime || 0;
-    var waiting = beats ? beats.waitingS(here) : 0;
-    yl.$("#credited").textContent = yl.mmss(credited);
-    yl.$("#waiting").textContent = yl.mmss(waiting);
-    var codes = Object.keys(lost).filter(function (code) { return lost[code] > 0; });
-    var gone = codes.filter(function (code) { return code !== "viewing.already_covered"; });
-    yl.$("#lost").textContent = yl.mmss(gone.reduce(function (sum, code) { return sum + lost[code]; }, 0));
-    showReasons(codes);
-    var whole = Math.max(facts.required_s, 1);
-    var done = Math.min(100, 100 * credited / whole);
-    yl.$("#bar-counted").setAttribute("width", done);
-    yl.$("#bar-waiting").setAttribute("x", done);
-    yl.$("#bar-waiting").setAttribute("width", Math.min(100 - done, 100 * waiting / whole));
-    yl.$("#covered").textContent = Math.floor(100 * Math.min(1, facts.covered_s / Math.max(facts.duration_s, 1))) + "%";
-    showStatus();
-  }
-
-  function showReasons(codes) {
-    var list = yl.clear(yl.$("#reasons"));
-    codes.forEach(function (code) {
-      list.appendChild(yl.el("li", { class: code === "viewing.already_covered" ? "mild" : "" },
-        yl.el("span", {}, words(code).title), yl.el("span", { class: "number" }, yl.mmss(lost[code]))));
+    var here = beats ? video.currentTime || 0 : facts.last_s;
+    shown.draw({
+      here: here, credited: credited, waiting: left + (beats ? beats.waitingS(here) : 0), lost: lost, covered: covered,
+      reason: reason, beats: beats, stalledAt: stalledAt, note: video.note()
     });
-  }
-
-  function status() {
-    if (Date.now() - hint.at < 8000) return [hint.code, "amber", "warn"];
-    if (reason) return ["learn.stopped." + reason, ["start", "ended", "whole"].indexOf(reason) >= 0 ? "" : "amber", "info"];
-    if (!yl.online()) return ["learn.counts_offline", "amber", "no-network"];
-    if (beats && beats.tries > 1) return ["learn.stopped.unconfirmed", "amber", "wait"];
-    if (stalledAt && Date.now() - stalledAt > 3000) return ["learn.stopped.stalled", "amber", "wait"];
-    if (lost["viewing.daily_cap"]) return ["viewing.daily_cap", "amber", "warn"];
-    if (video.note()) return [video.note(), "", "info"];
-    if (recent.code && Date.now() - recent.at < 20000) return [recent.code, "amber", "warn"];
-    if (within(video.currentTime)) return ["learn.stopped.again", "", "again"];
-    return ["learn.counts", "pine", "check"];
-  }
-
-  var recent = { code: "", at: 0, sentence: "" };
-  var hint = { code: "", at: 0 };
-
-  // What was just undone (a jump, a faster rate) is said where the eye is, for some seconds.
-  function hintAt(code) { hint = { code: code, at: Date.now() }; show(); }
-
-  var shown = "";
-
-  function showStatus() {
-    var now = status();
-    var said = now[0] === recent.code && recent.sentence ? recent.sentence : words(now[0]).sentence;
-    if (said === shown) return;
-    shown = said;
-    yl.$("#counting").setAttribute("data-tone", now[1]);
-    var line = yl.clear(yl.$("#status"));
-    line.appendChild(yl.icon(now[2]));
-    line.appendChild(yl.el("span", {}, said));
-  }
-
-  function within(second) {
-    return covered.some(function (pair) { return second >= pair[0] && second < pair[1]; });
   }
 
   function stop(code) {
@@ -93,17 +43,30 @@
     show();
   }
 
-  function card(problem, acts) {
-    var place = yl.clear(yl.$("#card-place"));
-    if (!problem) return;
-    var foot = yl.el("div", { class: "acts stack-1" });
-    (acts || []).forEach(function (act) {
-      foot.appendChild(yl.el("button", { type: "button", class: "big " + (act.tone || ""), onclick: act.onpress }, act.text));
+  // ---- one page of this browser at a time, and what earlier pages left ----------------------------------------------
+
+  var tabs = new yl.LessonTabs(facts.person, function () {
+    if (!beats) return Promise.resolve();
+    pauseFor("paused");
+    return endViewing().then(function () {
+      coverUp("接着看");
+      stop("start");
+      card(words("learn.other_page"), [{ text: "在这里接着看", onpress: function () { begin(true); } }]);
     });
-    place.appendChild(yl.el("section", { class: "refusal amber" },
-      yl.el("h2", { class: "what" }, yl.icon("warn"), yl.el("span", {}, problem.title)),
-      yl.el("p", {}, problem.sentence), problem.now ? yl.el("p", { class: "now" }, problem.now) : null, foot));
-    place.scrollIntoView({ block: "center" });
+  });
+
+  // Promise of what is still left; `busy` = the viewing that another page of this browser plays.
+  function sendLeft(busy) {
+    return yl.Beats.sendLeftovers(facts.person, beats ? beats.id : busy).then(function (state) {
+      left = state.waitingS;
+      state.refused.forEach(function (one) {
+        if (one.lesson_id === facts.lesson_id) lost[one.code] = (lost[one.code] || 0) + one.seconds;
+        yl.lessonStore.drop(one.id);
+      });
+      state.answers.forEach(function (one) { if (one.lesson_id === facts.lesson_id) count(one.answer); });
+      show();
+      return state;
+    });
   }
 
   // ---- opening -----------------------------------------------------------------------------------------------
@@ -118,15 +81,23 @@
     // Inside the touch, or iOS never plays; what is shown before the viewing is open does not count.
     var playing = video.play();
     if (playing && playing.catch) playing.catch(function () { return null; });
-    yl.Beats.sendLeftovers().then(function () {
-      return yl.api("POST", "/api/v1/viewings",
-        Object.assign({ enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id, client: yl.client }, takeover ? { takeover: true } : {}));
-    }).then(opened, refused).then(function () { opening = false; show(); });
+    tabs.other().then(function (busy) {
+      if (!busy) return null;
+      if (takeover) return tabs.stopOther();
+      throw new yl.Problem({ code: "other_page" });
+    }).then(function () { return sendLeft(null); }).then(function (state) {
+      // A closed viewing takes no more: what waits goes first, or nothing begins.
+      if (state.problem) throw state.problem;
+      return yl.api("POST", "/api/v1/viewings", Object.assign({ enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id,
+        client: yl.client }, takeover ? { takeover: true } : {}), { stay: true });
+    }).then(opened).catch(refused).then(function () { opening = false; show(); });
   }
 
   function opened(answer) {
-    beats = new yl.Beats(answer, { enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id }, heard);
+    var start = answer.position_s;
+    beats = new yl.Beats(answer, { person: facts.person, enrolment_id: facts.enrolment_id, lesson_id: facts.lesson_id }, heard);
     yl.keep("viewing", answer.id);
+    tabs.hold(answer.id);
     covered = answer.covered;
     credited = answer.credited_s === undefined ? credited : answer.credited_s;
     reach = covered.reduce(function (far, pair) { return Math.max(far, pair[1]); }, answer.position_s);
@@ -135,7 +106,11 @@
     cover.hidden = true;
     toggle.hidden = false;
     yl.$("#after").hidden = true;
-    goTo(answer.position_s);
+    yl.$("#from").hidden = true;
+    if (wantedS !== null && wantedS <= reach) start = wantedS;
+    wantedS = null;
+    goTo(start);
+    if (document.visibilityState === "hidden") { reason = "hidden"; video.pause(); stop("hidden"); return; }
     stop("");
     var playing = video.play();
     if (playing && playing.catch) playing.catch(function () { stop("paused"); });
@@ -160,38 +135,50 @@
     video.pause();
     coverUp();
     stop("start");
+    if (problem.code === "other_page") {
+      card(words("learn.other_page"), [{ text: "在这里接着看", onpress: function () { begin(true); } }]);
+      return;
+    }
     // What was left open by this very browser (reloaded, put away) is not another device.
     if (problem.code === "viewing.elsewhere" && problem.facts.viewing_id && problem.facts.viewing_id === yl.kept("viewing")) {
       yl.keep("viewing", null);
       setTimeout(function () { begin(true); }, 0);
       return;
     }
-    if (problem.code === "viewing.elsewhere") {
-      card({ title: "这节课正在另一台设备上学", sentence: "同一时间只能在一台设备上学。", now: "要在这台继续吗？" },
-        [{ text: "在这台继续", onpress: function () { begin(true); } }]);
+    if (problem.code === "viewing.elsewhere" || problem.code === "viewing.partner_watches") {
+      card(problem, [{ text: problem.code === "viewing.elsewhere" ? "在这台继续学" : "现在换我学", onpress: function () { begin(true); } }]);
       return;
     }
-    if (problem.code === "viewing.partner_watches") {
-      card({ title: problem.title, sentence: problem.sentence, now: problem.todo },
-        [{ text: "现在换我学", onpress: function () { begin(true); } }]);
-      return;
-    }
-    card({ title: problem.title, sentence: problem.sentence, now: problem.todo },
-      [{ text: "再试一次", tone: "plain", onpress: function () { begin(false); } }]);
+    if (problem.status === 401) { signedOut(); return; }
+    card(problem, [{ text: "再试一次", tone: "plain", onpress: function () { begin(false); } }]);
+  }
+
+  // What was seen lies in the phone; after signing in, this very page sends it and goes on.
+  function signedOut() {
+    card(words("learn.signed_out"), [{ text: "重新登录", onpress: yl.toSignIn }]);
   }
 
   // ---- answers to beats --------------------------------------------------------------------------------------
 
-  function heard(answer) {
-    if (answer.problem) { troubled(answer); return; }
-    credited = answer.credited_s;
-    facts.covered_s = Math.max(facts.covered_s, answer.covered_s);
+  // What an answer adds; where credit grew by more than its beats say, a challenge let go of what it had held.
+  function count(answer) {
+    var mine = answer.items.reduce(function (sum, item) { return sum + item.credited_s; }, 0);
     answer.items.forEach(function (item) {
       item.not_counted.forEach(function (one) {
         lost[one.code] = (lost[one.code] || 0) + one.seconds;
-        if (one.code !== "viewing.already_covered") recent = { code: one.code, at: Date.now(), sentence: one.sentence };
+        if (one.code !== "viewing.already_covered") shown.lately(one.code, one.sentence);
       });
     });
+    var freed = Math.max(0, answer.credited_s - credited - mine), held = lost["viewing.challenge_missed"] || 0;
+    if (freed && held) lost["viewing.challenge_missed"] = Math.max(0, held - freed);
+    credited = answer.credited_s;
+    facts.covered_s = Math.max(facts.covered_s, answer.covered_s);
+  }
+
+  function heard(answer) {
+    if (answer.problem) { troubled(answer); return; }
+    count(answer);
+    covered = yl.LessonShown.seen(covered, answer);
     setChallenge(answer.challenge);
     show();
     if (reason === "ended") finish();
@@ -201,15 +188,16 @@
     show();
     if (answer.again) return;
     video.pause();
+    tabs.hold(null);
     beats = null;
     coverUp("接着看");
     stop("start");
+    if (answer.problem.status === 401) { signedOut(); return; }
+    sendLeft(null);
     if (answer.problem.code === "viewing.closed") {
-      card({ title: "这节课转到另一台设备上了", sentence: "这台已经停了，看过的都留着。", now: "要在这台继续吗？" },
-        [{ text: "在这台继续", onpress: function () { begin(true); } }]);
+      card(words("learn.moved"), [{ text: "在这台继续学", onpress: function () { begin(true); } }]);
     } else {
-      card({ title: answer.problem.title, sentence: answer.problem.sentence, now: answer.problem.todo },
-        [{ text: "重新打开", tone: "plain", onpress: function () { begin(false); } }]);
+      card(answer.problem, [{ text: "重新打开", tone: "plain", onpress: function () { begin(false); } }]);
     }
   }
 
@@ -224,9 +212,7 @@
     return true;
   });
 
-  function setChallenge(found) {
-    if (!challenge.set(found) && reason === "challenge") stop("paused");
-  }
+  function setChallenge(found) { if (!challenge.set(found) && reason === "challenge") stop("paused"); }
 
   function askWhenDue() {
     challenge.tick();
@@ -260,14 +246,14 @@
     if (!beats || video.ended || reason) return;
     pauseFor("paused");
   });
-  video.addEventListener("waiting", function () { stalledAt = Date.now(); });
+  video.addEventListener("waiting", function () { stalledAt = performance.now(); });
   video.addEventListener("playing", function () { stalledAt = 0; show(); });
   video.addEventListener("timeupdate", function () { stalledAt = 0; follow(); });
   video.addEventListener("error", function () {
     if (!video.getAttribute("src")) return;
     cutAndSend();
     stop("failed");
-    card({ title: words("learn.stopped.failed").title, sentence: words("learn.stopped.failed").sentence, now: "换个有网的地方再试。" },
+    card(words("learn.stopped.failed"),
       [{ text: "再试一次", onpress: function () { var at = last; card(null); video.load(); if (beats) goTo(at); resume(); } }]);
   });
   video.addEventListener("ratechange", function () {
@@ -308,17 +294,11 @@
     beats.send();
   });
 
-  function tellAfter(whole) {
-    var lack = facts.required_s - credited;
-    yl.$("#after-line").textContent = (whole ? "" : "中间还有没看到的地方，再打开会从那里接着放。")
-      + "这一段已计入 " + yl.duration(credited) + (lack > 0 ? "，还差 " + yl.duration(lack) + "。" : "，学时够了。");
-  }
-
   function finish() {
     if (beats && (beats.unsent.length || beats.sending)) return;
     var panel = yl.$("#after");
     var whole = facts.covered_s >= facts.duration_s - 1;
-    tellAfter(whole);
+    shown.after(whole, credited);
     if (panel.hidden) {
       panel.hidden = false;
       coverUp(whole ? "再看一遍（不再计时）" : "接着看");
@@ -331,8 +311,10 @@
   function endViewing() {
     var old = beats;
     beats = null;
+    tabs.hold(null);
     return old ? old.close().then(function (answer) {
-      if (answer) { credited = answer.credited_s; facts.covered_s = Math.max(facts.covered_s, answer.covered_s); }
+      if (!answer) sendLeft(null);
+      else { credited = answer.credited_s; facts.covered_s = Math.max(facts.covered_s, answer.covered_s); }
       show();
     }) : Promise.resolve();
   }
@@ -344,20 +326,12 @@
     else back();
   });
   window.addEventListener("pagehide", away);
-
-  // A link out of the lesson waits a moment for what was seen, so that the next page shows it already.
-  document.addEventListener("click", function (event) {
-    var link = event.target.closest ? event.target.closest("a[href^='/']") : null;
-    if (!link || !beats) return;
-    event.preventDefault();
-    reason = "paused";
-    video.pause();
-    cut();
-    Promise.race([endViewing(), yl.wait(2000)]).then(function () { window.location.assign(link.href); });
-  });
+  document.addEventListener("freeze", away);
+  document.addEventListener("resume", back);
 
   function away() {
     if (!beats) return;
+    // The phone's clock goes on while a page is suspended; the page's own may stand still.
     hiddenAt = hiddenAt || Date.now();
     var playing = !video.paused;
     cut();
@@ -380,19 +354,46 @@
   }
 
   window.addEventListener("pageshow", function (event) { if (event.persisted) window.location.reload(); });
-  yl.onNetwork(function (there) { if (there && beats) { beats.tries = 0; beats.send(); } show(); });
+  yl.onNetwork(function (there) {
+    if (there && beats) { beats.tries = 0; beats.send(); }
+    else if (there && left && !opening) sendLeft(null);
+    show();
+  });
+
+  // ---- hands -------------------------------------------------------------------------------------------------
+
+  function press() { if (!beats) begin(false); else if (video.paused) resume(); else pauseFor("paused"); }
 
   cover.addEventListener("click", function () { begin(false); });
-  toggle.addEventListener("click", function () { if (video.paused) resume(); else pauseFor("paused"); });
+  toggle.addEventListener("click", press);
+  yl.$("#from button").addEventListener("click", function () { wantedS = facts.last_s; begin(false); });
+
+  yl.lessonHands({
+    press: press,
+    step: function (seconds) {
+      var wanted = video.currentTime + seconds;
+      if (!beats) return;
+      if (wanted > reach) hintAt("learn.stopped.jump");
+      else video.currentTime = Math.max(0, wanted);
+    },
+    // A link out of the lesson waits a moment for what was seen, so that the next page shows it already.
+    out: function () {
+      if (!beats) return null;
+      reason = "paused";
+      video.pause();
+      cut();
+      return endViewing();
+    }
+  });
 
   setInterval(function () {
-    if (!beats) return;
+    if (!beats) { if (left && ++idle % 20 === 0 && !opening) sendLeft(null); return; }
     follow();
     askWhenDue();
     if (!video.paused && beats.since(video.currentTime) >= beats.intervalS) cutAndSend();
     show();
   }, 1000);
-  if (seenWhole()) tellAfter(true);
+  if (seenWhole()) shown.after(true, credited);
   show();
-  yl.Beats.sendLeftovers();
+  tabs.other().then(sendLeft);
 })();

@@ -1,12 +1,13 @@
 // The beats of one viewing: cut, kept until they are answered, sent in order, sent again with patience.
 // A beat is half-open whole seconds of the lesson [from_s, to_s); the next from_s is the last to_s, except after a
-// resume or a step back. What is unsent lies in memory and in the phone's storage under "beats.<viewing>".
+// resume or a step back. All times are of the monotonic clock of the page. What is unsent lies in yl.lessonStore.
 (function () {
   "use strict";
   var yl = window.yl;
   var MOST_AT_ONCE = 60;
 
-  // `tell` is called with every answer, and with {problem} when the server refuses; `place` = {enrolment_id, lesson_id}.
+  // `tell` is called with every answer, and with {problem, again} when the server refuses; `place` = {person,
+  // enrolment_id, lesson_id}.
   function Beats(opened, place, tell) {
     this.id = opened.id;
     this.place = place;
@@ -17,11 +18,22 @@
     this.edge = Math.floor(opened.position_s);
     this.unsent = [];
     this.answers = [];
+    this.refused = null;
     this.tries = 0;
     this.sending = null;
     this.timer = null;
     this.over = false;
   }
+
+  function lengthOf(beats) { return beats.reduce(function (sum, beat) { return sum + beat.to_s - beat.from_s; }, 0); }
+
+  // Another try may do: no network, too busy, a server in trouble, a challenge answered a moment too early.
+  function passing(problem) {
+    return problem.offline || problem.status === 429 || problem.status >= 500 || problem.code === "viewing.challenge_not_yet";
+  }
+
+  // The server will never take these beats; everything else (signed out, a page too old) mends itself by a new page.
+  function final(problem) { return problem.status === 404 || problem.status === 422 || problem.code === "viewing.closed"; }
 
   Beats.prototype.clientMs = function () { return Math.max(0, Math.round(performance.now() - this.began)); };
 
@@ -31,9 +43,7 @@
   // Whole seconds watched since the last cut.
   Beats.prototype.since = function (seconds) { return Math.max(0, Math.floor(seconds) - this.edge); };
 
-  Beats.prototype.waitingS = function (seconds) {
-    return this.unsent.reduce(function (sum, beat) { return sum + beat.to_s - beat.from_s; }, 0) + this.since(seconds);
-  };
+  Beats.prototype.waitingS = function (seconds) { return lengthOf(this.unsent) + this.since(seconds); };
 
   // Cut what was watched up to `seconds`; nothing when no whole second went by. Where timers stood still (full screen
   // on some phones), a long stretch becomes several beats, each placed at the time when it was watched.
@@ -58,8 +68,7 @@
   };
 
   Beats.prototype.store = function () {
-    var rest = this.unsent.length || this.answers.length;
-    yl.keep("beats." + this.id, rest ? { beats: this.unsent, answers: this.answers, place: this.place } : null);
+    yl.lessonStore.keep(Object.assign({ id: this.id, beats: this.unsent, answers: this.answers, refused: this.refused }, this.place));
   };
 
   // Send what is unsent, answers to challenges first (an unanswered one would hold the beats). One call at a time.
@@ -68,46 +77,54 @@
     if (self.sending) return self.sending;
     if (self.over || (!self.unsent.length && !self.answers.length)) return Promise.resolve(null);
     clearTimeout(self.timer);
-    self.sending = self.sendAnswers(more).then(function () { return self.sendBeats(more); }).then(function (answer) {
-      self.sending = null;
+    var mine = self.sending = self.sendAnswers(more).then(function () { return self.sendBeats(more); }).then(function (answer) {
+      if (self.sending === mine) self.sending = null;
       self.tries = 0;
       if (answer) self.tell(answer);
       return self.unsent.length ? self.send(more) : answer;
     }, function (problem) {
-      self.sending = null;
+      if (self.sending === mine) self.sending = null;
       return self.failed(problem);
     });
     return self.sending;
+  };
+
+  Beats.prototype.post = function (path, body, more) {
+    return yl.api("POST", "/api/v1/viewings/" + this.id + path, body, Object.assign({ stay: true }, more));
   };
 
   Beats.prototype.sendAnswers = function (more) {
     var self = this;
     if (!self.answers.length) return Promise.resolve();
     var first = self.answers[0];
-    function done() { self.answers.shift(); self.store(); return self.sendAnswers(more); }
-    return yl.api("POST", "/api/v1/viewings/" + self.id + "/challenges/" + first.id, { answer: "here", client_ms: first.client_ms }, more)
-      .then(done, function (problem) {
-        if (problem.offline || problem.status >= 500 || problem.status === 429 || problem.status === 401 || problem.code === "viewing.closed") throw problem;
-        return done();
-      });
+    function done() {
+      self.answers = self.answers.filter(function (one) { return one.id !== first.id; });
+      self.store();
+      return self.sendAnswers(more);
+    }
+    return self.post("/challenges/" + first.id, { answer: "here", client_ms: first.client_ms }, more).then(done, function (problem) {
+      if (problem.code === "viewing.challenge_not_found" || problem.status === 422) return done();
+      throw problem;
+    });
   };
 
   Beats.prototype.sendBeats = function (more) {
     var self = this;
     if (!self.unsent.length) return Promise.resolve(null);
     var batch = self.unsent.slice(0, MOST_AT_ONCE);
-    return yl.api("POST", "/api/v1/viewings/" + self.id + "/beats", batch.length === 1 ? batch[0] : batch, more).then(function (answer) {
+    return self.post("/beats", batch.length === 1 ? batch[0] : batch, more).then(function (answer) {
       self.unsent = self.unsent.filter(function (beat) { return beat.seq >= answer.next_seq; });
       self.store();
-      return answer;
+      return Object.assign({ sent: batch }, answer);
     });
   };
 
   // The server could not, or would not: wait, go on from where it stands, or give up with a sentence.
   Beats.prototype.failed = function (problem) {
     var self = this;
-    if (problem.offline || problem.status === 429 || problem.status >= 500) {
-      self.timer = setTimeout(function () { self.send(); }, yl.backOffMs(Math.min(self.tries, 4), problem));
+    if (passing(problem)) {
+      var waitMs = problem.facts.wait_s ? problem.facts.wait_s * 1000 : yl.backOffMs(Math.min(self.tries, 4), problem);
+      self.timer = setTimeout(function () { self.send(); }, waitMs);
       self.tries += 1;
       self.tell({ problem: problem, again: true });
       return null;
@@ -117,9 +134,19 @@
       self.goOnFrom(problem.facts.next_seq);
       return self.send();
     }
-    if (problem.status !== 401) { self.over = true; yl.keep("beats." + self.id, null); }
+    self.over = true;
+    if (final(problem)) self.refuse(problem);
     self.tell({ problem: problem, again: false });
     return null;
+  };
+
+  // What will never count is not thrown away in silence: it stays until the page has said it.
+  Beats.prototype.refuse = function (problem) {
+    var seconds = lengthOf(this.unsent);
+    this.refused = seconds ? { code: problem.code || "viewing.not_found", seconds: seconds } : null;
+    this.unsent = [];
+    this.answers = [];
+    this.store();
   };
 
   // What the server has is dropped; if the phone lost the beat it waits for, the rest moves up: none was answered.
@@ -130,34 +157,55 @@
     this.store();
   };
 
-  // The page goes away: what is there is handed to the browser, which sends it even after the page has gone.
+  // The page goes away: what is there is handed to the browser, which sends it even after the page has gone. A call on
+  // its way may be torn down, so it is not waited for; what arrives twice is answered twice the same.
   Beats.prototype.leave = function () {
     this.sending = null;
     return this.send({ keepalive: true });
   };
 
+  // Close, but only when everything has arrived: a closed viewing takes no more. Else the next page sends the rest.
   Beats.prototype.close = function () {
     var self = this;
     return Promise.resolve(self.send()).then(function () {
       self.over = true;
       clearTimeout(self.timer);
-      return yl.api("POST", "/api/v1/viewings/" + self.id + "/close", {}, { retries: 1 });
+      return self.unsent.length || self.answers.length ? null : self.post("/close", {}, { retries: 1 });
     }).catch(function () { return null; });
   };
 
-  // Beats that a page before this one could not send, for instance because WeChat was closed without network.
-  Beats.sendLeftovers = function () {
-    return yl.keptNames("beats.").reduce(function (before, name) {
-      return before.then(function () {
-        var kept = yl.kept(name) || {};
-        var left = new Beats({ id: name.slice(6), next_seq: 1, beat_interval_s: 15, position_s: 0 }, kept.place, function () { return null; });
-        left.unsent = kept.beats || [];
-        left.answers = kept.answers || [];
-        return left.sendAnswers().then(function () { return left.sendBeats(); }).catch(function (problem) {
-          if (!problem.offline && problem.status < 500 && problem.status !== 429 && problem.status !== 401) yl.keep(name, null);
-        });
+  // Send what pages before this one could not, for instance because WeChat was closed without network. `busy` = the
+  // viewing that another page of this browser plays, which sends its own. Promise of {waitingS, problem, refused:
+  // [{id, lesson_id, code, seconds}], answer}: what is left, and what will never count.
+  Beats.sendLeftovers = function (person, busy) {
+    var state = { waitingS: 0, problem: null, refused: [], answers: [] };
+    function one(record) {
+      if (record.id === busy) return null;
+      var left = new Beats({ id: record.id, next_seq: 1, beat_interval_s: 15, position_s: 0 },
+        { person: record.person, enrolment_id: record.enrolment_id, lesson_id: record.lesson_id }, function () { return null; });
+      left.unsent = record.beats;
+      left.answers = record.answers;
+      left.refused = record.refused;
+      return all(left, 8).catch(function (problem) {
+        if (final(problem)) left.refuse(problem);
+        else { state.waitingS += lengthOf(left.unsent); state.problem = problem; }
+      }).then(function () {
+        if (left.refused) state.refused.push(Object.assign({ id: left.id, lesson_id: record.lesson_id }, left.refused));
       });
-    }, Promise.resolve());
+    }
+    function all(left, turns) {
+      return left.sendAnswers().then(function () { return left.sendBeats(); }).then(function (answer) {
+        if (answer) state.answers.push({ lesson_id: left.place.lesson_id, answer: answer });
+        return left.unsent.length && turns ? all(left, turns - 1) : null;
+      }, function (problem) {
+        if (problem.code !== "viewing.gap" || !problem.facts.next_seq || !turns) throw problem;
+        left.goOnFrom(problem.facts.next_seq);
+        return all(left, turns - 1);
+      });
+    }
+    return yl.lessonStore.all(person).then(function (records) {
+      return records.reduce(function (before, record) { return before.then(function () { return one(record); }); }, Promise.resolve());
+    }).then(function () { return state; });
   };
 
   yl.Beats = Beats;

@@ -170,6 +170,7 @@ def _lessons(
             covered_s=length(covered.get(lesson.id, [])),
             bytes=lesson.bytes,
             topic=lesson.topic_code,
+            covered=tuple((a, b) for a, b in covered.get(lesson.id, [])),
         )
         for lesson in segment.lessons
     )

@@ -17,7 +17,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class LessonStanding:
-    """A lesson and how much of it is covered, the open window included."""
+    """A lesson and how much of it is covered, the open window included; ``covered``: [from, to) seconds in order."""
 
     id: str
     kind: str
@@ -26,6 +26,7 @@ class LessonStanding:
     covered_s: int
     bytes: int
     topic: str | None
+    covered: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

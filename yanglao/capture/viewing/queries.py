@@ -56,3 +56,11 @@ def viewing(session: Session, viewing_id: str) -> LiveView | None:
     names = LiveView.__dataclass_fields__
     row = session.get(Viewing, viewing_id)
     return LiveView(**{name: getattr(row, name) for name in names}) if row else None
+
+
+def last_position_s(session: Session, enrolment_id: str, lesson_id: str) -> int:
+    """Return the second of a lesson where its last viewing stopped, on whatever device; 0 before the first one."""
+    own = select(Viewing.position_s).where(
+        Viewing.enrolment_id == enrolment_id, Viewing.lesson_id == lesson_id
+    )
+    return session.scalar(own.order_by(Viewing.id.desc()).limit(1)) or 0

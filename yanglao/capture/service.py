@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import queries as attendance
 from yanglao.capture.viewing import service as viewing
+from yanglao.capture.viewing import taking
 from yanglao.capture.viewing.rules import Beat
 from yanglao.capture.viewing.shapes import Answered, Known, NotNow, Opened, Place
+from yanglao.capture.viewing.taking import Post
 from yanglao.classes import queries as classes
 from yanglao.courses import queries as courses
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import to_ms
-from yanglao.kernel.errors import NotFound
+from yanglao.kernel.errors import NotFound, Problem
 from yanglao.people import queries as people
 
 KnownOf = Callable[[str, str, str], Known]
@@ -64,20 +66,26 @@ def own_enrolment(session: Session, enrolment_id: str, actor: Actor) -> classes.
     return own
 
 
+def take_posts(
+    session: Session, posts: Sequence[Post], *, only_free: bool = False
+) -> list[Answered | Problem | None]:
+    """Judge posts of beats (see ``viewing.taking``); time spent in an open offline presence is not online."""
+    return taking.take_posts(session, posts, present_since=attendance.present_since, only_free=only_free)
+
+
 def take_beats(
     session: Session, viewing_id: str, beats: Sequence[Beat], *, now: datetime, actor: Actor
 ) -> Answered:
-    """Judge beats (see ``viewing.service.take_beats``); time spent in an open offline presence is not online."""
+    """Judge beats of one viewing and enter its window when that is full.
 
-    def present_since_ms(person_id: str) -> int | None:
-        found = attendance.present_now(session, person_id, now)
-        if found is None:
-            return None
-        ins = [
-            one.in_ms for one in attendance.presences_of_session(session, found) if one.person_id == person_id
-        ]
-        return max(ins) if ins else to_ms(now)
-
-    return viewing.take_beats(
-        session, viewing_id, beats, present_since_ms=present_since_ms, now=now, actor=actor
-    )
+    Raises:
+        NotYours: no such viewing of this person.
+        Closed: it has ended, and a beat is new.
+        Gap: a beat is missing before the first new one.
+        BeyondLesson: seconds outside the lesson or in the wrong order.
+    """
+    (found,) = take_posts(session, [Post(viewing_id, actor.person_id, tuple(beats), now)])
+    if not isinstance(found, Answered):
+        raise found or NotFound("viewing.not_found")
+    entered = bool(found.full) and viewing.enter_full(session, viewing_id, now=now, actor=actor)
+    return replace(found, entered=entered)

@@ -5,6 +5,7 @@ The one exception, two registered persons of one phone, is made in ``shares`` an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,12 +75,18 @@ def persons_of(session: AnySession, appid: str, openid: str) -> list[str]:
 
 def partner_of(session: AnySession, person_id: str) -> str | None:
     """Return the id of the other person of a registered shared WeChat, None for who has their own."""
+    return partners_of(session, [person_id]).get(person_id)
+
+
+def partners_of(session: AnySession, person_ids: Sequence[str]) -> dict[str, str]:
+    """Return for those of ``person_ids`` who share a WeChat the id of the other person."""
     mine, theirs = aliased(WechatIdentity), aliased(WechatIdentity)
-    wanted = select(theirs.person_id).where(
-        mine.person_id == person_id, mine.unbound_ms.is_(None), _beside(mine, theirs)
+    wanted = select(mine.person_id, theirs.person_id).where(
+        mine.person_id.in_(person_ids), mine.unbound_ms.is_(None), _beside(mine, theirs)
     )
-    found = session.scalar(wanted.limit(1))
-    return None if found is None else queries.standing_id(session, found)
+    return {
+        one: queries.standing_id(session, other) for one, other in session.execute(wanted) if one and other
+    }
 
 
 def is_shared(person_id: Any) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,20 @@ def present_now(session: Session, person_id: str, now: datetime) -> str | None:
     rooms = classes.sessions(session, [view.session_id for view in held]) if held else {}
     open_ = [room.id for room in rooms.values() if room.state == "open" and to_ms(now) < room.ends_ms]
     return open_[0] if open_ else None
+
+
+def present_since(session: Session, person_ids: Sequence[str], now: datetime) -> dict[str, int]:
+    """Return since when (ms) each of ``person_ids`` is signed in to an open offline session, for who is."""
+    held = _presences(
+        session,
+        Presence.person_id.in_(person_ids),
+        Presence.out_ms.is_(None),
+        Presence.in_ms <= to_ms(now),
+        Presence.in_ms > to_ms(now) - DAY_MS,
+    )
+    rooms = classes.sessions(session, [view.session_id for view in held]) if held else {}
+    open_ = {room.id for room in rooms.values() if room.state == "open" and to_ms(now) < room.ends_ms}
+    return {view.person_id: view.in_ms for view in held if view.session_id in open_}
 
 
 def counts(session: Session, session_ids: Iterable[str]) -> dict[str, Count]:

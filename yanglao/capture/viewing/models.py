@@ -15,6 +15,8 @@ class Viewing(db.Model):
 
     ``beats`` and ``pieces`` are the open window: what was answered and credited since the last ledger entry.
     ``shared``: it runs through a WeChat that two registered persons use. ``pieces``: [[wall_ms, media_s, seconds, late]], ``beats``: [[seq, from_s, to_s, credited_s, [[code, seconds]]]].
+    ``held``: pieces that wait for the answer to a challenge. ``released_s``: what answers let go of within the window.
+    ``since_challenge_s`` is of the time when a challenge was counted in credited seconds; nothing reads it.
     """
 
     __tablename__ = "viewing"
@@ -55,7 +57,11 @@ class Viewing(db.Model):
     client_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     offset_ms: Mapped[int | None] = mapped_column(BigInteger)
     lag_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    lag_since_ms: Mapped[int | None] = mapped_column(BigInteger)
     late_s: Mapped[int] = mapped_column(default=0)
+    watched_ms: Mapped[int | None] = mapped_column(BigInteger)
+    live_since_ms: Mapped[int | None] = mapped_column(BigInteger)
+    contact_ms: Mapped[int | None] = mapped_column(BigInteger)
     covered: Mapped[list[Any]] = mapped_column(JSON, default=list)
     day_used: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     base_credited_s: Mapped[int] = mapped_column(default=0)
@@ -63,10 +69,15 @@ class Viewing(db.Model):
     since_challenge_s: Mapped[int] = mapped_column(default=0)
     pieces: Mapped[list[Any]] = mapped_column(JSON, default=list)
     beats: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    held: Mapped[list[Any] | None] = mapped_column(JSON, default=list)
+    released_s: Mapped[int | None] = mapped_column(default=0)
 
 
 class ViewingChallenge(db.Model):
-    """A question whether somebody is there: shown at ``show_ms``, to be answered by ``due_ms``."""
+    """A question whether somebody is there: shown at ``show_ms``, to be answered by ``due_ms``.
+
+    ``hold_ms``: from when on credit waits for the answer, where that is not ``due_ms``.
+    """
 
     __tablename__ = "viewing_challenge"
     __table_args__ = (
@@ -84,6 +95,7 @@ class ViewingChallenge(db.Model):
     viewing_id: Mapped[str] = mapped_column(ForeignKey("viewing.id"))
     show_ms: Mapped[int] = mapped_column(BigInteger)
     due_ms: Mapped[int] = mapped_column(BigInteger)
+    hold_ms: Mapped[int | None] = mapped_column(BigInteger)
     answered_ms: Mapped[int | None] = mapped_column(BigInteger)
     received_ms: Mapped[int | None] = mapped_column(BigInteger)
     in_time: Mapped[bool | None]

@@ -6,7 +6,9 @@ later are refused, so that no server time is credited to both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -47,12 +49,17 @@ def make_room(session: Session, person_id: str, *, takeover: bool, now: datetime
         close(session, live, "partner", now=now, actor=SYSTEM)
 
 
-def gave_way(session: Session, viewing: Viewing) -> bool:
-    """Tell whether the other of a pair began a viewing after this one, which therefore takes no more beats."""
-    partner = wechat.partner_of(session, viewing.person_id)
-    if partner is None:
-        return False
-    later = select(Viewing.id).where(
-        Viewing.person_id == partner, Viewing.state == "live", Viewing.opened_ms >= viewing.opened_ms
-    )
-    return session.scalar(later.limit(1)) is not None
+def gave_way(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return the ids of those viewings whose person's partner began one later, and which take no more beats."""
+    partners = wechat.partners_of(session, [row["person_id"] for row in rows])
+    found = set()
+    for row in rows:
+        partner = partners.get(row["person_id"])
+        if partner is None:
+            continue
+        later = select(Viewing.id).where(
+            Viewing.person_id == partner, Viewing.state == "live", Viewing.opened_ms >= row["opened_ms"]
+        )
+        if session.scalar(later.limit(1)) is not None:
+            found.add(row["id"])
+    return found

@@ -5,14 +5,19 @@ only moves forward, and never past the present. So whatever a client posts, a vi
 time that passed, and one beat not more than one cap. An honest client loses nothing to jitter, because what the
 cursor lies behind is kept, up to one cap.
 
-``client_ms`` places beats that waited for the network: the client's monotonic clock began with the viewing, or later
+``client_ms`` places beats that waited for the network: the client's monotonic clock began with the viewing, or earlier
 as the least ``arrival - client_ms`` shows. A beat that belongs earlier gets its earlier time and is marked late; of
 one gap without network, at most the backlog limit counts. A client clock that stood still (a suspended page) is
-noticed and anchored anew.
+noticed, for its lag no longer changes, and anchored anew.
+
+What is watched past the due time of an unanswered challenge is *held*: it has its place in time and in the lesson,
+but no credit. An answer that was given in time (it may arrive later, after beats that waited too) lets it go; a later one
+lets go what was watched after it, and the rest is lost.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from yanglao.kernel.clock import day_of, next_midnight_ms
@@ -20,7 +25,8 @@ from yanglao.kernel.intervals import Interval, length, minus, prefix, union
 from yanglao.kernel.policy import Viewing as Figures
 
 LATE_AFTER_BEATS = 2
-DRIFT_MS = 5_000
+STEADY_MS = 2_000  # a lag that changes less than this ...
+SETTLED_MS = 20_000  # ... for this long is that of a clock that stood still
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Ground:
-    """What is known of a viewing before a beat. Milliseconds of server time, seconds of the lesson."""
+    """What is known of a viewing before a beat. Milliseconds of server time, seconds of the lesson.
+
+    ``lag_ms`` is steady since ``lag_since_ms``; ``watched_ms`` is the end of the last beat that played anything;
+    ``live_since_ms`` is when the unbroken row of beats that did not wait began, ``contact_ms`` when such a row was last
+    longer than a moment; ``held`` waits for an answer.
+    """
 
     cursor_ms: int
     reach_s: int
@@ -61,7 +72,12 @@ class Ground:
     client_ms: int = 0
     offset_ms: int | None = None
     lag_ms: int = 0
+    lag_since_ms: int | None = None
     late_s: int = 0
+    watched_ms: int | None = None
+    live_since_ms: int | None = None
+    contact_ms: int | None = None
+    held: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +96,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Stops:
-    """What holds credit now: present in an offline session since, a challenge unanswered since (server ms), or None."""
+    """What holds credit: present in an offline session since, a challenge unanswered since (server ms), or None."""
 
     offline_since_ms: int | None = None
     challenge_due_ms: int | None = None
@@ -90,16 +106,73 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
     """Judge one beat that arrived at ``now_ms``."""
     claimed = beat.to_s - beat.from_s
     end_ms, ground = _place(beat, ground, now_ms=now_ms, figures=figures)
+    late = now_ms - end_ms > LATE_AFTER_BEATS * figures.beat_interval_s * 1000
+    ground = _seen(ground, end_ms, late=late, played=claimed > 0, now_ms=now_ms, figures=figures)
+    ground = replace(ground, cursor_ms=max(ground.cursor_ms, end_ms - figures.beat_cap_s * 1000))
     lost: list[tuple[str, int]] = []
     if beat.from_s > ground.reach_s:
         return Judged((), (("viewing.jump_ahead", claimed),) if claimed else (), ground)
     span = min(claimed, figures.beat_cap_s)
     _lose(lost, "viewing.beat_too_long", claimed - span)
     ground = replace(ground, reach_s=max(ground.reach_s, beat.from_s + span))
-    fresh = minus([(beat.from_s, beat.from_s + span)], ground.covered)
+    fresh = minus([(beat.from_s, beat.from_s + span)], [*ground.covered, *_media(ground.held)])
     _lose(lost, "viewing.already_covered", span - length(fresh))
-    late = now_ms - end_ms > LATE_AFTER_BEATS * figures.beat_interval_s * 1000
-    fresh, end_ms = _hold(fresh, lost, end_ms=end_ms, stops=stops)
+    fresh, after, end_ms = _stop(fresh, end_ms, stops.offline_since_ms)
+    _lose(lost, "viewing.offline_now", length(after))
+    fresh, after, kept_end_ms = _stop(fresh, end_ms, stops.challenge_due_ms)
+    counted, ground = _in_time(fresh, ground, lost, end_ms=kept_end_ms, late=late, figures=figures)
+    held, ground = _in_time(after, ground, lost, end_ms=end_ms, late=late, figures=figures)
+    _lose(lost, "viewing.challenge_missed", sum(piece.seconds for piece in held))
+    pieces, ground = credit(counted, ground, figures=figures)
+    _lose(lost, "viewing.daily_cap", sum(p.seconds for p in counted) - sum(p.seconds for p in pieces))
+    return Judged(tuple(pieces), tuple(lost), replace(ground, held=(*ground.held, *held)))
+
+
+def credit(counted: list[Piece], ground: Ground, *, figures: Figures) -> tuple[list[Piece], Ground]:
+    """Return what of pieces the daily cap leaves, and the ground with it covered and used."""
+    pieces, used = _under_daily_cap(counted, dict(ground.day_used), figures.daily_cap_s)
+    covered = tuple(union(ground.covered, _media(pieces)))
+    return pieces, replace(ground, covered=covered, day_used=tuple(sorted(used.items())))
+
+
+def let_go(
+    ground: Ground, *, answered_ms: int, in_time: bool, figures: Figures
+) -> tuple[list[Piece], Ground]:
+    """Return what of the held pieces counts after an answer: all of it, or what was watched after a late one."""
+    freed = list(ground.held)
+    if not in_time:
+        freed = [one for piece in ground.held for one in _after(piece, answered_ms)]
+        ground = replace(ground, cursor_ms=max(ground.cursor_ms, answered_ms))
+    return credit(freed, replace(ground, held=()), figures=figures)
+
+
+def _after(piece: Piece, moment_ms: int) -> list[Piece]:
+    skipped = min(piece.seconds, max(0, -(-(moment_ms - piece.wall_ms) // 1000)))
+    rest = replace(
+        piece,
+        wall_ms=piece.wall_ms + skipped * 1000,
+        media_s=piece.media_s + skipped,
+        seconds=piece.seconds - skipped,
+    )
+    return [rest] if rest.seconds else []
+
+
+def _media(pieces: Iterable[Piece]) -> list[Interval]:
+    return [(piece.media_s, piece.media_s + piece.seconds) for piece in pieces]
+
+
+def _in_time(
+    fresh: list[Interval],
+    ground: Ground,
+    lost: list[tuple[str, int]],
+    *,
+    end_ms: int,
+    late: bool,
+    figures: Figures,
+) -> tuple[list[Piece], Ground]:
+    """Lay seconds of the lesson onto server time that nothing else uses, up to ``end_ms``; what finds none is lost."""
+    if not fresh:
+        return [], ground
     start_ms = max(ground.cursor_ms, end_ms - figures.beat_cap_s * 1000)
     allowed = max(0, end_ms - start_ms) * figures.rate_percent // 100_000
     timely = prefix(fresh, allowed)
@@ -108,22 +181,10 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
         in_backlog = prefix(timely, max(0, figures.backlog_limit_s - ground.late_s))
         _lose(lost, "viewing.too_late", length(timely) - length(in_backlog))
         timely = in_backlog
+        ground = replace(ground, late_s=ground.late_s + length(timely))
     pieces = _pieces(timely, start_ms, late=late)
-    pieces, used = _under_daily_cap(pieces, dict(ground.day_used), figures.daily_cap_s)
-    _lose(lost, "viewing.daily_cap", length(timely) - sum(piece.seconds for piece in pieces))
-    cursor = max([ground.cursor_ms, start_ms, *(piece.wall_end_ms for piece in pieces)])
-    covered = union(ground.covered, [(piece.media_s, piece.media_s + piece.seconds) for piece in pieces])
-    return Judged(
-        tuple(pieces),
-        tuple(lost),
-        replace(
-            ground,
-            cursor_ms=cursor,
-            covered=tuple(covered),
-            day_used=tuple(sorted(used.items())),
-            late_s=ground.late_s + length(timely) if late else 0,
-        ),
-    )
+    cursor_ms = max([ground.cursor_ms, *(piece.wall_end_ms for piece in pieces)])
+    return pieces, replace(ground, cursor_ms=cursor_ms)
 
 
 def _lose(lost: list[tuple[str, int]], code: str, seconds: int) -> None:
@@ -132,38 +193,52 @@ def _lose(lost: list[tuple[str, int]], code: str, seconds: int) -> None:
 
 
 def _place(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures) -> tuple[int, Ground]:
-    """Return when the beat was made, by the server's clock and never in the future, and the ground moved on."""
+    """Return when the beat was made, by the server's clock and never in the future, and the ground moved on.
+
+    What lies behind by no more than a cap lets make good for counts as just made: clocks drift and networks jitter.
+    """
     offset = now_ms - beat.client_ms
     if ground.offset_ms is not None:
         offset = min(offset, ground.offset_ms)
-    lag = now_ms - (offset + beat.client_ms)
-    passed, told = now_ms - ground.arrival_ms, beat.client_ms - ground.client_ms
-    stood_still = (
-        lag > LATE_AFTER_BEATS * figures.beat_interval_s * 1000
-        and abs(lag - ground.lag_ms) <= DRIFT_MS
-        and passed > DRIFT_MS
-        and abs(passed - told) <= DRIFT_MS
+    lag, since = now_ms - (offset + beat.client_ms), ground.lag_since_ms
+    if since is None or abs(lag - ground.lag_ms) > STEADY_MS:
+        ground, since = replace(ground, lag_ms=lag), now_ms
+    behind = lag > (figures.beat_cap_s - figures.beat_interval_s) * 1000
+    if behind and now_ms - since >= SETTLED_MS:
+        offset, since, behind = now_ms - beat.client_ms, now_ms, False
+        ground = replace(ground, lag_ms=0)
+    made_ms = offset + beat.client_ms if behind else now_ms
+    return made_ms, replace(ground, offset_ms=offset, lag_since_ms=since, client_ms=beat.client_ms)
+
+
+def _seen(ground: Ground, end_ms: int, *, late: bool, played: bool, now_ms: int, figures: Figures) -> Ground:
+    """Note up to when somebody watched, and since when the beats come without waiting."""
+    waits_ms = LATE_AFTER_BEATS * figures.beat_interval_s * 1000
+    live, contact = ground.live_since_ms, ground.contact_ms
+    if late:
+        live = None
+    elif live is None or now_ms - ground.arrival_ms > waits_ms:
+        live = now_ms
+    elif now_ms - live > waits_ms:
+        contact = now_ms
+    return replace(
+        ground,
+        arrival_ms=now_ms,
+        watched_ms=max(ground.watched_ms or 0, end_ms) if played else ground.watched_ms,
+        live_since_ms=live,
+        contact_ms=contact,
+        late_s=ground.late_s if late else 0,
     )
-    if stood_still:
-        offset, lag = now_ms - beat.client_ms, 0
-    moved = replace(ground, offset_ms=offset, lag_ms=lag, arrival_ms=now_ms, client_ms=beat.client_ms)
-    return min(now_ms, offset + beat.client_ms), moved
 
 
-def _hold(
-    fresh: list[Interval], lost: list[tuple[str, int]], *, end_ms: int, stops: Stops
-) -> tuple[list[Interval], int]:
-    """Take away what falls after a stop: the seconds that would reach past it are not counted."""
-    for since, code in (
-        (stops.offline_since_ms, "viewing.offline_now"),
-        (stops.challenge_due_ms, "viewing.challenge_missed"),
-    ):
-        if since is None or end_ms <= since or not fresh:
-            continue
-        kept = prefix(fresh, max(0, length(fresh) - -(-(end_ms - since) // 1000)))
-        _lose(lost, code, length(fresh) - length(kept))
-        fresh, end_ms = kept, since
-    return fresh, end_ms
+def _stop(
+    fresh: list[Interval], end_ms: int, since_ms: int | None
+) -> tuple[list[Interval], list[Interval], int]:
+    """Part what was played before a stop from what would reach past it; return also when the first part ended."""
+    if since_ms is None or end_ms <= since_ms or not fresh:
+        return fresh, [], end_ms
+    before = prefix(fresh, max(0, length(fresh) - -(-(end_ms - since_ms) // 1000)))
+    return before, minus(fresh, before), since_ms
 
 
 def _pieces(media: list[Interval], wall_ms: int, *, late: bool) -> list[Piece]:

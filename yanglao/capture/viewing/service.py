@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.viewing import challenges, pairs
+from yanglao.capture.viewing import challenges, pairs, rows
 from yanglao.capture.viewing.models import Viewing
-from yanglao.capture.viewing.rules import Beat, Ground, Judged, Piece, Stops, join, judge
 from yanglao.capture.viewing.shapes import (
     Answered,
-    BeatAnswer,
-    BeyondLesson,
     Challenge,
     Closed,
     Elsewhere,
-    Gap,
     Known,
     NotYours,
     Opened,
     Place,
 )
+from yanglao.capture.viewing.steps import full
+from yanglao.capture.viewing.taking import answered, seen
 from yanglao.capture.viewing.window import close, enter
-from yanglao.evidence import queries as evidence
 from yanglao.evidence.ledger import device_digest
 from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.identifiers import new_id
-from yanglao.kernel.intervals import length, minus, union
+from yanglao.kernel.intervals import minus, union
 from yanglao.people import service as people
-
-CARRY_CHALLENGE_MS = 600_000
 
 
 def make_way(
@@ -69,8 +63,7 @@ def open_viewing(
     """Begin a viewing of a lesson; ``make_way`` came before. A rival's unique key makes the loser try once more."""
     figures = policy.on(day_of(now)).viewing
     now_ms = to_ms(now)
-    gaps = minus([(0, place.duration_s)], known.covered)
-    start_s = gaps[0][0] if gaps else 0
+    start_s, reach_s = _start(session, place, known)
     viewing = Viewing(
         id=new_id(),
         person_id=place.person_id,
@@ -85,21 +78,25 @@ def open_viewing(
         opened_ms=now_ms,
         next_seq=1,
         position_s=start_s,
-        reach_s=max([end for _, end in known.covered], default=0),
+        reach_s=reach_s,
         cursor_ms=now_ms,
         arrival_ms=now_ms,
         client_ms=0,
+        offset_ms=now_ms,
         lag_ms=0,
         late_s=0,
+        watched_ms=now_ms,
         window_credited_s=0,
-        since_challenge_s=_carried_s(session, place.person_id, now_ms),
         pieces=[],
         beats=[],
+        held=[],
     )
     _ground(viewing, known)
     session.add(viewing)
     session.flush()
-    waiting = challenges.ahead(session, viewing, now=now, figures=figures)
+    bare = rows.watch_of(rows.read(session, [viewing.id])[viewing.id])
+    watch = challenges.carried(session, viewing.id, place.person_id, bare, now=now, figures=figures)
+    rows.write(session, {viewing.id: (bare, watch)})
     return Opened(
         id=viewing.id,
         position_s=start_s,
@@ -108,20 +105,30 @@ def open_viewing(
         beat_interval_s=figures.beat_interval_s,
         beat_cap_s=figures.beat_cap_s,
         next_seq=1,
-        challenge=challenges.seen(waiting),
+        challenge=seen(watch.asked),
     )
 
 
-def _carried_s(session: Session, person_id: str, now_ms: int) -> int:
-    """Return the seconds since the last challenge that a viewing just before this one had gathered."""
+def _start(session: Session, place: Place, known: Known) -> tuple[int, int]:
+    """Return where a person goes on, and the furthest second they may go on from.
+
+    Where they were last in this lesson; a lesson that was played to its end goes on at its first gap.
+    """
     last = session.execute(
-        select(Viewing.since_challenge_s, Viewing.closed_ms)
-        .where(Viewing.person_id == person_id, Viewing.state == "closed")
-        .order_by(Viewing.id.desc())
+        select(Viewing.position_s, Viewing.reach_s)
+        .where(
+            Viewing.person_id == place.person_id,
+            Viewing.enrolment_id == place.enrolment_id,
+            Viewing.lesson_id == place.lesson_id,
+        )
+        .order_by(Viewing.opened_ms.desc(), Viewing.id.desc())
         .limit(1)
     ).first()
-    near = last is not None and last.closed_ms is not None and now_ms - last.closed_ms <= CARRY_CHALLENGE_MS
-    return last.since_challenge_s if near and last is not None else 0
+    reach_s = max([last.reach_s if last else 0, *(end for _, end in known.covered)])
+    if last is not None and 0 < last.position_s < place.duration_s:
+        return last.position_s, reach_s
+    gaps = minus([(0, place.duration_s)], known.covered)
+    return (gaps[0][0] if gaps else 0), reach_s
 
 
 def _ground(viewing: Viewing, known: Known) -> None:
@@ -131,148 +138,32 @@ def _ground(viewing: Viewing, known: Known) -> None:
     viewing.day_used = known.day_used
 
 
-def take_beats(
-    session: Session,
-    viewing_id: str,
-    beats: Sequence[Beat],
-    *,
-    present_since_ms: Callable[[str], int | None],
-    now: datetime,
-    actor: Actor,
-) -> Answered:
-    """Judge beats in order of ``seq`` and answer each; beats answered before get their first answer again.
-
-    Raises:
-        NotYours: no such viewing of this person.
-        Closed: it has ended, and a beat is new.
-        Gap: a beat is missing before the first new one.
-        BeyondLesson: seconds outside the lesson or in the wrong order.
-    """
-    viewing = _own(session, viewing_id, actor)
-    ordered = sorted(beats, key=lambda beat: beat.seq)
-    known = {row[0]: row for row in viewing.beats}
-    if ordered and ordered[0].seq < viewing.next_seq and ordered[0].seq not in known:
-        known = {**_entered_beats(session, viewing), **known}
-    fresh = [beat for beat in ordered if beat.seq >= viewing.next_seq]
-    if fresh and viewing.state != "live":
-        raise Closed(why=viewing.closed_why or "closed", next_seq=viewing.next_seq)
-    if fresh and pairs.gave_way(session, viewing):
-        raise Closed(why="partner", next_seq=viewing.next_seq)
-    _check(viewing, fresh)
-    figures = policy.on(day_of(now)).viewing
-    present = present_since_ms(viewing.person_id) if fresh else None
-    waiting = challenges.ahead(session, viewing, now=now, figures=figures) if fresh else None
-    stops = Stops(present, waiting.due_ms if waiting else None)
-    for beat in fresh:
-        judged = judge(beat, _ground_of(viewing), now_ms=to_ms(now), figures=figures, stops=stops)
-        _take(viewing, beat, judged)
-        known[beat.seq] = viewing.beats[-1]
-    entered = bool(fresh) and _enter_when_due(session, viewing, figures, now=now, actor=actor)
-    items = tuple(
-        BeatAnswer(row[0], row[3], tuple((code, seconds) for code, seconds in row[4]))
-        for row in (known[beat.seq] for beat in ordered if beat.seq in known)
-    )
-    return _answered(
-        viewing, items, challenges.seen(waiting or challenges.open_row(session, viewing.id)), entered
-    )
-
-
-def _answered(
-    viewing: Viewing, items: tuple[BeatAnswer, ...], challenge: Challenge | None, entered: bool
-) -> Answered:
-    return Answered(
-        next_seq=viewing.next_seq,
-        credited_s=viewing.base_credited_s + viewing.window_credited_s,
-        covered_s=length([(a, b) for a, b in viewing.covered]),
-        position_s=viewing.position_s,
-        items=items,
-        challenge=challenge,
-        entered=entered,
-    )
+def enter_full(session: Session, viewing_id: str, *, now: datetime, actor: Actor) -> bool:
+    """Enter the window of a live viewing when it is full, as the answer to a beat said it was."""
+    owner = session.scalar(select(Viewing.person_id).where(Viewing.id == viewing_id))
+    if owner is None:
+        return False
+    people.lock(session, owner)
+    row = rows.read(session, [viewing_id]).get(viewing_id)
+    if row is None or row["state"] != "live":
+        return False
+    why = full(rows.watch_of(row), now=now, figures=policy.on(day_of(now)).viewing)
+    viewing = session.get(Viewing, viewing_id, populate_existing=True)
+    return bool(why) and viewing is not None and enter(session, viewing, str(why), now=now, actor=actor)
 
 
 def _own(session: Session, viewing_id: str, actor: Actor) -> Viewing:
-    viewing = session.scalar(select(Viewing).where(Viewing.id == viewing_id).with_for_update())
+    held = select(Viewing).where(Viewing.id == viewing_id).with_for_update()
+    viewing = session.scalar(held.execution_options(populate_existing=True))
     if viewing is None or viewing.person_id != actor.person_id:
         raise NotYours()
     return viewing
 
 
-def _check(viewing: Viewing, fresh: Sequence[Beat]) -> None:
-    for number, beat in enumerate(fresh):
-        if beat.seq != viewing.next_seq + number:
-            raise Gap(next_seq=viewing.next_seq + number, got=beat.seq)
-        if not 0 <= beat.from_s <= beat.to_s <= viewing.duration_s:
-            raise BeyondLesson(
-                from_s=beat.from_s, to_s=beat.to_s, duration_s=viewing.duration_s, seq=beat.seq
-            )
-
-
-def _ground_of(viewing: Viewing) -> Ground:
-    return Ground(
-        cursor_ms=viewing.cursor_ms,
-        reach_s=viewing.reach_s,
-        covered=tuple((a, b) for a, b in viewing.covered),
-        day_used=tuple(sorted(viewing.day_used.items())),
-        arrival_ms=viewing.arrival_ms,
-        client_ms=viewing.client_ms,
-        offset_ms=viewing.offset_ms,
-        lag_ms=viewing.lag_ms,
-        late_s=viewing.late_s,
-    )
-
-
-def _take(viewing: Viewing, beat: Beat, judged: Judged) -> None:
-    ground = judged.ground
-    viewing.cursor_ms, viewing.reach_s = ground.cursor_ms, ground.reach_s
-    viewing.covered = [list(pair) for pair in ground.covered]
-    viewing.day_used = dict(ground.day_used)
-    viewing.arrival_ms, viewing.client_ms = ground.arrival_ms, ground.client_ms
-    viewing.offset_ms, viewing.lag_ms, viewing.late_s = ground.offset_ms, ground.lag_ms, ground.late_s
-    viewing.next_seq = beat.seq + 1
-    viewing.position_s = min(beat.to_s, ground.reach_s)
-    viewing.window_credited_s += judged.credited_s
-    viewing.since_challenge_s += judged.credited_s
-    joined = join([Piece(*row) for row in viewing.pieces], judged.pieces)
-    viewing.pieces = [[piece.wall_ms, piece.media_s, piece.seconds, int(piece.late)] for piece in joined]
-    lost = [[code, seconds] for code, seconds in judged.not_counted]
-    viewing.beats = [*viewing.beats, [beat.seq, beat.from_s, beat.to_s, judged.credited_s, lost]]
-
-
-def _enter_when_due(
-    session: Session, viewing: Viewing, figures: policy.Viewing, *, now: datetime, actor: Actor
-) -> bool:
-    """Enter the window when the lesson is covered, the segment's hours are met, it is long, or the day is over."""
-    covered = length([(a, b) for a, b in viewing.covered]) >= viewing.duration_s
-    before = viewing.base_credited_s < viewing.required_s
-    met = before and viewing.base_credited_s + viewing.window_credited_s >= viewing.required_s
-    older = any(day_of(row[0]) != day_of(now) for row in viewing.pieces)
-    full = (
-        viewing.window_credited_s >= figures.window_s
-        or len(viewing.beats) * figures.beat_interval_s >= figures.window_s
-    )
-    why = (
-        "covered" if covered else "hours_met" if met else "midnight" if older else "window" if full else None
-    )
-    if why is None or not viewing.beats:
-        return False
-    people.lock(session, viewing.person_id)
-    return enter(session, viewing, why, now=now, actor=actor)
-
-
-def _entered_beats(session: Session, viewing: Viewing) -> dict[int, list[object]]:
-    """Return the beats of this viewing that stand in the ledger already, by ``seq``."""
-    rows: dict[int, list[object]] = {}
-    for entry in evidence.chain(session, "enrolment", viewing.enrolment_id):
-        if entry.kind == "viewing.span" and entry.body["viewing"] == viewing.id:
-            rows.update({row[0]: row for row in entry.body["beats"]})
-    return rows
-
-
 def answer_challenge(
     session: Session, viewing_id: str, challenge_id: str, *, client_ms: int, now: datetime, actor: Actor
 ) -> Challenge:
-    """Take the answer to a challenge. Raises NotYours, Closed."""
+    """Take the answer to a challenge. Raises NotYours, NotYet, Closed."""
     viewing = _own(session, viewing_id, actor)
     if viewing.state != "live":
         raise Closed(why=viewing.closed_why or "closed", next_seq=viewing.next_seq)
@@ -281,18 +172,17 @@ def answer_challenge(
 
 def close_viewing(session: Session, viewing_id: str, *, now: datetime, actor: Actor) -> Answered:
     """Close a viewing and enter its window; closing twice is the same. Raises NotYours."""
+    people.lock(session, _own(session, viewing_id, actor).person_id)
     viewing = _own(session, viewing_id, actor)
-    people.lock(session, viewing.person_id)
-    entered = False
-    if viewing.state == "live":
-        entered = close(session, viewing, "closed", now=now, actor=actor)
-    return _answered(viewing, (), None, entered)
+    entered = viewing.state == "live" and close(session, viewing, "closed", now=now, actor=actor)
+    watch = rows.watch_of(rows.read(session, [viewing_id])[viewing_id])
+    return answered(watch, (), None, entered=entered)
 
 
 def ground_again(session: Session, viewing_id: str, known: Known) -> None:
     """Set a viewing right by the standings after its window was entered."""
-    viewing = session.scalar(select(Viewing).where(Viewing.id == viewing_id).with_for_update())
-    if viewing is not None and viewing.state == "live" and not viewing.beats:
+    viewing = session.get(Viewing, viewing_id, with_for_update=True, populate_existing=True)
+    if viewing is not None and viewing.state == "live" and not viewing.beats and not viewing.pieces:
         _ground(viewing, known)
         session.flush()
 
@@ -310,7 +200,7 @@ def sweep(session: Session, *, now: datetime, most: int = 500) -> list[str]:
     persons = []
     for row in rows:
         people.lock(session, row.person_id)
-        viewing = session.get(Viewing, row.id, with_for_update=True)
+        viewing = session.get(Viewing, row.id, with_for_update=True, populate_existing=True)
         if (
             viewing is not None
             and viewing.arrival_ms < idle_ms

@@ -44,6 +44,12 @@ class NotYours(NotFound):
     code = "viewing.not_found"
 
 
+class NotYet(Conflict):
+    """Say that a challenge was answered before it was asked; it is asked after ``wait_s``."""
+
+    code = "viewing.challenge_not_yet"
+
+
 class BeyondLesson(Refused):
     """Say that a beat names seconds outside the lesson, or in the wrong order."""
 
@@ -115,7 +121,10 @@ class BeatAnswer:
 
 @dataclass(frozen=True)
 class Answered:
-    """The answer to one post of beats. ``credited_s`` is the segment's, ``covered_s`` the lesson's."""
+    """The answer to one post of beats. ``credited_s`` is the segment's, ``covered_s`` the lesson's.
+
+    ``full``: why the open window is to be entered now, or None.
+    """
 
     next_seq: int
     credited_s: int
@@ -123,6 +132,7 @@ class Answered:
     position_s: int
     items: tuple[BeatAnswer, ...]
     challenge: Challenge | None
+    full: str | None
     entered: bool
 
 

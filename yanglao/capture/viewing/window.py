@@ -13,13 +13,15 @@ from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
 
+HELD = "viewing.challenge_missed"
+
 
 def enter(session: Session, viewing: Viewing, why: str, *, now: datetime, actor: Actor) -> bool:
     """Append the open window as one ``viewing.span`` entry per Shanghai day and begin an empty one.
 
     The caller holds the person lock. Returns False when the window was empty.
     """
-    if not viewing.beats:
+    if not viewing.beats and not viewing.pieces:
         return False
     by_day = _by_day([Piece(*row) for row in viewing.pieces])
     for number, (_day, pieces) in enumerate(by_day or [("", [])]):
@@ -45,6 +47,7 @@ def enter(session: Session, viewing: Viewing, why: str, *, now: datetime, actor:
     viewing.window_credited_s = 0
     viewing.pieces = []
     viewing.beats = []
+    viewing.released_s = 0
     return True
 
 
@@ -69,7 +72,14 @@ def _body(viewing: Viewing, pieces: list[Piece], why: str, *, with_beats: bool) 
     for _seq, _from, _to, _credited, reasons in beats:
         for code, seconds in reasons:
             lost[code] = lost.get(code, 0) + seconds
-    marks = {"shared": True} if viewing.shared else {}
+    released = min(viewing.released_s or 0, lost.get(HELD, 0))
+    if released:
+        lost[HELD] -= released
+        if not lost[HELD]:
+            del lost[HELD]
+    marks: dict[str, Any] = {"shared": True} if viewing.shared else {}
+    if viewing.released_s:
+        marks["released_s"] = viewing.released_s
     return marks | {
         "viewing": viewing.id,
         "segment": viewing.segment_id,

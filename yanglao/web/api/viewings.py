@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
+from flask import current_app
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from yanglao.capture import service as capture
 from yanglao.capture.viewing import queries, service
 from yanglao.capture.viewing.rules import Beat
-from yanglao.capture.viewing.shapes import Answered, Challenge, Known
+from yanglao.capture.viewing.shapes import Answered, BeyondLesson, Challenge, Known
+from yanglao.capture.viewing.taking import Post
 from yanglao.completion.refresh import known
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
+from yanglao.kernel.errors import NotFound, Problem
+from yanglao.kernel.together import Together
 from yanglao.kernel.wording import sentence, words
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 
 bp = APIBlueprint("api_viewings", __name__, url_prefix="/api/v1", tag="学习 learning")
 
-MOST_BEATS = 200
+MOST_BEATS = 2000
 
 
 class Strict(BaseModel):
@@ -45,7 +50,7 @@ class BeatBody(Strict):
     seq: int = Field(ge=1, le=1_000_000)
     from_s: int = Field(ge=0, le=1_000_000)
     to_s: int = Field(ge=0, le=1_000_000)
-    rate: float = Field(default=1.0, gt=0, le=16, strict=False, allow_inf_nan=False)
+    rate: float = Field(default=1.0, gt=0, le=16, allow_inf_nan=False)
     client_ms: int = Field(ge=0, le=10**12)
 
 
@@ -100,13 +105,32 @@ def take_beats(viewing_id: str, body: BeatsBody) -> dict[str, Any]:
     """Credit beats; the same ``seq`` again gets its first answer, a gap 409 with ``next_seq``."""
     said = body.root if isinstance(body.root, list) else [body.root]
     if len(said) > MOST_BEATS:
-        raise service.BeyondLesson("viewing.too_many_beats", most=MOST_BEATS)
-    beats = [Beat(one.seq, one.from_s, one.to_s, one.client_ms, round(one.rate * 100)) for one in said]
+        raise BeyondLesson("viewing.too_many_beats", most=MOST_BEATS)
+    beats = tuple(Beat(one.seq, one.from_s, one.to_s, one.client_ms, round(one.rate * 100)) for one in said)
     moment, me = now(), actor()
-    answered = run(lambda: capture.take_beats(db.session, viewing_id, beats, now=moment, actor=me))
-    if answered.entered:
+    answered = _queue()(Post(viewing_id, me.person_id, beats, moment))
+    if isinstance(answered, Problem):
+        raise answered
+    if answered.full and run(lambda: service.enter_full(db.session, viewing_id, now=moment, actor=me)):
         _fold(viewing_id, moment)
     return answer_dict(answered)
+
+
+def _queue() -> Together[Post, Answered | Problem]:
+    """Return the queue of this application, in which beats of several threads are committed together."""
+    held: Together[Post, Answered | Problem] = current_app.extensions.setdefault(
+        "beats", Together(_take_together, _take_alone)
+    )
+    return held
+
+
+def _take_together(posts: Sequence[Post]) -> list[Answered | Problem | None]:
+    return capture.take_posts(db.session, posts, only_free=True)
+
+
+def _take_alone(post: Post) -> Answered | Problem:
+    (found,) = run(lambda: capture.take_posts(db.session, [post]))
+    return found or NotFound("viewing.not_found")
 
 
 @bp.post("/viewings/<viewing_id>/challenges/<challenge_id>")

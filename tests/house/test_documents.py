@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from tests.house.tree import PACKAGE, ROOT, said
+from yanglao.capture.viewing.steps import WINDOW_BEATS
 from yanglao.evidence.rules import Head, Sealed, entry_hash, first_prev, merkle_root
 from yanglao.kernel import policy
 from yanglao.people.roles import ROLE_NAMES
@@ -75,7 +76,7 @@ def test_the_figures_in_the_architecture_are_those_of_the_policy() -> None:
         f"`backlog_limit_s` = {figures.backlog_limit_s // 60} min",
         f"`daily_cap_s` = {figures.daily_cap_s // 1000} {figures.daily_cap_s % 1000} s",
         f"{figures.idle_s} s pass without a beat",
-        f"holds {figures.window_s} s of credit or {figures.window_s // figures.beat_interval_s} beats",
+        f"holds {figures.window_s} s of credit or {WINDOW_BEATS} beats",
     ):
         assert written in " ".join(architecture().split()), written
 

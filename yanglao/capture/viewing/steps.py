@@ -132,7 +132,8 @@ def after_answer(watch: Watch, *, at_ms: int, in_time: bool, figures: Figures) -
     """
     watched_ms = watch.ground.watched_ms
     if watch.asked and not in_time and watched_ms is not None and watched_ms < watch.asked.show_ms:
-        at_ms = max(watch.asked.holds_ms, at_ms - 2 * figures.beat_interval_s * 1000)
+        at_ms -= 2 * figures.beat_interval_s * 1000
+        at_ms = at_ms if at_ms > watch.asked.holds_ms else 0
     freed, ground = let_go(watch.ground, answered_ms=at_ms, in_time=in_time, figures=figures)
     return replace(
         watch,

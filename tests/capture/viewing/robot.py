@@ -98,6 +98,15 @@ class Robot:
         self.now_ms += seconds * 1000
         return self
 
+    def rest(self, seconds):
+        """Stop the player before an open page, and answer what it asks."""
+        ends_ms = self.now_ms + seconds * 1000
+        if self.watch.asked and self.now_ms < self.watch.asked.show_ms + 5000 <= ends_ms:
+            self.now_ms = self.watch.asked.show_ms + 5000
+            self.press()
+        self.now_ms = ends_ms
+        return self
+
     def suspend(self, seconds, *, clock_stands=True):
         """Lock the phone: nothing is played, and on many phones the page's clock stands still."""
         self.now_ms += seconds * 1000

@@ -121,7 +121,7 @@ def test_who_cheats_gets_no_more_than_the_time_that_passed(how):
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["play", "offline", "pause", "suspend"]), st.integers(1, 80).map(lambda n: n * 15)
+            st.sampled_from(["play", "offline", "rest", "suspend"]), st.integers(1, 80).map(lambda n: n * 15)
         ),
         max_size=8,
     ),
@@ -138,5 +138,6 @@ def test_whatever_a_day_is_like_the_honest_lose_less_than_one_second_in_a_hundre
         robot.play(45)
 
     assert robot.credited_s <= robot.true_s
-    # A gap without network has one question that can be known ahead, and a phone may be woken late.
-    assert robot.credited_s >= min(robot.true_s, 21_600) * 0.99
+    # Whoever locks the phone in the very second of a question answers it late.
+    missed_s = 15 * [what for what, _ in day].count("suspend")
+    assert robot.credited_s >= min(robot.true_s, 21_600) * 0.99 - missed_s

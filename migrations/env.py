@@ -1,7 +1,7 @@
 """Run migrations on the application's database.
 
 SQLite: foreign keys are off while tables change and are checked before the commit; batch mode is never used for a
-table with triggers, for it would recreate the table without them. PostgreSQL: one migration at a time, by a lock.
+table of the ledger, for it would recreate it without its triggers; those of courses are made again. PostgreSQL: one migration at a time, by a lock.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from yanglao.courses import triggers
 from yanglao.kernel.db import db, run
 
 LOCK = 0x79616E67  # any number, the same in every process
@@ -39,6 +40,8 @@ def migrate() -> None:
                 if not sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
                 context.run_migrations()
+                if not _only_looking():
+                    triggers.mend(connection)
                 if sqlite:
                     _check_children(connection)
             newest = context.get_context().get_current_revision() == context.get_head_revision()

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import literal, select, union_all
 
+from yanglao.courses import triggers as course_triggers
 from yanglao.evidence import triggers
 from yanglao.kernel.db import db
 from yanglao.outside import keyring
@@ -71,6 +72,7 @@ def _make_tables() -> None:
     db.create_all()
     with db.engine.begin() as connection:
         triggers.create(connection)
+        course_triggers.create(connection)
 
 
 def _is_empty() -> bool:

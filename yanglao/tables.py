@@ -32,6 +32,8 @@ for _more in (
     "courses.question_models",
     "courses.material_models",
     "courses.import_models",
+    "courses.programme_models",
+    "courses.library_models",
     "classes.binding_models",
 ):
     import_module(f"yanglao.{_more}")

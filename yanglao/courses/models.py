@@ -1,17 +1,20 @@
-"""Keep programmes, their segments and lessons; questions stand in question_models.
+"""Keep programmes, their segments and lessons; modules and syllabi stand in programme_models, questions in question_models.
 
 A published programme never changes: a change is a new version with the same code. A segment keeps its ``key`` from version to
 version, so that whatever is paid per segment can be recognised again.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
 
 
 class Programme(db.Model):
-    """What a category of people at one level must learn. ``level_code`` is empty where the category has no levels."""
+    """What a category of people at one level must learn. ``level_code`` is empty where the category has no levels.
+
+    Without a base it is the city's. ``revision`` counts every change to it or to what belongs to it.
+    """
 
     __tablename__ = "programme"
     __table_args__ = (
@@ -35,6 +38,12 @@ class Programme(db.Model):
     published_ms: Mapped[int | None] = mapped_column(BigInteger)
     published_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     is_demo: Mapped[bool] = mapped_column(default=False)
+    syllabus_id: Mapped[str | None] = mapped_column(ForeignKey("syllabus.id"))
+    base_id: Mapped[str | None] = mapped_column(ForeignKey("base.id"))
+    revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    edited_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    edited_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ProgrammeSegment(db.Model):
@@ -114,3 +123,4 @@ class Lesson(db.Model):
     captions: Mapped[str | None] = mapped_column(String(80))
     material_id: Mapped[str | None] = mapped_column(ForeignKey("material.id"))
     topic_code: Mapped[str | None] = mapped_column(ForeignKey("topic.code"))
+    module_id: Mapped[str | None] = mapped_column(ForeignKey("programme_module.id"))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,8 +10,16 @@ from sqlalchemy.orm import Session
 
 from yanglao.courses import question_queries
 from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
+from yanglao.courses.programme_models import ProgrammeModule
 from yanglao.courses.question_queries import questions
-from yanglao.courses.shapes import LessonView, OptionView, ProgrammeView, QuestionView, SegmentView
+from yanglao.courses.shapes import (
+    LessonView,
+    ModuleView,
+    OptionView,
+    ProgrammeView,
+    QuestionView,
+    SegmentView,
+)
 from yanglao.kernel.errors import NotFound
 
 __all__ = [
@@ -124,8 +133,14 @@ def _segments(session: Session, rows: Sequence[ProgrammeSegment]) -> list[Segmen
     topics_of: dict[str, list[str]] = defaultdict(list)
     for tag in session.scalars(select(SegmentTopic).where(SegmentTopic.segment_id.in_(ids))):
         topics_of[tag.segment_id].append(tag.topic_code)
+    modules_of: dict[str, list[ModuleView]] = defaultdict(list)
+    wanted = (
+        select(ProgrammeModule).where(ProgrammeModule.segment_id.in_(ids)).order_by(ProgrammeModule.position)
+    )
+    for module in session.scalars(wanted):
+        modules_of[module.segment_id].append(ModuleView(**_columns(module, ModuleView)))
     return [
-        _segment(row, lessons_of[row.id], topics_of[row.id])
+        replace(_segment(row, lessons_of[row.id], topics_of[row.id]), modules=tuple(modules_of[row.id]))
         for row in sorted(rows, key=lambda one: (one.programme_id, one.position))
     ]
 
@@ -139,6 +154,7 @@ def _segment(row: ProgrammeSegment, own_lessons: list[LessonView], tags: list[st
         **facts,
         hours_missing=row.required_s is None,
         topics=tuple(sorted(topics)),
+        own_topics=tuple(sorted(tags)),
         lessons=tuple(own_lessons),
     )
 

@@ -1,4 +1,4 @@
-"""Load the course files and publish programmes."""
+"""Load the course files: questions, programmes, and their publication."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,19 +7,17 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import media, queries, question_queries, rules, sources
+from yanglao.courses import media, sources
 from yanglao.courses.bundled_questions import VersionLoaded, load_bank
 from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
-from yanglao.kernel import policy
-from yanglao.kernel.actor import SYSTEM, Actor
-from yanglao.kernel.clock import day_of, to_ms
+from yanglao.courses.programme_models import ProgrammeModule
+from yanglao.courses.publishing import AlreadyPublished, publish
+from yanglao.kernel.actor import SYSTEM
+from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict
 from yanglao.kernel.identifiers import new_id
-from yanglao.places import queries as places
 
-
-class AlreadyPublished(Conflict):
-    code = "courses.already_published"
+__all__ = ["SYSTEM", "AlreadyPublished", "Loaded", "MediaChanged", "VersionLoaded", "load_courses", "publish"]
 
 
 class MediaChanged(Conflict):
@@ -58,31 +56,6 @@ def load_courses(session: Session, now: datetime, *, folder: Path = sources.FOLD
         if plan.publish and row.state == "draft":
             publish(session, row.id, now=now, actor=SYSTEM)
     return Loaded(programmes=added, questions=questions)
-
-
-def publish(session: Session, programme_id: str, *, now: datetime, actor: Actor) -> None:
-    """Publish a draft; from now on it never changes. The system is the actor when the bundled files are loaded.
-
-    Raises:
-        ProgrammeUnknown: there is no such programme.
-        AlreadyPublished: it is published.
-        NoSegments, HoursMissing, OnlineHoursTooLong, BankTooSmall, TopicsMissing: see rules.check_publishable.
-    """
-    programme = queries.programme(session, programme_id)
-    if programme.state != "draft":
-        raise AlreadyPublished(programme=programme.name)
-    mandatory = {topic.code: topic.name for topic in places.topics(session, mandatory=True)}
-    rules.check_publishable(
-        programme,
-        mandatory=mandatory,
-        bank_sizes=question_queries.sizes(session),
-        most_bp=policy.on(day_of(now)).training.required_of_lessons_max_bp,
-    )
-    row = session.get_one(Programme, programme_id)
-    row.state = "published"
-    row.published_ms = to_ms(now)
-    row.published_by = None if actor == SYSTEM else actor.person_id
-    session.flush()
 
 
 def _known(session: Session, plan: sources.ProgrammePlan) -> Programme | None:
@@ -140,8 +113,11 @@ def _load_segment(
     session.add(row)
     session.flush()
     session.add_all(SegmentTopic(segment_id=row.id, topic_code=code) for code in segment.topics)
+    module = ProgrammeModule(id=new_id(), segment_id=row.id, key="main", position=1, title=segment.title)
+    session.add(module)
+    session.flush()
     for place, use in enumerate(segment.lessons, start=1):
-        session.add(_lesson(row.id, place, use, videos[use.media]))
+        session.add(_lesson(module, place, use, videos[use.media]))
     session.flush()
 
 
@@ -159,12 +135,15 @@ def _quiz_columns(quiz: sources.QuizPlan | None) -> dict[str, object]:
     }
 
 
-def _lesson(segment_id: str, position: int, use: sources.LessonUse, video: sources.LessonFile) -> Lesson:
+def _lesson(
+    module: ProgrammeModule, position: int, use: sources.LessonUse, video: sources.LessonFile
+) -> Lesson:
     if media.digest_of(media.path_of(video.media)) != video.digest:
         raise MediaChanged(name=video.media)
     return Lesson(
         id=new_id(),
-        segment_id=segment_id,
+        segment_id=module.segment_id,
+        module_id=module.id,
         key=use.key,
         position=position,
         kind="video",

@@ -25,6 +25,18 @@ class LessonView:
     captions: str | None
     material_id: str | None
     topic_code: str | None
+    module_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ModuleView:
+    """A module of a segment. Its lessons are those of the segment that name it, in their order."""
+
+    id: str
+    segment_id: str
+    key: str
+    position: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -52,11 +64,20 @@ class SegmentView:
     min_gap_s: int
     topics: tuple[str, ...]
     lessons: tuple[LessonView, ...]
+    modules: tuple[ModuleView, ...] = ()
+    own_topics: tuple[str, ...] = ()
+
+    def of_module(self, module_id: str | None) -> tuple[LessonView, ...]:
+        """Return the lessons of a module in order; with None those in no module."""
+        return tuple(one for one in self.lessons if one.module_id == module_id)
 
 
 @dataclass(frozen=True)
 class ProgrammeView:
-    """A programme with its segments in order. ``hours_note`` says where the hours come from (示例 for the bundled ones)."""
+    """A programme with its segments in order. ``hours_note`` says where the hours come from (示例 for the bundled ones).
+
+    Without a base it is the city's. ``revision`` counts changes; who changes says which one was seen.
+    """
 
     id: str
     code: str
@@ -70,6 +91,50 @@ class ProgrammeView:
     published_ms: int | None
     is_demo: bool
     segments: tuple[SegmentView, ...]
+    syllabus_id: str | None = None
+    base_id: str | None = None
+    revision: int = 1
+    created_ms: int = 0
+    edited_by: str | None = None
+    edited_ms: int | None = None
+    published_by: str | None = None
+
+
+@dataclass(frozen=True)
+class SyllabusLine:
+    """A line of a syllabus. Seconds; None means that the document does not say."""
+
+    position: int
+    title: str
+    topic_code: str | None
+    theory_s: int | None
+    practice_s: int | None
+
+
+@dataclass(frozen=True)
+class SyllabusView:
+    """A syllabus with its lines in order. Without a base it is the city's; ``valid_from`` is an ISO day."""
+
+    id: str
+    code: str
+    version: int
+    name: str
+    category_code: str
+    level_code: str | None
+    source: str
+    valid_from: str
+    base_id: str | None
+    state: str
+    revision: int
+    edited_by: str | None
+    edited_ms: int
+    published_ms: int | None
+    lines: tuple[SyllabusLine, ...]
+
+    def total_s(self, kind: str) -> int | None:
+        """Return the seconds of ``theory`` or ``practice``, None where a line does not say or there is none."""
+        known = [one.theory_s if kind == "theory" else one.practice_s for one in self.lines]
+        return sum(one for one in known if one is not None) if known and None not in known else None
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,20 @@ class Material:
 
 
 @dataclass(frozen=True)
+class Courses:
+    """Figures of programmes: the least share of practice in all hours by category, in basis points."""
+
+    practice_caregiver_min_bp: int
+    practice_leader_min_bp: int
+    practice_social_worker_min_bp: int
+    practice_family_carer_min_bp: int
+
+    def practice_min_bp(self, category: str) -> int:
+        """Return the least share of practice for a category of trainees; 0 for one without a figure."""
+        return int(getattr(self, f"practice_{category}_min_bp", 0))
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on."""
 
@@ -160,6 +174,7 @@ class Policy:
     binding: Binding
     quiz: Quiz
     material: Material
+    courses: Courses
 
 
 def on(day: date) -> Policy:

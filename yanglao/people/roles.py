@@ -20,6 +20,7 @@ ROLE_NAMES = {
 }
 
 _READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read", "flag.read"}
+_READS |= {"course.read"}
 _OFFICE = {"signed_in"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
@@ -30,7 +31,15 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         _OFFICE
         | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
-        | {"hours.review", "scan.decide", "people.reveal_id", "course.author", "flag.read", "recording.make"}
+        | {
+            "hours.review",
+            "scan.decide",
+            "people.reveal_id",
+            "course.author",
+            "course.read",
+            "flag.read",
+            "recording.make",
+        }
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(
@@ -40,7 +49,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "city_officer:civil_affairs": frozenset(
         {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
-        | {"course.author", "flag.settle", "recording.make"}
+        | {"course.author", "course.publish", "flag.settle", "recording.make"}
     ),
     "assessor": frozenset(_OFFICE | {"report.level"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),

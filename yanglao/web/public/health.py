@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from yanglao.courses import triggers as course_triggers
 from yanglao.evidence import triggers
 from yanglao.kernel.clock import DAY_MS, now, to_ms
 from yanglao.kernel.db import db
@@ -68,7 +69,7 @@ def _database() -> dict[str, Any]:
         connection = db.session.connection()
         current, head = schema.current(connection), schema.head()
         state["migrations"] = "ok" if current == head else f"at {current}, wanted {head}"
-        lost = triggers.missing(connection)
+        lost = triggers.missing(connection) + course_triggers.missing(connection)
         state["triggers"] = "ok" if not lost else f"missing: {', '.join(lost)}"
     except SQLAlchemyError:
         db.session.rollback()

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.courses import publish_rules, queries, question_queries, rules, syllabus_queries
+from yanglao.courses.material_models import Material
 from yanglao.courses.models import Programme
 from yanglao.courses.publish_rules import Ground, Missing
 from yanglao.courses.shapes import ProgrammeView
@@ -56,7 +57,18 @@ def ground(session: Session, programme: ProgrammeView, *, now: datetime) -> Grou
         topics={code: one.name for code, one in topics.items()},
         syllabus=syllabus_queries.held(session, programme.syllabus_id),
         plans=tuple(question_queries.plans(session, [one.id for one in programme.segments])),
+        unfinished=_unfinished(session, programme),
     )
+
+
+def _unfinished(session: Session, programme: ProgrammeView) -> frozenset[str]:
+    """Return the ids of the lessons whose material is still being made, or could not be."""
+    made_of = {
+        one.id: one.material_id for part in programme.segments for one in part.lessons if one.material_id
+    }
+    wanted = select(Material.id).where(Material.id.in_(set(made_of.values())), Material.state == "ready")
+    ready = set(session.scalars(wanted))
+    return frozenset(lesson for lesson, material in made_of.items() if material not in ready)
 
 
 def publish(

@@ -8,8 +8,8 @@ from alembic import op
 from yanglao.courses import triggers
 from yanglao.kernel.identifiers import new_id
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 # Added one by one, not in batch mode: these tables have children and, from here on, triggers.
 COLUMNS = (

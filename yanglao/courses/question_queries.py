@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from yanglao.courses.models import ProgrammeSegment
 from yanglao.courses.question_models import Option, Question, QuestionBank, QuizPlan
 from yanglao.courses.question_shapes import OptionDraft, QuestionDraft
 from yanglao.courses.shapes import BankView, OptionView, QuestionView, QuizPlanView
 from yanglao.kernel.actor import Scope
 from yanglao.kernel.errors import NotFound
+
+CHUNK = 5000  # ids asked for at once; SQLite takes 32 766
 
 
 class BankUnknown(NotFound):
@@ -75,6 +78,28 @@ def questions(session: Session, question_ids: Iterable[str]) -> dict[str, Questi
     return {view.id: view for view in views(session, session.scalars(wanted).all())}
 
 
+def of_bank(session: Session, bank_key: str) -> dict[str, QuestionView]:
+    """Return every version of every question and part of a bank by id, by key, the newest version first; no cases."""
+    wanted = select(Question).where(Question.bank_key == bank_key, Question.kind != "case")
+    rows = session.scalars(wanted.order_by(Question.key, Question.version.desc())).all()
+    return {view.id: view for view in views(session, rows)}
+
+
+def segments_of_bank(session: Session, bank_key: str) -> list[str]:
+    """List the ids of the segments that draw from a bank, for their own quiz or a module's."""
+    own = select(ProgrammeSegment.id).where(ProgrammeSegment.bank_key == bank_key)
+    planned = select(QuizPlan.segment_id).where(QuizPlan.bank_key == bank_key)
+    return sorted({*session.scalars(own), *session.scalars(planned)})
+
+
+def question(session: Session, bank_key: str, question_id: str) -> QuestionView:
+    """Return one version of a question of a bank. Raises QuestionUnknown."""
+    found = questions(session, [question_id]).get(question_id)
+    if found is None or found.bank_key != bank_key or found.case_id:
+        raise QuestionUnknown(question=question_id[:40])
+    return found
+
+
 def versions(session: Session, bank_key: str, key: str) -> list[QuestionView]:
     """List the versions of a question, the newest first. Raises QuestionUnknown."""
     wanted = select(Question).where(
@@ -131,9 +156,10 @@ def views(session: Session, rows: Sequence[Question]) -> list[QuestionView]:
             parts_of[part.case_id].append(part)
     everyone = [row.id for row in rows] + [part.id for parts in parts_of.values() for part in parts]
     options: dict[str, list[OptionView]] = defaultdict(list)
-    asked = select(Option).where(Option.question_id.in_(everyone)).order_by(Option.position)
-    for option in session.scalars(asked):
-        options[option.question_id].append(_view(option, OptionView))
+    for start in range(0, len(everyone), CHUNK):
+        asked = select(Option).where(Option.question_id.in_(everyone[start : start + CHUNK]))
+        for option in session.scalars(asked.order_by(Option.position)):
+            options[option.question_id].append(_view(option, OptionView))
 
     def view(row: Question) -> QuestionView:
         return _view(

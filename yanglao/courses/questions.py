@@ -20,7 +20,7 @@ from yanglao.courses.shapes import BankView, QuestionView
 from yanglao.kernel.actor import EVERYTHING, SYSTEM, Actor, Scope
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import to_ms
-from yanglao.kernel.errors import Refused
+from yanglao.kernel.errors import Conflict, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.people.roles import scope_of
 from yanglao.places import queries as places
@@ -30,6 +30,12 @@ class DraftsFaulty(Refused):
     """Say what is wrong: ``faults`` is a list of {index, code, facts}; ``index`` counts the drafts from 0."""
 
     code = "courses.drafts_faulty"
+
+
+class QuestionMovedOn(Conflict):
+    """Somebody else has saved a newer version meanwhile."""
+
+    code = "courses.question_moved_on"
 
 
 class BankNameMissing(Refused):
@@ -84,6 +90,27 @@ def save_questions(
         by_digest[digest_of(draft)] = key
         report["new_versions" if version > 1 else "new"].append(key)
     return SavedReport(**{name: tuple(keys) for name, keys in report.items()})
+
+
+def edit_question(
+    session: Session,
+    bank_key: str,
+    draft: QuestionDraft,
+    *,
+    version: int,
+    now: datetime,
+    actor: Actor,
+    pictures: Mapping[str, str] | None = None,
+) -> str:
+    """Save one draft and return its key. ``version`` is the one its author has seen, 0 for a new question.
+
+    Raises: as ``save_questions``; QuestionUnknown; QuestionMovedOn: another version was saved meanwhile.
+    """
+    locked_bank(session, bank_key, actor)
+    if draft.key and queries.versions(session, bank_key, draft.key)[0].version != version:
+        raise QuestionMovedOn()
+    report = save_questions(session, bank_key, [draft], now=now, actor=actor, pictures=pictures)
+    return (report.new + report.new_versions + report.unchanged)[0]
 
 
 def retire_question(session: Session, bank_key: str, key: str, *, now: datetime, actor: Actor) -> None:

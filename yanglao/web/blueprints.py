@@ -50,6 +50,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.photos:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
+    "yanglao.web.office.banks:bp",
+    "yanglao.web.office.questions:bp",
     "yanglao.web.office.plan:bp",
     "yanglao.web.office.flags:bp",
     "yanglao.web.office.ledger:bp",

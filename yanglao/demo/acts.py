@@ -92,8 +92,10 @@ def watch(
     return [*acts, Act(at + timedelta(seconds=end_s + 2), close)]
 
 
-def examine(session: Session, one: Trainee, segment: SegmentView, at: datetime, *, right: int) -> list[Act]:
-    """Take the segment's quiz, answering ``right`` questions rightly, and hand it in after a while."""
+def examine(
+    session: Session, one: Trainee, segment: SegmentView, at: datetime, *, right: int, think_s: int = THINK_S
+) -> list[Act]:
+    """Take the segment's quiz, answering ``right`` questions rightly after ``think_s`` seconds each, and hand it in."""
     paper: list[Paper] = []
 
     def begin(now: datetime) -> None:
@@ -107,7 +109,7 @@ def examine(session: Session, one: Trainee, segment: SegmentView, at: datetime, 
             if number >= right:
                 others = [option.id for option in key if [option.id] != wanted]
                 wanted = [others[crc32(f"{one.enrolment_id}{asked.id}".encode()) % len(others)]]
-            quiz.show(session, paper[0].id, [asked.id], now=now - timedelta(seconds=THINK_S), actor=one.actor)
+            quiz.show(session, paper[0].id, [asked.id], now=now - timedelta(seconds=think_s), actor=one.actor)
             draft = quiz.AnswerDraft(asked.id, tuple(wanted))
             quiz.answer(session, paper[0].id, draft, now=now, actor=one.actor)
 
@@ -117,7 +119,7 @@ def examine(session: Session, one: Trainee, segment: SegmentView, at: datetime, 
         quiz.submit(session, paper[0].id, now=now, actor=one.actor)
         refresh(session, one.actor.person_id, now=now)
 
-    step = timedelta(seconds=THINK_S + 2)
+    step = timedelta(seconds=think_s + 2)
     replies = [Act(at + step * (number + 1), reply(number)) for number in range(segment.quiz_questions)]
     return [Act(at, begin), *replies, Act(at + step * (segment.quiz_questions + 2), submit)]
 

@@ -123,6 +123,7 @@ def test_every_topic_runs_on_an_empty_house(name):
     admitted = run(lambda: people.admit(db.session, draft, now=now(), actor=SYSTEM))
     told = {"kind": "account_bound", "facts": {"device": "手机", "at_ms": 0}, "once": "1"}
     told |= {"msgid": "1", "status": "success", "message_id": "nobody", "attempt_id": "nothing"}
+    told |= {"material_id": "nothing", "recording_id": "nothing"}
     told |= {"session_id": "nothing", "which": "before", "starts_ms": 0, "day": "2026-03-08"}
     task_id = ask({"person_id": admitted.person_id, **told}, topic=name)
     perform(task_id)

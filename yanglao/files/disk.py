@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 
@@ -26,6 +26,18 @@ def keep(folder: Path, content: bytes) -> str:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+    _flush_folder(target.parent)
+    return name
+
+
+def keep_file(folder: Path, draft: Path) -> str:
+    """Move the file ``draft`` under ``folder`` (the same disk) without reading it whole; return its SHA-256 in hex."""
+    with draft.open("rb") as stream:
+        name = file_digest(stream, "sha256").hexdigest()
+        os.fsync(stream.fileno())
+    target = path_of(folder, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(draft, target)
     _flush_folder(target.parent)
     return name
 

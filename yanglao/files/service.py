@@ -76,6 +76,41 @@ def store(
     return row.id
 
 
+def store_path(
+    session: Session,
+    draft: Path,
+    *,
+    name: str,
+    media_type: str,
+    owner_id: str | None,
+    purpose: str,
+    now: datetime,
+) -> FileView:
+    """Keep the file at ``draft`` (on DATA_DIR's disk; it is moved away, not copied) for good, whatever its size.
+
+    Raises:
+        WrongKind: its first bytes are not of the kind ``media_type`` says.
+    """
+    size = draft.stat().st_size
+    with draft.open("rb") as stream:
+        head = stream.read(65_536)
+    if not media.agrees(head, media_type):
+        raise WrongKind(declared=media_type, found=media.kind_of(head))
+    row = StoredFile(
+        id=new_id(),
+        sha256=disk.keep_file(folder(), draft),
+        size_bytes=size,
+        name=_plain(name),
+        media_type=media_type,
+        purpose=purpose,
+        owner_id=owner_id,
+        created_ms=to_ms(now),
+    )
+    session.add(row)
+    session.flush()
+    return open_(session, row.id, now=now)
+
+
 def open_(session: Session, file_id: str, *, now: datetime, owner_id: str | None = None) -> FileView:
     """Return the file; with ``owner_id`` only when it belongs to that person.
 

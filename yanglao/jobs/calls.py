@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from yanglao.capture.attendance import service as attendance
 from yanglao.courses import question_import
 from yanglao.files import service as files
+from yanglao.files import uploads
 from yanglao.kernel.clock import to_ms
 from yanglao.messages import arrivals
 from yanglao.messages import service as messages
@@ -72,6 +73,20 @@ def make_export(session: Session, payload: Payload, *, now: datetime, report: Re
     return exports.make(session, payload, now=now, report=report)
 
 
+def prepare_material(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Measure, judge and make playable what an author sent: ``{material_id}``."""
+    from yanglao.courses import material_making
+
+    material_making.prepare(session, payload, now=now, report=report)
+
+
+def prepare_recording(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Make a recording playable everywhere: ``{recording_id}``."""
+    from yanglao.courses import recordings
+
+    recordings.prepare(session, payload, now=now, report=report)
+
+
 def tell_message(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Tell a person something: ``{person_id, kind, facts, once}``; asked for by packages below ``messages``."""
     person_id, kind, once = payload["person_id"], payload["kind"], payload["once"]
@@ -115,6 +130,7 @@ def note_delivered(session: Session, payload: Payload, *, now: datetime, report:
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Delete files, received pushes, places of scans and done tasks whose time is over; erase openids of old claims."""
     files.expire(session, now=now)
+    uploads.expire(session, now=now)
     attendance.forget_places(session, now=now)
     messages.expire(session, now=now)
     people.expire_claims(session, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -69,18 +70,24 @@ def _perform_write(topic: Topic, task: Claimed) -> None:
 
 
 def _perform_long(topic: Topic, task: Claimed) -> None:
-    def report(done: int, total: int) -> None:
-        if not run(lambda: service.progress(db.session, task, done, total, now=now())):
-            raise ClaimLost
-
     with reading():
-        made = topic.call(db.session, task.payload, now=now(), report=report)
+        made = topic.call(db.session, task.payload, now=now(), report=_report_of(task))
     run(lambda: _finish(task, _kept(made, task)))
 
 
 def _perform_asking(topic: Topic, task: Claimed) -> None:
-    topic.call(db.session, task.payload, now=now(), report=lambda done, total: None)
+    topic.call(db.session, task.payload, now=now(), report=_report_of(task))
     run(lambda: _finish(task, None))
+
+
+def _report_of(task: Claimed) -> Callable[[int, int], None]:
+    """Return how a call says how far it is; each time its lease is extended. Raises ClaimLost."""
+
+    def report(done: int, total: int) -> None:
+        if not run(lambda: service.progress(db.session, task, done, total, now=now())):
+            raise ClaimLost
+
+    return report
 
 
 def _kept(made: Any, task: Claimed) -> dict[str, Any] | None:

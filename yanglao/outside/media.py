@@ -17,6 +17,7 @@ MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/vnd.ms-excel"),
     (b"\x1f\x8b", "application/gzip"),
     (b"OggS", "audio/ogg"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
     (b"ID3", "audio/mpeg"),
     (b"#!AMR", "audio/amr"),
 )
@@ -37,9 +38,11 @@ def kind_of(content: bytes) -> str:
 
 
 def agrees(content: bytes, declared: str) -> bool:
-    """Tell whether content may be kept as ``declared``: the same kind, or a plain text declared as CSV or JSON."""
+    """Tell whether content may be kept as ``declared``: the same kind, or text as CSV, JSON or captions, sound as MP4."""
     kind = kind_of(content)
-    return kind == declared or (kind == "text/plain" and declared in ("text/csv", "application/json"))
+    if kind == "text/plain":
+        return declared in ("text/plain", "text/csv", "application/json", "text/vtt")
+    return kind == declared or (kind == "video/mp4" and declared == "audio/mp4")
 
 
 def _package(content: bytes) -> str:

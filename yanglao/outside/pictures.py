@@ -39,3 +39,18 @@ def portrait(content: bytes) -> bytes:
     out = BytesIO()
     plain.save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()
+
+
+def drawn(content: bytes, *, longest_px: int = 1080) -> bytes:
+    """Return a picture of a text upright as a JPEG of at most ``longest_px``, without hidden facts. Raises NoPicture."""
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as given:
+            if given.width * given.height > MOST_PIXELS or min(given.size) < 16:
+                raise NoPicture("size")
+            upright = ImageOps.exif_transpose(given).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
+        raise NoPicture(type(fault).__name__) from None
+    upright.thumbnail((longest_px, 4 * longest_px))
+    out = BytesIO()
+    upright.save(out, "JPEG", quality=QUALITY, optimize=True, exif=b"")
+    return out.getvalue()

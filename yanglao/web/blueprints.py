@@ -24,6 +24,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.binding:bp",
     "yanglao.web.api.photos:bp",
     "yanglao.web.api.shares:bp",
+    "yanglao.web.api.uploads:bp",
+    "yanglao.web.api.materials:bp",
     # what WeChat asks
     "yanglao.web.wechat.callback:bp",
     # pages of the trainee
@@ -70,5 +72,6 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.public.privacy:bp",
     "yanglao.web.public.installed:bp",
     "yanglao.web.public.health:bp",
+    "yanglao.web.public.media:bp",
     "yanglao.web.public.styleguide:bp",
 )

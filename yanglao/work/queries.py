@@ -106,3 +106,12 @@ def _view(row: WorkTask) -> TaskView:
         created_ms=row.created_ms,
         finished_ms=row.finished_ms,
     )
+
+
+def progress_of(session: Session, topic: str, key: str) -> tuple[int, int]:
+    """Return (done, total) of the newest task of ``topic`` on ``key``; (0, 0) while it waits or says nothing."""
+    wanted = select(WorkTask.progress_done, WorkTask.progress_total).where(
+        WorkTask.topic == topic, WorkTask.key == key
+    )
+    row = session.execute(wanted.order_by(WorkTask.created_ms.desc(), WorkTask.id.desc()).limit(1)).first()
+    return (row[0], row[1]) if row else (0, 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yanglao.completion.rules import EMPTY, add_up, gather, gather_all, state_of
@@ -176,6 +176,7 @@ def build(happened):
             yield Entry("attendance.void", {"voids": facts[0]}, position, facts[1])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.one_of(marks, spans, voids), max_size=20))
 def test_stepping_equals_rebuilding_and_nobody_gains_a_minute_twice(happened):
     entries = list(build(happened))
@@ -191,3 +192,32 @@ def test_stepping_equals_rebuilding_and_nobody_gains_a_minute_twice(happened):
     online = sum(found.of(own, "on").entered_s for own in ("e1", "e2"))
     assert online == sum(found.day_used.values())
     assert all(used <= 21600 for used in found.day_used.values())
+    explained = {}
+    for entry in entries:
+        key = (entry.enrolment_id, entry.position)
+        mine = (entry.enrolment_id, entry.segment_id)
+        explained[mine] = explained.get(mine, 0) + found.counted.get(key, 0)
+        parts = found.parts.get(key, [])
+        assert sum(seconds for _, _, seconds in parts) == found.counted.get(key, 0)
+        if entry.kind == "viewing.span":
+            watched = sum(piece[2] for piece in entry.body["pieces"])
+            assert watched == found.counted[key] + sum(found.lost.get(key, {}).values())
+    assert all(explained[mine] == found.of(*mine).entered_s for mine in explained)
+
+
+def test_what_the_fold_takes_away_is_named_by_its_reason():
+    there = (mark("in", 0, 1, breaks=(BREAK,)), mark("out", 200, 2, breaks=(BREAK,)))
+    watched = (
+        span(-1, 120, 3),  # its second minute lies in the meeting
+        span(300, 60, 4, media=200),
+        span(300.5, 60, 5, media=400),  # half of it on another device at the same time
+        span(310, 60, 6, media=200),  # seen before
+        span(320, 60, 7, media=500),  # the day is nearly full
+    )
+    lost = sums(*there, *watched, cap=180).lost
+
+    assert lost["e1", 2] == {"hours.outside_plan": 20 * 60, "hours.break": 15 * 60}
+    assert lost["e1", 3] == {"viewing.offline_now": 60}
+    assert lost["e1", 5] == {"hours.same_time": 30}
+    assert lost["e1", 6] == {"viewing.already_covered": 60}
+    assert lost["e1", 7] == {"viewing.daily_cap": 30}

@@ -37,6 +37,7 @@ SHOWN = {
     "learn_home.home": ["GET /me/next-step", "GET /enrolments", "GET /me/messages"],
     "learn_lesson.show": ["GET /enrolments/{enrolment_id}", "POST /viewings"],
     "learn_hours.hours": ["GET /me/days", "GET /enrolments/{enrolment_id}/evidence"],
+    "learn_hours.days": ["GET /enrolments/{enrolment_id}/hours"],
     "learn_card.card": ["GET /me/card", "GET /me/attendance"],
     "learn_card.checkin": ["POST /scans"],
     "learn_quiz.before": ["GET /enrolments/{enrolment_id}/segments/{segment_id}/quiz"],

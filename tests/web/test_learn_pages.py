@@ -10,11 +10,13 @@ import pytest
 
 from tests import factories
 from tests.factories import NINE, World, phone_of
+from yanglao.completion.hours import Stretch
 from yanglao.completion.shapes import EvidenceLine
 from yanglao.demo.cast import PASSWORD
 from yanglao.kernel.clock import held, to_ms
 from yanglao.kernel.db import db
-from yanglao.web.learn.hours import told, weeks
+from yanglao.web.hours_told import told
+from yanglao.web.learn.hours import weeks
 
 
 @pytest.fixture
@@ -114,28 +116,40 @@ def line(kind: str, **changes: Any) -> EvidenceLine:
     )  # fmt: skip
 
 
-def test_a_refused_line_says_why_and_from_which_device() -> None:
-    shown = told(
-        line("attendance.refused", title="没有通过的扫码", sentence="实操：这个码过期了。", counted_s=None)
-    )
+def stretch(kind: str, **changes: Any) -> Stretch:
+    noon_ms = to_ms(NINE)
+    return replace(
+        Stretch(
+            position=1, kind=kind, segment_id="s1", segment_title="线上", mode="online", from_ms=noon_ms, to_ms=noon_ms,
+            title="线上学习", sentence="学习《翻身与拍背》", client="wechat", device="a1b2c3", late=False, counted_s=600,
+            lost=(), parts=(), state="counted",
+        ),
+        **changes,
+    )  # fmt: skip
+
+
+def test_a_refused_stretch_says_why_and_from_which_device() -> None:
+    shown = told(stretch("attendance.refused", sentence="实操：这个码过期了。", counted_s=None, state="none"))
     assert (shown.worth, shown.tone, shown.device) == ("没有计入", "red", "微信 · 设备 a1b2c3")
     assert shown.how == "实操：这个码过期了。"
 
 
 def test_seconds_that_did_not_count_stand_with_their_reason() -> None:
     lost = (("viewing.too_late", 60, "有 1 分钟没有计入：断网太久才传上来。"),)
-    assert "断网太久" in told(line("viewing.span", not_counted=lost)).how
-    assert told(line("viewing.span", counted_s=0, not_counted=lost)).tone == "amber"
+    shown = told(stretch("viewing.span", counted_s=0, lost=lost, late=True, state="none"))
+    assert shown.lost == (lost[0][2],) and shown.tone == "amber" and "断网补传" in shown.device
 
 
 def test_what_was_voided_has_no_colour_of_hours() -> None:
-    assert (
-        told(line("attendance.in", voided=True)).worth,
-        told(line("attendance.in", voided=True)).tone,
-    ) == (
-        "已撤销",
-        "",
-    )
+    shown = told(stretch("attendance.in", counted_s=None, state="void"))
+    assert (shown.worth, shown.tone) == ("已撤销", "")
+
+
+def test_a_stretch_of_several_parts_tells_each_and_sums_up_the_rest() -> None:
+    start = to_ms(NINE)
+    parts = tuple((start + n * 120_000, start + n * 120_000 + 60_000, 60) for n in range(14))
+    said = told(stretch("viewing.span", parts=parts)).parts
+    assert said[0] == "09:00–09:01 计入 1 分钟" and said[-1] == "另有 2 小段，计入 2 分钟"
 
 
 def test_the_week_begins_on_monday_and_marks_the_days_of_both_accounts() -> None:

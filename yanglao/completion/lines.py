@@ -73,23 +73,23 @@ def _line(entry: EntryView, sums: Sums, names: dict[str, dict[str, str]], voided
         title=words(code).title if known else words("evidence.other").title,
         sentence=sentence(code if known else "evidence.other", facts),
         counted_s=counted,
-        not_counted=_not_counted(entry, counted or 0),
+        not_counted=_not_counted(entry, sums),
         facts=entry.body,
         device=entry.device_digest.rpartition(":")[2][:DEVICE_LETTERS] if entry.device_digest else None,
         actor_id=entry.actor_id,
         hash=entry.hash,
         prev_hash=entry.prev_hash,
         voided=entry.position in voided,
+        parts=tuple(sums.parts.get((entry.enrolment_id or "", entry.position), ())),
+        joined=(entry.enrolment_id or "", entry.position) in sums.joined,
     )
 
 
-def _not_counted(entry: EntryView, counted: int) -> tuple[tuple[str, int, str], ...]:
-    if entry.kind != "viewing.span":
-        return ()
-    lost = dict(entry.body["not_counted"])
-    # What was credited when it was entered, and later gave way to an offline presence.
-    if entry.body["credited_s"] > counted:
-        lost["viewing.offline_now"] = lost.get("viewing.offline_now", 0) + entry.body["credited_s"] - counted
+def _not_counted(entry: EntryView, sums: Sums) -> tuple[tuple[str, int, str], ...]:
+    """Return what never counted, and what was credited when it was entered and later gave way, by code."""
+    lost = dict(entry.body.get("not_counted") or {})
+    for code, seconds in sums.lost.get((entry.enrolment_id or "", entry.position), {}).items():
+        lost[code] = lost.get(code, 0) + seconds
     return tuple(
         (code, seconds, sentence(code, {"seconds": seconds})) for code, seconds in sorted(lost.items())
     )

@@ -47,11 +47,25 @@ class SegmentSum:
 
 @dataclass
 class Sums:
-    """What everything adds up to: per (enrolment, segment), per ISO day online, and counted seconds per entry."""
+    """What everything adds up to: per (enrolment, segment), per ISO day online, and per entry (enrolment, position).
+
+    ``counted`` are the seconds an entry is worth: those of a segment add up to its ``entered_s``. ``lost`` says by code what
+    of an entry the fold took away again. ``parts`` are the stretches of an entry in order: [from_ms, to_ms, counted_s].
+    ``joined`` leads from the entry of a sign-in to that of its sign-out.
+    """
 
     segments: dict[tuple[str, str], SegmentSum] = field(default_factory=dict)
     day_used: dict[str, int] = field(default_factory=dict)
     counted: dict[tuple[str, int], int] = field(default_factory=dict)
+    lost: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
+    parts: dict[tuple[str, int], list[tuple[int, int, int]]] = field(default_factory=dict)
+    joined: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def lose(self, key: tuple[str, int], code: str, seconds: int) -> None:
+        """Note that of an entry ``seconds`` do not count."""
+        if seconds > 0:
+            lost = self.lost.setdefault(key, {})
+            lost[code] = lost.get(code, 0) + seconds
 
     def of(self, enrolment: str, segment: str) -> SegmentSum:
         """Return the sum of a segment, an empty one at first."""
@@ -159,37 +173,46 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
     present: list[Interval] = []
     for (own, segment, session), rows in visits.items():
         found = sums.of(own, segment)
-        for start, end, position in _pairs(rows):
+        for start, end, opening, position in _pairs(rows):
             inside: list[Interval] = []
             if end is not None:
                 planned, breaks = rows[0][6], [(a, b) for a, b in rows[0][7]]
-                inside = minus(clip([(start, end)], planned[0], planned[1]), breaks)
+                in_time = clip([(start, end)], planned[0], planned[1])
+                inside = minus(in_time, breaks)
                 # Present in the room also counts as present during a break: nobody learns online meanwhile.
                 present.append((start, end))
             fresh = minus(inside, taken)
             taken = union(taken, fresh)
-            credited[(own, segment)] = credited.get((own, segment), 0) + length(fresh)
+            before = credited.get((own, segment), 0)
+            credited[(own, segment)] = before + length(fresh)
             if end is not None:
-                sums.counted[(own, position)] = length(fresh) // 1000
+                key = (own, position)
+                # Cut from the running sum, so that the entries of a segment add up to it to the second.
+                sums.counted[key] = credited[(own, segment)] // 1000 - before // 1000
+                sums.joined[(own, opening)] = position
+                sums.parts[key] = [(start, end, sums.counted[key])]
+                sums.lose(key, "hours.outside_plan", (end - start - length(in_time)) // 1000)
+                sums.lose(key, "hours.break", (length(in_time) - length(inside)) // 1000)
+                sums.lose(key, "hours.same_time", (length(inside) - length(fresh)) // 1000)
             found.presences.setdefault(session, []).append([start, end, length(fresh) // 1000])
     for (own, segment), ms in credited.items():
         sums.of(own, segment).entered_s += ms // 1000
     return union(present)
 
 
-def _pairs(rows: list[list[Any]]) -> list[tuple[int, int | None, int]]:
-    """Return (in, out or None, position of the closing entry) of one person's marks in one session, by time."""
-    pairs: list[tuple[int, int | None, int]] = []
+def _pairs(rows: list[list[Any]]) -> list[tuple[int, int | None, int, int]]:
+    """Return (in, out or None, positions of both entries) of one person's marks in one session, by time."""
+    pairs: list[tuple[int, int | None, int, int]] = []
     opened: list[Any] | None = None
     for row in sorted(rows, key=lambda mark: (mark[5], mark[1])):
         if row[4] == "in":
             if opened is None:
                 opened = row
         elif opened is not None:
-            pairs.append((opened[5], row[5], row[1]))
+            pairs.append((opened[5], row[5], opened[1], row[1]))
             opened = None
     if opened is not None:
-        pairs.append((opened[5], None, opened[1]))
+        pairs.append((opened[5], None, opened[1], opened[1]))
     return pairs
 
 
@@ -205,8 +228,15 @@ def _online(
         fresh = minus(free, [(a - media_s, b - media_s) for a, b in covered])
         day = day_of(wall_ms).isoformat()
         kept = prefix(fresh, max(0, daily_cap_s(day) - sums.day_used.get(day, 0)))
-        count = length(kept)
-        sums.counted[(own, position)] = sums.counted.get((own, position), 0) + count
+        count, key = length(kept), (own, position)
+        sums.counted[key] = sums.counted.get(key, 0) + count
+        sums.parts.setdefault(key, []).append((wall_ms, wall_ms + seconds * 1000, count))
+        if count < seconds:
+            present = seconds - length(_free_seconds(wall_ms, seconds, offline))
+            sums.lose(key, "viewing.offline_now", present)
+            sums.lose(key, "hours.same_time", seconds - present - length(free))
+            sums.lose(key, "viewing.already_covered", length(free) - length(fresh))
+            sums.lose(key, "viewing.daily_cap", length(fresh) - count)
         if not count:
             continue
         sums.day_used[day] = sums.day_used.get(day, 0) + count

@@ -150,7 +150,11 @@ class StandingFilters:
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One line of evidence as people read it. ``counted_s`` is None where the line carries no hours."""
+    """One line of evidence as people read it. ``counted_s`` is None where the line carries no hours.
+
+    ``parts``: the stretches of time it is about, [from_ms, to_ms, counted_s], in order. ``joined``: a sign-in whose sign-out
+    is told by a later line, which carries the hours of both.
+    """
 
     position: int
     kind: str
@@ -169,3 +173,5 @@ class EvidenceLine:
     hash: str
     prev_hash: str
     voided: bool
+    parts: tuple[tuple[int, int, int], ...] = ()
+    joined: bool = False

@@ -31,7 +31,7 @@ from yanglao.kernel.clock import SHANGHAI
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence, words
 from yanglao.outside.workbook_stream import Book, Value
-from yanglao.oversight import progress, sheets
+from yanglao.oversight import hours_sheet, progress, sheets
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
@@ -212,6 +212,10 @@ def _evidence(book: Book, session: Session, asked: Asked, *, now: datetime, repo
     return sheets.write_evidence(book, session, _enrolments(session, asked), report=report)
 
 
+def _hours(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
+    return hours_sheet.write_hours(book, session, _enrolments(session, asked), now=now, report=report)
+
+
 def _plan(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
     year = int(asked.wanted.get("year") or now.astimezone(SHANGHAI).year)
     against = asked.wanted.get("against")
@@ -229,6 +233,7 @@ KINDS: dict[str, Kind] = {
         "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
     ),
     "evidence": Kind("学时证据", ("evidence.read", "standing.export"), _enrolments, _evidence),
+    "hours": Kind("每一分钟", ("evidence.read", "standing.export"), _enrolments, _hours),
     "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
 }

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from yanglao.capture.viewing.models import Viewing
 from yanglao.capture.viewing.shapes import OpenWindow
+from yanglao.capture.viewing.window import HELD
+
+WAITS = "viewing.waits_for_answer"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,49 @@ class LiveView:
     opened_ms: int
     arrival_ms: int
     position_s: int
+
+
+@dataclass(frozen=True)
+class LiveWindow:
+    """What one live viewing holds that is not in the ledger yet.
+
+    ``pieces``: [wall_ms, media_s, seconds, late]; ``lost``: code -> seconds that its beats did not earn.
+    """
+
+    segment_id: str
+    lesson_id: str
+    client: str
+    device_digest: str | None
+    arrival_ms: int
+    credited_s: int
+    pieces: tuple[tuple[int, int, int, int], ...]
+    lost: dict[str, int]
+
+
+def live_windows(session: Session, enrolment_id: str) -> list[LiveWindow]:
+    """Return the open windows of an enrolment with what their beats said."""
+    rows = session.scalars(
+        select(Viewing).where(Viewing.enrolment_id == enrolment_id, Viewing.state == "live")
+    )
+    return [
+        LiveWindow(
+            row.segment_id, row.lesson_id, row.client, row.device_digest, row.arrival_ms, row.window_credited_s,
+            tuple((a, b, c, d) for a, b, c, d in row.pieces), _lost(row),
+        )
+        for row in rows
+        if row.beats or row.pieces
+    ]  # fmt: skip
+
+
+def _lost(row: Viewing) -> dict[str, int]:
+    """Return what the beats did not earn; what waits for the answer to a challenge stands apart under ``WAITS``."""
+    lost: dict[str, int] = {}
+    for beat in row.beats:
+        for code, seconds in beat[4]:
+            lost[code] = lost.get(code, 0) + seconds
+    held_s = sum(piece[2] for piece in row.held or ())
+    missed_s = lost.pop(HELD, 0) - (row.released_s or 0) - held_s
+    return lost | {code: s for code, s in ((HELD, missed_s), (WAITS, held_s)) if s > 0}
 
 
 def open_windows(session: Session, enrolment_ids: Iterable[str]) -> list[OpenWindow]:

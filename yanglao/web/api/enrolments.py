@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
+from pydantic import Field
 
 from yanglao.capture.service import own_enrolment
 from yanglao.classes import queries as classes
 from yanglao.completion import lines, queries
+from yanglao.completion.hours import DAYS, Day, Stretch, Wanted, explain
 from yanglao.completion.shapes import EnrolmentStanding, EvidenceLine, SegmentStanding
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db
 from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
+from yanglao.web.forms import Query
+from yanglao.web.hours_answers import HoursOut
 from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_enrolments", __name__, url_prefix="/api/v1", tag="学习 learning")
+
+
+class HoursQuery(Query):
+    """Of one segment, days of Shanghai, both inside; ``after``: the days before it."""
+
+    segment_id: str = Field(default="", max_length=26)
+    since: date | None = None
+    until: date | None = None
+    after: date | None = None
+    limit: int = Field(default=DAYS, ge=1, le=60)
 
 
 @bp.get("/enrolments")
@@ -44,6 +59,53 @@ def read_evidence(enrolment_id: str) -> dict[str, Any]:
     """List the evidence of one enrolment."""
     _readable(enrolment_id, "evidence.read")
     return part_of([line_dict(line) for line in lines.evidence_lines(db.session, enrolment_id)], "position")
+
+
+@bp.get("/enrolments/<enrolment_id>/hours")
+@who("learn.own", "evidence.read")
+@bp.input(HoursQuery, location="query", arg_name="asked")
+@bp.output(HoursOut)
+@bp.doc(summary="Explain every minute of an enrolment by day, the latest first", responses=[404, 422])
+def read_hours(enrolment_id: str, asked: HoursQuery) -> dict[str, Any]:
+    """Explain the hours as the trainee's and the office's pages do; ``sums`` are those of all days."""
+    _readable(enrolment_id, "evidence.read")
+    wanted = Wanted(asked.segment_id, asked.since, asked.until, asked.after, asked.limit)
+    found = explain(db.session, enrolment_id, wanted, now=now())
+    return {
+        "items": [_day(day) for day in found.days],
+        "next": found.next.isoformat() if found.next else None,
+        "sums": [{"segment_id": key, "counted_s": seconds} for key, seconds in found.sums.items()],
+    }
+
+
+def _day(day: Day) -> dict[str, Any]:
+    return {
+        "day": day.day.isoformat(),
+        "online_s": day.online_s,
+        "offline_s": day.offline_s,
+        "not_counted_s": day.lost_s,
+        "stretches": [_stretch(one) for one in day.stretches],
+    }
+
+
+def _stretch(one: Stretch) -> dict[str, Any]:
+    return {
+        "position": one.position,
+        "kind": one.kind,
+        "state": one.state,
+        "segment_id": one.segment_id,
+        "mode": one.mode or None,
+        "from": rfc3339(one.from_ms),
+        "to": rfc3339(one.to_ms),
+        "title": one.title,
+        "sentence": one.sentence,
+        "client": one.client,
+        "device": one.device,
+        "late": one.late,
+        "counted_s": one.counted_s,
+        "not_counted": [{"code": c, "seconds": s, "sentence": w} for c, s, w in one.lost],
+        "parts": [{"from": rfc3339(a), "to": rfc3339(b), "counted_s": n} for a, b, n in one.parts],
+    }
 
 
 def _readable(enrolment_id: str, permission: str) -> None:

@@ -22,7 +22,7 @@ DAY = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 class ExportFilter(Strict):
     """What is exported: the filters of the page it was asked for on; an empty one does not limit.
 
-    ``evidence`` needs ``class_id`` or ``enrolment_id``; ``plan`` takes ``year``,
+    ``evidence`` and ``hours`` need ``class_id`` or ``enrolment_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
     ``person_id`` and the days ``since`` and ``until``.
     """
@@ -49,7 +49,7 @@ class ExportFilter(Strict):
 class ExportBody(Strict):
     """A kind of export and its filter."""
 
-    kind: Literal["standings", "evidence", "plan", "flags"]
+    kind: Literal["standings", "evidence", "hours", "plan", "flags"]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 

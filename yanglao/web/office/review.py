@@ -9,16 +9,19 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from yanglao.classes import queries as classes
+from yanglao.completion.hours import explain
 from yanglao.courses import queries as courses
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.oversight import exports, log
 from yanglao.oversight.record import record
 from yanglao.oversight.sheets import MODES, STATES, VERDICTS
+from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
+from yanglao.web.hours_told import Asked, told_day
 from yanglao.web.page import page
 
 bp = APIBlueprint("office_review", __name__, url_prefix="/office/review", enable_openapi=False)
@@ -78,6 +81,26 @@ def review_one(enrolment_id: str) -> str:
         verdicts=VERDICTS,
         may_review=may(me.grants, "hours.review", **where) and me.person_id != own.person_id,
         may_decide=may(me.grants, "scan.decide", **where) and me.person_id != own.person_id,
+        may_export=may(me.grants, "standing.export", **where),
+        moment_ms=int(moment.timestamp() * 1000),
+    )
+
+
+@bp.get("/<enrolment_id>/hours")
+@who("evidence.read")
+def review_hours(enrolment_id: str) -> str:
+    """Show every minute of one trainee, by the function that the trainee's own page asks."""
+    me, moment, asked = actor(), now(), forms.read_query(Asked)
+    own = classes.enrolment(db.session, enrolment_id, scope_of(me.grants, "evidence.read"))
+    found = explain(db.session, enrolment_id, asked.wanted, now=moment)
+    where = {"base": own.base_id, "division": own.class_division_code}
+    return page(
+        "office/hours.html",
+        found=found,
+        person=people.person(db.session, own.person_id),
+        asked=asked,
+        told=[told_day(day) for day in found.days],
+        choices=[("", "全部"), *((one.id, one.title) for one in found.standing.segments)],
         may_export=may(me.grants, "standing.export", **where),
         moment_ms=int(moment.timestamp() * 1000),
     )

@@ -153,6 +153,8 @@ def _against(item: Item, banks: Banks) -> Item:
     draft, digest = item.draft, digest_of(item.draft)
     same = banks.own.get(draft.key) if draft.key else banks.digests.get(digest)
     if same is not None:
+        draft = filled_up(draft, same.draft)
+        item = replace(item, draft=draft)
         equal = tidy(replace(same.draft, key=None)) == tidy(replace(draft, key=None))
         twin = Twin(100, same.draft.text, same.bank_key, same.bank_name, same.key)
         if equal:
@@ -165,6 +167,20 @@ def _against(item: Item, banks: Banks) -> Item:
         twins = [first, *(one for one in twins if (one.bank_key, one.key) != (other.bank_key, other.key))]
     outcome = "near" if twins else "new"
     return _chosen(replace(item, outcome=outcome, twins=tuple(twins[:MOST_TWINS])), "keep")
+
+
+def filled_up(draft: QuestionDraft, held: QuestionDraft) -> QuestionDraft:
+    """Return the draft with what its file does not say as the bank has it: an import changes and adds, it empties nothing."""
+    return replace(
+        draft,
+        explanation=draft.explanation or held.explanation,
+        topic_code=draft.topic_code or held.topic_code,
+        difficulty=draft.difficulty or held.difficulty,
+        picture_name=draft.picture_name or held.picture_name,
+        audio_name=draft.audio_name or held.audio_name,
+        numerals=draft.numerals or held.numerals,
+        marks=draft.marks if draft.marks != 1 else held.marks,
+    )
 
 
 def _chosen(item: Item, choice: str) -> Item:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from yanglao.courses import question_queries
 from yanglao.courses.import_shapes import ImportView, Item
 from yanglao.courses.question_files import template, writing
+from yanglao.courses.question_shapes import Fault
 from yanglao.files import service as files
 from yanglao.files.errors import FileUnknown
 from yanglao.kernel.actor import Scope
@@ -115,16 +116,30 @@ def place_of(item: Item) -> str:
     return f"{item.place} {lines}".strip()
 
 
+def is_shown(item: Item, show: str) -> bool:
+    """Tell whether an item belongs to a filter: an outcome, ``notes``, ``skipped``, ``other`` (no question), or all questions."""
+    if show == "other":
+        return not item.number
+    if show == "notes":
+        return bool(item.number and item.notes)
+    if show == "skipped":
+        return bool(item.number) and item.choice == "skip"
+    return bool(item.number) and (not show or item.outcome == show)
+
+
+def told(fault: Fault) -> str:
+    """Return a fault in words, with the part of a case it belongs to."""
+    part = f"第 {fault.facts['part']} 小题：" if "part" in fault.facts else ""
+    return part + sentence(fault.code, fault.facts) + todo(fault.code, fault.facts)
+
+
 def reasons_of(item: Item) -> str:
     """Return what is wrong with an item and what was understood how, a line each."""
-    told = [
-        _part(one.facts) + sentence(one.code, one.facts) + todo(one.code, one.facts) for one in item.faults
-    ]
-    told += [_part(one.facts) + sentence(one.code, one.facts) for one in item.notes]
+    lines = [told(one) for one in (*item.faults, *item.notes)]
     for twin in item.twins:
         where = f"第 {twin.number} 题" if twin.number else f"题库“{twin.bank_name}”里的题"
-        told.append(f"{'和' + where + '一样' if twin.score == 100 else '很像' + where}：{twin.text[:60]}")
-    return "\n".join(told)
+        lines.append(f"{'和' + where + '一样' if twin.score == 100 else '很像' + where}：{twin.text[:60]}")
+    return "\n".join(lines)
 
 
 def text_of(item: Item, topics: Mapping[str, str]) -> str:
@@ -141,10 +156,6 @@ def _as_document(item: Item) -> bool:
     return (
         not item.place and not item.typed.startswith("<") and "{" not in item.typed and "::" not in item.typed
     )
-
-
-def _part(facts: Mapping[str, object]) -> str:
-    return f"第 {facts['part']} 小题：" if "part" in facts else ""
 
 
 def _pictures(session: Session, ids: Mapping[str | None, str | None], now: datetime) -> dict[str, str]:

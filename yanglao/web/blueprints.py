@@ -46,6 +46,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.notices:bp",
     "yanglao.web.office.sessions:bp",
     "yanglao.web.office.roster:bp",
+    "yanglao.web.office.question_imports:bp",
     "yanglao.web.office.people:bp",
     "yanglao.web.office.messages:bp",
     "yanglao.web.office.people_wechat:bp",

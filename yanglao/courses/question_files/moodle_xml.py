@@ -50,7 +50,9 @@ def read_moodle_xml(content: bytes) -> Reading:
         else:
             made, own = _question(node, kind)
             number = len(pictures)
-            renamed = {name: f"{number + at + 1}_{name}" for at, name in enumerate(own)}
+            renamed = {
+                name: f"{number + at + 1}_{name}" if name in pictures else name for at, name in enumerate(own)
+            }
             pictures.update({renamed[name]: content_ for name, content_ in own.items()})
             draft = made.draft
             if draft is not None and draft.picture_name:

@@ -190,7 +190,8 @@ class Splitter:
             explicit = case.until is not None or bool(self.answers.ahead(at)) or self.section.kind == "case"
             return "part" if self._asks(at) or (explicit and not number.weak) else "text"
         if number.style != last.style:
-            return "text" if cur is not None and (cur.bare or cur.place in (*LONG_TEXT, "options")) else ""
+            within = cur is not None and (cur.bare or cur.place in (*LONG_TEXT, "options"))
+            return "text" if within and not self._asks(at) else ""
         due = number.number == (last.number or 0) + 1
         if case.until is not None and number.number > case.until:
             return ""

@@ -1,0 +1,227 @@
+"""Word files, sheets, GIFT and Moodle XML of strangers are read; what cannot be held is named; nothing in them is run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.courses.documents import drawn, in_short
+from tests.courses.word_files import DELETED, GAP, PICTURE, paragraph, table, word_file
+from yanglao.courses.question_files import template, writing
+from yanglao.courses.question_files.reading import NoHeader, decoded, read_file, read_text
+from yanglao.courses.question_files.sheet import read_rows
+from yanglao.courses.question_shapes import OptionDraft, QuestionDraft, check_draft
+from yanglao.kernel.errors import Problem
+from yanglao.outside.workbook import Column, Table, write
+
+
+def test_a_word_file_has_its_automatic_numbers_and_pictures() -> None:
+    body = paragraph("单项选择题", 2)
+    body += paragraph("翻身多久一次？", 0, more=PICTURE) + paragraph("1小时", 1) + paragraph("2小时", 1)
+    body += paragraph("答案：B")
+    body += (
+        paragraph("发热是几度？", 0, more=DELETED)
+        + paragraph("36", 1)
+        + paragraph("38", 1)
+        + paragraph("答案：B")
+    )
+    body += paragraph("填空题", 2) + paragraph("老年人满", 0, more=GAP + "<w:r><w:t>周岁。</w:t></w:r>")
+    body += paragraph("答案：60")
+    body += table([["题干", "选项A", "选项B", "答案"], ["喝水好不好", "好", "不好", "A"], ["", "", "", ""]])
+    found = read_file(word_file(body))
+    assert (found.format, list(found.pictures)) == ("docx", ["image1.png"])
+    assert in_short(found) == [
+        *("单|翻身多久一次？|1小时,*2小时", "单|发热是几度？|36,*38"),
+        *("填|老年人满______周岁。|60", "单|喝水好不好|*好,不好"),
+    ]
+    assert [one.draft.picture_name for one in found.questions if one.draft] == [
+        "image1.png",
+        None,
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        word_file("").replace(b"word/document.xml", b"word/documenx.xml"),
+        word_file("x", word__styles_dot_xml=b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+        word_file("", word__numbering_dot_xml=b"<broken"),
+        word_file("<w:p><w:r><w:t>" + "x" * 10),
+        word_file(paragraph("1"), a=b"0" * (130 * 1024 * 1024)),
+    ],
+)
+def test_a_word_file_that_is_broken_or_a_trap_is_refused(content: bytes) -> None:
+    with pytest.raises(Problem):
+        read_file(content)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
+def test_a_text_is_read_in_the_codings_of_chinese_computers(coding: str) -> None:
+    text = "1.翻身多久一次？\r\nA.1小时\r\nB.2小时\r\n答案：B\r\n" + "2.x\nA.y\nB.z\n答案：A\n" * 30
+    assert decoded(text.encode(coding)).lstrip("\ufeff") == text
+
+
+SHEETS: list[tuple[str, list[list[Any]], list[str]]] = [
+    ("any order, synonyms", [["正确答案", "题目", "B", "A", "试题类型"], ["A", "甲？", "二", "一", "单选"]], ["单|甲？|*一,二"]),
+    ("a title above, numbers as numbers", [["题库"], [None], ["序号", "题干*", "选项A", "选项B", "答案"], [1, "几度？", 36, 38.5, "B"]], ["单|几度？|36,*38.5"]),
+    ("options in one cell", [["题干", "选项", "答案"], ["甲？", "A.一\nB.二\nC.三", "AC"], ["乙？", "一|二", "B"]], ["多|甲？|*一,二,*三", "单|乙？|一,*二"]),
+    ("true or false", [["题型", "题干", "答案"], ["判断题", "甲。", "√"], ["判断", "乙。", "错误"], ["判断", "丙。", "B"]], ["判|甲。|对", "判|乙。|错", "判|丙。|错"]),
+    ("gaps", [["题型", "题干", "答案"], ["填空题", "____和____", "一；二/贰"], ["填空题", "满____岁", 60]], ["填|____和____|一;二/贰", "填|满____岁|60"]),
+    ("case", [["题型", "题干", "选项A", "选项B", "答案", "案例"], ["案例题", "王奶奶。", None, None, None, "案例1"], ["单选题", "甲？", "一", "二", "A", "案例1"], ["判断题", "乙。", None, None, "对", "案例1"]],
+     ["案|王奶奶。{单|甲？|*一,二 判|乙。|对}"]),
+    ("options numbered, answer as number", [["题目", "选项1", "选项2", "答案"], ["甲？", "一", "二", 2]], ["单|甲？|一,*二"]),
+    ("answer as text of the option", [["题目", "选项A", "选项B", "答案"], ["甲？", "坐位", "卧位", "卧位"]], ["单|甲？|坐位,*卧位"]),
+    ("an empty row between, rows at the end", [["题目", "选项A", "选项B", "答案"], [None], ["甲？", "一", "二", "A"], [None, " "]], ["单|甲？|*一,二"]),
+    ("faults by row", [["题型", "题干", "选项A", "选项C", "答案"], ["单选题", "甲？", "一", "三", "B"], ["作文", "乙", None, None, None]],
+     ["单|甲？|一,三!option_gap!answer_not_an_option", "单|乙|!kind_not_supported"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "wanted"), [one[1:] for one in SHEETS], ids=[one[0] for one in SHEETS])
+def test_a_sheet_is_read(rows: list[list[Any]], wanted: list[str]) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    assert in_short(read_file(target.getvalue())) == wanted
+
+
+def test_a_sheet_names_row_and_column_and_a_sheet_without_a_header_is_refused() -> None:
+    found = read_file("题干,选项A,选项B,答案,出题心得\n甲？,一,二,C,不错\n".encode("gb18030"))
+    (one,) = found.questions
+    assert (found.format, one.line, one.faults[0].facts) == ("csv", 2, {"letters": "C", "last": "B"})
+    assert [note.facts["column"] for entry in found.entries for note in entry.notes] == ["出题心得"]
+    with pytest.raises(NoHeader):
+        read_file(write([Table("x", [Column("姓名")], [["王秀英"]])]))
+
+
+GIFTS: list[tuple[str, list[str]]] = [
+    ("::q:: 甲{=一 ~二#不对 ~三}", ["单|甲|*一,二,三"]),
+    ("甲{~%50%一 ~%50%二 ~%-100%三}", ["多|甲|*一,*二,三"]),
+    ("甲{T}\n\n乙{FALSE#错了#对了}", ["判|甲|对", "判|乙|错"]),
+    ("满{=60 =六十}岁。", ["填|满____岁。|60/六十"]),
+    ("几{#3}\n\n几{#3:0.5}\n\n几{#1..5}", ["填|几|3", "填|几|!kind_not_supported", "填|几|!kind_not_supported"]),
+    ("连{=甲 -> 一 =乙 -> 二}\n\n写{}\n\n看看", ["单|连|!kind_not_supported", "单|写|!kind_not_supported", "单|看看|!kind_not_supported"]),
+    ("一\\=一\\: \\{对\\}{=a\\~b ~c\\#d}", ["单|一=一: {对}|*a~b,c#d"]),
+    ("[html]<p>甲<b>乙</b></p><script>x</script>{=<i>一</i> ~二}", ["单|甲乙|*一,二"]),
+    ("甲{\n  =一\n\n  ~二\n}\n\n乙 {=a\n\n::丙::丙{T}", ["单|甲|*一,二", "单|乙|!brace_open", "判|丙|对"]),
+    ("// 说明\n$CATEGORY: a/翻身\n\n甲{=%50%一 =二}", ["填|甲|二"]),
+    ("甲{~一 ~二}", ["单|甲|一,二!answer_missing"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), GIFTS)
+def test_gift_is_read(text: str, wanted: list[str]) -> None:
+    assert in_short(read_text(text)) == wanted
+
+
+def moodle(kind: str, inside: str) -> str:
+    return f'<?xml version="1.0"?><quiz><question type="{kind}"><questiontext format="html"><text>{inside}</question></quiz>'
+
+
+XMLS: list[tuple[str, str, str]] = [
+    ("multichoice", "甲</text></questiontext><single>true</single><answer fraction='100'><text>一</text></answer><answer fraction='0'><text>二</text></answer>", "单|甲|*一,二"),
+    ("multichoice", "甲</text></questiontext><single>false</single><answer fraction='50'><text>一</text></answer><answer fraction='50'><text>二</text></answer><answer fraction='-50'><text>三</text></answer>", "多|甲|*一,*二,三"),
+    ("truefalse", "<![CDATA[<p>甲&nbsp;乙</p>]]></text></questiontext><answer fraction='0'><text>true</text></answer><answer fraction='100'><text>false</text></answer>", "判|甲 乙|错"),
+    ("shortanswer", "&lt;p&gt;满几岁&lt;/p&gt;</text></questiontext><answer fraction='100'><text>60</text></answer><answer fraction='100'><text>六十</text></answer><answer fraction='50'><text>61</text></answer>", "填|满几岁|60/六十"),
+    ("numerical", "几</text></questiontext><answer fraction='100'><text>3</text><tolerance>0</tolerance></answer>", "填|几|3"),
+    ("numerical", "几</text></questiontext><answer fraction='100'><text>3</text><tolerance>1</tolerance></answer>", "填|几|!kind_not_supported"),
+    ("cloze", "满{1:SHORTANSWER:=60~=六十}岁，{:SA:=人}。</text></questiontext>", "填|满____岁，____。|60/六十;人"),
+    ("cloze", "满{1:MULTICHOICE:=60~70}岁</text></questiontext>", "单|满{1:MULTICHOICE:=60~70}岁|!kind_not_supported"),
+    ("essay", "写</text></questiontext>", "单|写|!kind_not_supported"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "inside", "wanted"), XMLS)
+def test_moodle_xml_is_read(kind: str, inside: str, wanted: str) -> None:
+    assert in_short(read_file(moodle(kind, inside).encode())) == [wanted]
+    assert in_short(
+        read_file(moodle(kind, inside).replace('"1.0"?', '"1.0" encoding="GB2312"?').encode("gb18030"))
+    ) == [wanted]
+
+
+def test_xml_that_blows_up_is_refused_at_once() -> None:
+    bomb = '<!DOCTYPE q [<!ENTITY a "aaaaaaaaaa">' + "".join(
+        f'<!ENTITY {chr(98 + at)} "{f"&{chr(97 + at)};" * 10}">' for at in range(9)
+    )
+    for text in (
+        bomb + "]><quiz>&j;</quiz>",
+        '<!DOCTYPE q SYSTEM "file:///etc/passwd"><quiz/>',
+        "<quiz>" + "<a>" * 900,
+    ):
+        for coding in ("utf-8", "utf-16"):
+            with pytest.raises(Problem):
+                read_file(f'<?xml version="1.0" encoding="{coding}"?>{text}'.encode(coding))
+
+
+WORDS = st.text("老年人翻身喝水温度血压护理站坐卧行", min_size=2, max_size=12)
+LONGER = st.lists(WORDS, min_size=1, max_size=3).map("，".join)
+
+
+@st.composite
+def drafts(draw: Any, kinds: str = "single multiple true_false fill_in case") -> QuestionDraft:
+    """Return a question without faults, as an author may write it."""
+    kind = draw(st.sampled_from(kinds.split()))
+    made = QuestionDraft(
+        kind,
+        draw(LONGER) + "？",
+        explanation=draw(st.just("") | LONGER),
+        difficulty=draw(st.sampled_from((None, "easy", "hard"))),
+    )
+    if kind == "case":
+        parts = draw(st.lists(drafts("single multiple true_false fill_in"), min_size=2, max_size=3))
+        return replace(made, explanation="", difficulty=None, text=made.text[:-1] + "。", parts=tuple(parts))
+    if kind == "fill_in":
+        gaps = draw(
+            st.lists(st.lists(WORDS, min_size=1, max_size=2, unique=True).map(tuple), min_size=1, max_size=3)
+        )
+        return replace(
+            made, text=made.text[:-1] + "____" + "，____" * (len(gaps) - 1) + "。", blanks=tuple(gaps)
+        )
+    if kind == "true_false":
+        right = draw(st.booleans())
+        return replace(
+            made, text=made.text[:-1] + "。", options=(OptionDraft("对", right), OptionDraft("错", not right))
+        )
+    texts = draw(st.lists(WORDS, min_size=3, max_size=6, unique=True))
+    right = {0} if kind == "single" else {0, 2}
+    return replace(made, options=tuple(OptionDraft(text, at in right) for at, text in enumerate(texts)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(drafts(), min_size=1, max_size=5))
+def test_what_is_written_is_read_again(found: list[QuestionDraft]) -> None:
+    assert all(not check_draft(one) for one in found)
+    wanted = [drawn(one) for one in found]
+    pasted = read_text(writing.to_pasted(found, {}))
+    assert [one.draft for one in pasted.questions] == found and in_short(pasted) == wanted
+    letters = template.letters_for(found)
+    rows = read_rows([[one[0] for one in template.headings(letters)], *template.rows_of(found, {}, letters)])
+    assert [one.draft for one in rows or () if one.kind == "question"] == found
+    flat = [one for one in found if one.kind != "case"]
+    text, left = writing.to_moodle_xml(found, {})
+    assert left == len(found) - len(flat)
+    assert not flat or [one.draft for one in read_text(text).questions] == flat
+    short = [one for one in flat if len(one.blanks) < 2]
+    text, left = writing.to_gift(found, {})
+    assert left == len(found) - len(short)
+    assert not short or [one.draft for one in read_text(text).questions] == short
+
+
+def test_a_packed_file_of_another_kind_is_refused_by_name() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a.txt", "1")
+    with pytest.raises(Problem) as refused:
+        read_file(target.getvalue())
+    assert refused.value.code == "question_file.unknown"

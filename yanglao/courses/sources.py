@@ -5,6 +5,7 @@ The files are checked strictly: an unknown or missing entry is an error that nam
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -154,6 +155,12 @@ def read(folder: Path = FOLDER) -> CourseFiles:
         programmes=tuple(_parse(ProgrammePlan, path) for path in sorted(folder.glob("programme_*.toml"))),
         banks=tuple(_parse(BankFile, path) for path in sorted(folder.glob("bank_*.toml"))),
     )
+
+
+@cache
+def films(folder: Path = FOLDER) -> dict[str, LessonFile]:
+    """Return the bundled films by their key. Raises CourseFileBroken."""
+    return _parse(_Index, folder / "lessons.toml").lessons
 
 
 def _parse(shape: type[T], path: Path) -> T:

@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.scans:bp",
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.classes:bp",
+    "yanglao.web.api.programmes:bp",
     "yanglao.web.api.rosters:bp",
     "yanglao.web.api.question_imports:bp",
     "yanglao.web.api.notices:bp",

@@ -1,0 +1,86 @@
+"""Say what changed between two versions of a programme. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from yanglao.courses.documents import ProgrammeDoc, SegmentDoc, lessons_of
+
+NAMES = {"name": "名称", "hours_note": "学时说明", "syllabus": "大纲", "level": "级别", "category": "类别"}
+SEGMENT_NAMES = {
+    "title": "名称",
+    "mode": "方式",
+    "kind": "性质",
+    "required_s": "学时",
+    "topics": "内容",
+    "quiz": "测验",
+}
+LESSON_NAMES = {"title": "课名", "topic": "内容", "media": "课件", "material": "课件"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: ``act`` added, removed or changed; ``where`` in words; the values before and after (None: was not there)."""
+
+    act: str
+    what: str
+    where: str
+    label: str
+    before: Any
+    after: Any
+
+
+def compare(old: ProgrammeDoc, new: ProgrammeDoc) -> list[Change]:
+    """List what changed from ``old`` to ``new``, in the order of the page; equal documents give nothing."""
+    found = _fields(old, new, NAMES, "programme", new.name)
+    before, after = ({one.key: one for one in doc.segments} for doc in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        found += _segments(before.get(key), after.get(key))
+    order = (
+        [one.key for one in doc.segments if one.key in before and one.key in after] for doc in (old, new)
+    )
+    if next(order) != next(order):
+        found.append(Change("changed", "programme", new.name, "顺序", None, None))
+    return found
+
+
+def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
+    if old is None or new is None:
+        one = new or old
+        assert one is not None
+        act = "added" if old is None else "removed"
+        return [
+            Change(act, "segment", one.title, "学时", old and old.required_s, new and new.required_s),
+            *(Change(act, "lesson", one.title, lesson.title, None, None) for lesson in lessons_of(one)),
+        ]
+    found = _fields(old, new, SEGMENT_NAMES, "segment", new.title)
+    modules = [{one.key: one.title for one in part.modules} for part in (old, new)]
+    for key in dict.fromkeys([*modules[0], *modules[1]]):
+        titles = modules[0].get(key), modules[1].get(key)
+        if titles[0] != titles[1]:
+            act = "added" if titles[0] is None else "removed" if titles[1] is None else "changed"
+            found.append(Change(act, "module", new.title, "模块", *titles))
+    before, after = ({one.key: one for one in lessons_of(part)} for part in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        if key not in before or key not in after:
+            act = "added" if key in after else "removed"
+            found.append(Change(act, "lesson", new.title, (after.get(key) or before[key]).title, None, None))
+        else:
+            found += _fields(
+                before[key], after[key], LESSON_NAMES, "lesson", f"{new.title}：{after[key].title}"
+            )
+    return found
+
+
+def _fields(old: Any, new: Any, names: dict[str, str], what: str, where: str) -> list[Change]:
+    return [
+        Change("changed", what, where, label, _plain(getattr(old, name)), _plain(getattr(new, name)))
+        for name, label in names.items()
+        if getattr(old, name) != getattr(new, name)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if hasattr(value, "model_dump"):
+        return value.model_dump()
+    return sorted(value) if isinstance(value, tuple) else value

@@ -31,7 +31,7 @@ class Change:
 
 def compare(old: ProgrammeDoc, new: ProgrammeDoc) -> list[Change]:
     """List what changed from ``old`` to ``new``, in the order of the page; equal documents give nothing."""
-    found = _fields(old, new, NAMES, "programme", new.name)
+    found = _fields(old, new, NAMES, what="programme", where=new.name)
     before, after = ({one.key: one for one in doc.segments} for doc in (old, new))
     for key in dict.fromkeys([*before, *after]):
         found += _segments(before.get(key), after.get(key))
@@ -52,7 +52,7 @@ def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
             Change(act, "segment", one.title, "学时", old and old.required_s, new and new.required_s),
             *(Change(act, "lesson", one.title, lesson.title, None, None) for lesson in lessons_of(one)),
         ]
-    found = _fields(old, new, SEGMENT_NAMES, "segment", new.title)
+    found = _fields(old, new, SEGMENT_NAMES, what="segment", where=new.title)
     modules = [{one.key: one.title for one in part.modules} for part in (old, new)]
     for key in dict.fromkeys([*modules[0], *modules[1]]):
         titles = modules[0].get(key), modules[1].get(key)
@@ -66,12 +66,12 @@ def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
             found.append(Change(act, "lesson", new.title, (after.get(key) or before[key]).title, None, None))
         else:
             found += _fields(
-                before[key], after[key], LESSON_NAMES, "lesson", f"{new.title}：{after[key].title}"
+                before[key], after[key], LESSON_NAMES, what="lesson", where=f"{new.title}：{after[key].title}"
             )
     return found
 
 
-def _fields(old: Any, new: Any, names: dict[str, str], what: str, where: str) -> list[Change]:
+def _fields(old: Any, new: Any, names: dict[str, str], *, what: str, where: str) -> list[Change]:
     return [
         Change("changed", what, where, label, _plain(getattr(old, name)), _plain(getattr(new, name)))
         for name, label in names.items()

@@ -186,7 +186,7 @@ def apply(doc: ProgrammeDoc, edit: Edit) -> ProgrammeDoc:
     else:
         module = _one(segment.modules, edit.module)
         taken = {one.key for one in lessons_of(segment)}
-        lessons = _edited(module.lessons, edit.lesson, edit, LessonDoc, taken)
+        lessons = _edited(module.lessons, edit.lesson, edit, LessonDoc, taken=taken)
         changed = _again(
             segment, modules=_swapped(segment.modules, edit.module, _again(module, lessons=lessons))
         )
@@ -210,7 +210,7 @@ def _swapped(parts: tuple[Any, ...], key: str, changed: Any) -> tuple[Any, ...]:
 
 
 def _edited(
-    parts: tuple[Any, ...], key: str, edit: Edit, kind: Any, taken: set[str] | None = None
+    parts: tuple[Any, ...], key: str, edit: Edit, kind: Any, *, taken: set[str] | None = None
 ) -> tuple[Any, ...]:
     if edit.act == "add":
         used = taken if taken is not None else {one.key for one in parts}

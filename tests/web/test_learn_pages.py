@@ -40,8 +40,9 @@ def read(client: Any, path: str, **more: Any) -> Any:
         return client.get(path, **more)
 
 
-def video_of(world: World) -> str:
-    return f"/learn/media/{world.online.lessons[0].id}"
+def media_of(client: Any, world: World) -> Any:
+    """Return the links to the first lesson."""
+    return read(client, f"/api/v1/lessons/{world.online.lessons[0].id}/material").json
 
 
 def test_the_first_page_leads_to_the_first_lesson(wang: Any, world: World) -> None:
@@ -72,31 +73,23 @@ def test_a_link_to_nothing_of_ones_own_leads_home_with_a_sentence(wang: Any, wor
     assert led.location == "/learn/" and "您点的是别人的链接" in read(wang, "/learn/").text
 
 
-def test_a_video_is_sent_in_ranges(wang: Any, world: World) -> None:
-    answer = read(wang, video_of(world), headers={"Range": "bytes=0-99"})
+def test_a_film_is_sent_in_ranges_once_and_to_its_own_person(wang: Any, client: Any, world: World) -> None:
+    media = media_of(wang, world)
+    link = media["versions"][0]["url"]
+    answer = read(wang, link, headers={"Range": "bytes=0-99"})
     assert answer.status_code == 206 and len(answer.data) == 100
     assert answer.headers["Content-Range"].startswith("bytes 0-99/")
     assert answer.mimetype == "video/mp4" and "private" in answer.headers["Cache-Control"]
+    assert read(wang, link, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert read(wang, media["poster"]).mimetype == "image/jpeg"
+    assert read(wang, media["captions"]).mimetype == "text/vtt"
+    client.delete_cookie("yl_session")
+    assert read(client, link).status_code == 302
 
 
-def test_a_video_once_fetched_is_not_sent_again(wang: Any, world: World) -> None:
-    tag = read(wang, video_of(world)).headers["ETag"]
-    assert read(wang, video_of(world), headers={"If-None-Match": tag}).status_code == 304
-
-
-def test_poster_and_captions_come_by_their_names(wang: Any, world: World) -> None:
-    assert read(wang, video_of(world) + "/poster").mimetype == "image/jpeg"
-    assert read(wang, video_of(world) + "/captions").mimetype == "text/vtt"
-    assert read(wang, video_of(world) + "/nothing").status_code == 404
-
-
-def test_a_video_is_not_sent_to_a_stranger(client: Any, world: World) -> None:
-    assert read(client, video_of(world)).status_code == 302
-
-
-def test_a_video_is_not_sent_to_people_of_other_classes(wang: Any, world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr("yanglao.web.learn.passed_on.classes.enrolments_of", lambda *_: [])
-    assert read(wang, video_of(world)).status_code == 404
+def test_links_are_not_made_for_people_of_other_classes(wang: Any, world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr("yanglao.web.api.materials.classes.enrolments_of", lambda *_: [])
+    assert media_of(wang, world)["code"] == "courses.lesson_unknown"
 
 
 def test_my_hours_without_a_record_say_so(wang: Any, world: World) -> None:

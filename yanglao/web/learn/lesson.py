@@ -1,4 +1,4 @@
-"""The page that plays a lesson, and the media behind it: only for people of a class that has the lesson."""
+"""The page that shows a lesson: only for people of a class that has the lesson."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from yanglao.capture.service import LessonUnknown, own_enrolment
@@ -14,31 +13,22 @@ from yanglao.capture.viewing.queries import last_position_s
 from yanglao.classes.queries import EnrolmentUnknown
 from yanglao.completion import queries
 from yanglao.completion.shapes import EnrolmentStanding, LessonStanding, SegmentStanding
-from yanglao.courses import media
 from yanglao.courses import queries as courses
 from yanglao.courses.shapes import LessonView
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
-from yanglao.kernel.errors import NotFound
 from yanglao.kernel.intervals import minus
 from yanglao.kernel.wording import all_words, sentence
 from yanglao.web.auth import actor, client_of_browser, who
 from yanglao.web.learn import passed_on
 from yanglao.web.learn.home import accounts
+from yanglao.web.material import Linking, lesson_dict
 from yanglao.web.page import page
 
 bp = APIBlueprint("learn_lesson", __name__, url_prefix="/learn", enable_openapi=False)
 
 APART_S = 5
-MEDIA_KEPT = "private, max-age=86400"
 SAID = {"learn.other_page", "learn.moved", "learn.signed_out", "learn.kept_in_page"}
-TYPES = {"video": "video/mp4", "poster": "image/jpeg", "captions": "text/vtt"}
-
-
-class MediaMissing(NotFound):
-    """Say that a lesson has no such media."""
-
-    code = "courses.media_unknown"
 
 
 @bp.get("/lessons/<enrolment_id>/<lesson_id>")
@@ -132,41 +122,10 @@ def _facts(
         "covered": [list(pair) for pair in lesson.covered],
         "credited_s": segment.credited_s,
         "required_s": segment.required_s,
-        "video": _address(shown, "video"),
+        "media": lesson_dict(shown, Linking(actor().person_id, now())),
         "words": words,
     }
 
 
 def _told(code: str) -> bool:
     return code.startswith(("viewing.", "learn.stopped.", "learn.counts", "learn.lost.")) or code in SAID
-
-
-def _address(lesson: LessonView, part: str) -> str:
-    return url_for("learn_lesson.media_of", lesson_id=lesson.id, part=part, v=lesson.media_digest[-12:])
-
-
-@bp.get("/media/<lesson_id>")
-@bp.get("/media/<lesson_id>/<part>")
-@who("learn.own")
-def media_of(lesson_id: str, part: str = "video") -> Response:
-    """Send a lesson's video, poster or captions, in ranges; only to people of a class that has the lesson."""
-    lesson = courses.lesson(db.session, lesson_id)
-    _of_own_class(lesson)
-    name = {"video": lesson.media_name, "poster": lesson.poster, "captions": lesson.captions}.get(part)
-    if not name:
-        raise MediaMissing(part=part)
-    response = send_file(
-        media.path_of(name),
-        mimetype=TYPES[part],
-        conditional=True,
-        etag=f"{lesson.media_digest[-32:]}-{part}",
-    )
-    response.headers["Cache-Control"] = MEDIA_KEPT
-    return response
-
-
-def _of_own_class(lesson: LessonView) -> None:
-    """Raise LessonUnknown unless an own enrolment's programme has the lesson."""
-    programme_id = courses.segment(db.session, lesson.segment_id).programme_id
-    if programme_id not in {own.programme_id for own in passed_on.own_enrolments()}:
-        raise LessonUnknown(lesson_id=lesson.id)

@@ -212,5 +212,15 @@ def test_what_an_office_is_answered_is_as_described(app, described, tmp_path):
     call("GET", "standings?limit=1")
     asked = call("POST", "exports", {"kind": "standings", "filter": {}})
     call("GET", f"exports/{asked['id']}", rule="exports/{export_id}")
-    for path in ("checkpoints", "flags", "people", "sessions"):
+    own = there.class_id
+    call("POST", "screens", {}, status=201)
+    call("GET", f"sessions/{there.session_id}/people", rule="sessions/{session_id}/people")
+    for path in ("checkpoints", "flags", "people", "sessions", "classes"):
         call("GET", path)
+    for part in ("", "/roster", "/sessions", "/late-additions", "/roster-imports"):
+        call("GET", f"classes/{own}{part}", rule="classes/{class_id}" + part)
+    sheet = {"text": "姓名\t身份证号\t手机号\n王秀英\t371302197503080018\t13800001111"}
+    known = call("GET", f"classes/{own}", rule="classes/{class_id}")
+    days = {"starts_on": "2026-04-01", "ends_on": "2026-04-20", "capacity": 20}
+    draft = call("POST", "classes", days | {name: known[name] for name in ("base_id", "programme_id")})
+    call("POST", f"classes/{draft['id']}/roster-imports", sheet, rule="classes/{class_id}/roster-imports")

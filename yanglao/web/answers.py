@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from yanglao.web.class_answers import CLASS_ANSWERS
 from yanglao.web.quiz_answers import AttemptOut, ResultOut, SavedOut, ShownOut
 
 Mode = Literal["online", "offline"]
@@ -300,6 +301,7 @@ Models = type[BaseModel] | tuple[type[BaseModel], ...]
 
 # Endpoint -> status and model of what it answers; of several models one.
 ANSWERS: dict[str, tuple[str, Models]] = {
+    **CLASS_ANSWERS,
     "api_enrolments.list_enrolments": ("200", EnrolmentsOut),
     "api_enrolments.read_enrolment": ("200", EnrolmentOut),
     "api_enrolments.read_evidence": ("200", EvidenceOut),

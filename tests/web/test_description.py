@@ -35,7 +35,11 @@ BROWSER_ONLY = ("wechat_",)
 # What a trainee's pages show, and the call that tells the same.
 SHOWN = {
     "learn_home.home": ["GET /me/next-step", "GET /enrolments", "GET /me/messages"],
-    "learn_lesson.show": ["GET /enrolments/{enrolment_id}", "POST /viewings"],
+    "learn_lesson.show": [
+        "GET /enrolments/{enrolment_id}",
+        "GET /lessons/{lesson_id}/material",
+        "POST /viewings",
+    ],
     "learn_hours.hours": ["GET /me/days", "GET /enrolments/{enrolment_id}/evidence"],
     "learn_hours.days": ["GET /enrolments/{enrolment_id}/hours"],
     "learn_card.card": ["GET /me/card", "GET /me/attendance"],

@@ -52,6 +52,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.messages:bp",
     "yanglao.web.office.people_wechat:bp",
     "yanglao.web.office.photos:bp",
+    "yanglao.web.office.materials:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
     "yanglao.web.office.banks:bp",

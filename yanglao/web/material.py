@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, send_file
+from pydantic import Field
 
 from yanglao.courses import materials, media, recordings
 from yanglao.courses.materials import MaterialView
@@ -18,10 +19,19 @@ from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, rfc3339
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
+from yanglao.web.forms import Query
 
 STORED, BUNDLED = "file:", "bundled:"
 TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".vtt": "text/vtt"}
 PURPOSES = frozenset({"material", "recording"})
+
+
+class Filters(Query):
+    """Which materials."""
+
+    kind: Literal["", "video", "audio", "text", "pdf"] = ""
+    state: Literal["", "processing", "ready", "refused"] = ""
+    text: str = Field(default="", max_length=60)
 
 
 class Linking:

@@ -18,9 +18,9 @@ from yanglao.kernel.errors import Refused
 from yanglao.kernel.wording import sentence, words
 from yanglao.people import queries as people
 from yanglao.web.auth import actor, who
-from yanglao.web.forms import Query, Strict, read_query
+from yanglao.web.forms import Strict, read_query
 from yanglao.web.lists import part_of
-from yanglao.web.material import Linking, authors_dict, lesson_dict, material_dict, voice_dict
+from yanglao.web.material import Filters, Linking, authors_dict, lesson_dict, material_dict, voice_dict
 
 bp = APIBlueprint("api_materials", __name__, url_prefix="/api/v1", tag="material")
 
@@ -73,14 +73,6 @@ class MaterialsOut(BaseModel):
 
     items: list[MaterialOut]
     next: str | None
-
-
-class Filters(Query):
-    """Which materials."""
-
-    kind: Literal["", "video", "audio", "text", "pdf"] = ""
-    state: Literal["", "processing", "ready", "refused"] = ""
-    text: str = Field(default="", max_length=60)
 
 
 @bp.post("/materials")

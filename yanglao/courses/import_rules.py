@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
@@ -89,11 +90,14 @@ def _without_unknown(draft: QuestionDraft, pictures: Mapping[str, str]) -> Quest
     return draft if draft.picture_name in pictures else replace(draft, picture_name=None)
 
 
-def judge(items: Sequence[Item], held: Sequence[Held], bank_key: str) -> list[Item]:
+def judge(
+    items: Sequence[Item], held: Sequence[Held], bank_key: str, *, near: Collection[int] | None = None
+) -> list[Item]:
     """Return the items with outcome, twins and a choice where nobody chose yet.
 
     The same question of the same bank: unchanged or changed. The same earlier in the file: duplicate, skipped. One that is alike,
-    here or in another bank: near, kept until somebody chooses otherwise.
+    here or in another bank: near, kept until somebody chooses otherwise. ``near`` names the items whose likes are looked for
+    (None: all); the others keep the likes they have.
     """
     banks = Banks(held, bank_key, items)
     seen: dict[str, Item] = {}
@@ -111,7 +115,7 @@ def judge(items: Sequence[Item], held: Sequence[Held], bank_key: str) -> list[It
             twin = Twin(100, seen[digest].typed.split("\n")[0], number=seen[digest].number)
             item = _chosen(replace(item, outcome="duplicate", twins=(twin,)), "skip")
         else:
-            item = _against(item, banks)
+            item = _against(item, banks, near is None or item.number in near)
             seen[digest] = item
         judged.append(item)
     return judged
@@ -137,6 +141,12 @@ class Banks:
         self.own = {one.key: one for one in held if one.bank_key == bank_key}
         self.digests = {digest_of(one.draft): one for one in self.own.values()}
         self.elsewhere = {digest_of(one.draft): one for one in held if one.bank_key != bank_key}
+        self._held, self._items = held, items
+
+    @cached_property
+    def alike(self) -> Alike:
+        """Find what is alike; built once it is asked for."""
+        held, items = self._held, self._items
         texts = [
             (one.draft.text, Twin(0, one.draft.text, one.bank_key, one.bank_name, one.key)) for one in held
         ]
@@ -145,10 +155,10 @@ class Banks:
             for one in items
             if one.number and one.draft
         ]
-        self.alike = Alike(texts)
+        return Alike(texts)
 
 
-def _against(item: Item, banks: Banks) -> Item:
+def _against(item: Item, banks: Banks, look: bool) -> Item:
     assert item.draft is not None
     draft, digest = item.draft, digest_of(item.draft)
     same = banks.own.get(draft.key) if draft.key else banks.digests.get(digest)
@@ -160,6 +170,9 @@ def _against(item: Item, banks: Banks) -> Item:
         if equal:
             return _chosen(replace(item, outcome="unchanged", twins=(twin,)), "skip")
         return _chosen(replace(item, outcome="changed", twins=(twin,)), "version")
+    if not look:
+        kept = item.twins if item.outcome == "near" else ()
+        return _chosen(replace(item, outcome="near" if kept else "new", twins=kept), "keep")
     twins = [one for one in banks.alike.near(draft.text) if one.number == 0 or one.number < item.number]
     if digest in banks.elsewhere:
         other = banks.elsewhere[digest]

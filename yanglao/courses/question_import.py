@@ -5,7 +5,7 @@ What was read is kept for one person until it is imported or its time is over. T
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -23,11 +23,11 @@ from yanglao.courses.question_files.pasted import read_pasted
 from yanglao.courses.question_files.reading import read_file, read_text
 from yanglao.courses.question_shapes import QuestionDraft
 from yanglao.files import service as files
-from yanglao.files.errors import WrongKind
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Refused
 from yanglao.kernel.identifiers import new_id
+from yanglao.outside import media
 from yanglao.people.roles import scope_of
 from yanglao.places import queries as places
 
@@ -100,27 +100,34 @@ class Upload:
         return self
 
 
-def preview(session: Session, bank_key: str, upload: Upload, *, now: datetime, actor: Actor) -> ImportView:
-    """Judge every question of a file for a bank, save none, and keep the file with its verdicts.
+def judged(session: Session, bank_key: str, upload: Upload, *, actor: Actor) -> list[Item]:
+    """Judge every question of a file for a bank; reads only, so that a large file keeps nobody from writing.
 
     Raises: BankUnknown, and what reading raises.
     """
     scope = _reach(actor)
     bank = question_queries.bank(session, bank_key, scope)
-    reading = upload.reading
-    items = import_rules.items_of(reading.entries, _topics(session))
-    pictures = _kept_pictures(session, reading, now=now, actor=actor)
-    items = import_rules.judge(import_rules.with_pictures(items, pictures), _held(session, scope), bank.key)
+    items = import_rules.items_of(upload.reading.entries, _topics(session))
+    items = import_rules.with_pictures(items, {name: name for name in _good_pictures(upload.reading)})
+    return import_rules.judge(items, _held(session, scope), bank.key)
+
+
+def preview(
+    session: Session, bank_key: str, upload: Upload, items: Sequence[Item], *, now: datetime, actor: Actor
+) -> ImportView:
+    """Keep a file with the verdicts of ``judged``; no question is saved. Raises BankUnknown."""
+    scope = _reach(actor)
+    bank = question_queries.bank(session, bank_key, scope)
     row = QuestionImport(
         id=new_id(),
         bank_key=bank.key,
         owner_id=actor.person_id,
         file_name=upload.file_name[-200:] or "粘贴的文字",
-        format=reading.format,
+        format=upload.reading.format,
         state="checked",
         content={
             "items": [to_json(one) for one in items],
-            "pictures": pictures,
+            "pictures": _kept_pictures(session, upload.reading, now=now, actor=actor),
         },
         report=None,
         created_ms=to_ms(now),
@@ -172,7 +179,8 @@ def mend(
     (mended,) = import_rules.items_of([replace(entry, draft=draft, topic=topic)], _topics(session))
     (mended,) = import_rules.with_pictures([mended], row.content["pictures"])
     kept = replace(kept, draft=mended.draft, notes=mended.notes, topic=topic)
-    return _judged(session, row, [kept if one.number == number else one for one in items], actor)
+    items = [kept if one.number == number else one for one in items]
+    return _judged(session, row, items, actor, near=(number,))
 
 
 def choose(
@@ -190,7 +198,9 @@ def choose(
         replace(one, choice=choices[one.number], chosen=True) if one.number in choices else one
         for one in items
     ]
-    return _judged(session, row, changed, actor)
+    row.content = {**row.content, "items": [to_json(one) for one in changed]}
+    session.flush()
+    return _view(session, row, _reach(actor))
 
 
 def commit(
@@ -204,9 +214,9 @@ def commit(
     row = _own(session, import_id, now=now, actor=actor, lock=True)
     if row.state == "imported":
         return _view(session, row, _reach(actor))
-    items = import_rules.judge(
-        [from_json(one) for one in row.content["items"]], _held(session, _reach(actor)), row.bank_key
-    )
+    # Against what the bank holds now; what is alike was looked at and chosen for.
+    held = _held(session, _reach(actor), only=row.bank_key)
+    items = import_rules.judge([from_json(one) for one in row.content["items"]], held, row.bank_key, near=())
     faulty = [one.number for one in items if one.outcome == "faulty" and one.choice != "skip"]
     if faulty and not leave_faulty:
         raise FaultyLeft(count=len(faulty), numbers=faulty[:50])
@@ -252,18 +262,21 @@ def _draft_to_save(item: Item, bank_key: str) -> QuestionDraft | None:
     return draft
 
 
-def _judged(session: Session, row: QuestionImport, items: list[Item], actor: Actor) -> ImportView:
+def _judged(
+    session: Session, row: QuestionImport, items: Sequence[Item], actor: Actor, *, near: Collection[int]
+) -> ImportView:
     scope = _reach(actor)
-    judged = import_rules.judge(items, _held(session, scope), row.bank_key)
-    row.content = {**row.content, "items": [to_json(one) for one in judged]}
+    found = import_rules.judge(items, _held(session, scope), row.bank_key, near=near)
+    row.content = {**row.content, "items": [to_json(one) for one in found]}
     session.flush()
     return _view(session, row, scope)
 
 
-def _held(session: Session, scope: Scope) -> list[Held]:
+def _held(session: Session, scope: Scope, *, only: str = "") -> list[Held]:
     return [
         Held(bank.key, bank.name, one.key, question_queries.draft_of(one))
         for bank in question_queries.banks(session, scope)
+        if only in ("", bank.key)
         for one in question_queries.current(session, bank.key)
     ]
 
@@ -275,25 +288,31 @@ def _topics(session: Session) -> dict[str, str]:
     return found
 
 
-def _kept_pictures(session: Session, reading: Reading, *, now: datetime, actor: Actor) -> dict[str, str]:
-    """Store the pictures whose content is what their name says; the others are left aside."""
-    kept = {}
+def _good_pictures(reading: Reading) -> dict[str, str]:
+    """Return name -> type of the pictures whose content is what their name says; the others are left aside."""
+    found = {}
     for name, content in reading.pictures.items():
         media_type = _TYPES.get(name.rpartition(".")[2].lower(), "")
-        try:
-            kept[name] = files.store(
-                session,
-                content,
-                name=name,
-                media_type=media_type,
-                owner_id=actor.person_id,
-                purpose="question_picture",
-                now=now,
-                keep_for=KEPT,
-            )
-        except WrongKind:
-            continue
-    return kept
+        if media_type and media.agrees(content, media_type):
+            found[name] = media_type
+    return found
+
+
+def _kept_pictures(session: Session, reading: Reading, *, now: datetime, actor: Actor) -> dict[str, str]:
+    """Store the good pictures; return name -> file."""
+    return {
+        name: files.store(
+            session,
+            reading.pictures[name],
+            name=name,
+            media_type=media_type,
+            owner_id=actor.person_id,
+            purpose="question_picture",
+            now=now,
+            keep_for=KEPT,
+        )
+        for name, media_type in _good_pictures(reading).items()
+    }
 
 
 def _item(items: list[Item], number: int) -> Item:

@@ -72,23 +72,28 @@ def save_questions(
     locked_bank(session, bank_key, actor)
     _check(session, drafts)
     held = queries.current(session, bank_key)
-    by_key = {one.key: one for one in held}
-    by_digest = {digest_of(queries.draft_of(one)): one.key for one in held}
+    by_key = {one.key: (queries.draft_of(one), _pictures_of(one)) for one in held}
+    by_digest = {digest_of(draft): key for key, (draft, _) in by_key.items()}
+    last = _last_versions(session, bank_key)
+    shelf = _Shelf(session)
     report: dict[str, list[str]] = {"new": [], "new_versions": [], "unchanged": []}
     for given in map(tidy, drafts):
         key = given.key or by_digest.get(digest_of(given)) or f"q{new_id()}"
         draft = replace(given, key=key)
-        before = by_key.get(key)
-        if before is not None and _same(queries.draft_of(before), draft):
+        before, kept = by_key.get(key, (None, {}))
+        if before is not None and _same(before, draft):
             report["unchanged"].append(key)
             continue
-        _retire(session, bank_key, key, now)
-        version = _last_version(session, bank_key, key) + 1
-        known = {**_pictures_of(before), **(pictures or {})}
-        row = _add(session, bank_key, draft, version=version, now=now, actor=actor, pictures=known)
-        by_key[key] = queries.views(session, [row])[0]
+        if last.get(key):
+            shelf.put()  # an earlier draft of this very question must lie in the table before it is retired
+            _retire(session, bank_key, key, now)
+        last[key] = version = last.get(key, 0) + 1
+        known = {**kept, **(pictures or {})}
+        shelf.add(bank_key, draft, version=version, now=now, actor=actor, pictures=known)
+        by_key[key] = (draft, known)
         by_digest[digest_of(draft)] = key
         report["new_versions" if version > 1 else "new"].append(key)
+    shelf.put()
     return SavedReport(**{name: tuple(keys) for name, keys in report.items()})
 
 
@@ -188,64 +193,71 @@ def _retire(session: Session, bank_key: str, key: str, now: datetime) -> None:
             part.retired_ms = to_ms(now)
 
 
-def _last_version(session: Session, bank_key: str, key: str) -> int:
-    wanted = select(func.max(Question.version)).where(Question.bank_key == bank_key, Question.key == key)
-    return session.scalar(wanted) or 0
+def _last_versions(session: Session, bank_key: str) -> dict[str, int]:
+    """Return the highest version of every key a bank ever had."""
+    wanted = select(Question.key, func.max(Question.version)).where(Question.bank_key == bank_key)
+    return {key: version for key, version in session.execute(wanted.group_by(Question.key))}
 
 
-def _add(
-    session: Session,
-    bank_key: str,
-    draft: QuestionDraft,
-    *,
-    version: int,
-    now: datetime,
-    actor: Actor,
-    pictures: Mapping[str, str],
-    part_of: tuple[str, int] | None = None,
-) -> Question:
-    row = Question(
-        id=new_id(),
-        bank_key=bank_key,
-        key=draft.key,
-        version=version,
-        kind=draft.kind,
-        text=draft.text,
-        explanation=draft.explanation,
-        topic_code=draft.topic_code,
-        difficulty=draft.difficulty,
-        blanks=[list(one) for one in draft.blanks] or None,
-        numerals=draft.numerals,
-        marks=draft.marks,
-        case_id=part_of[0] if part_of else None,
-        position=part_of[1] if part_of else None,
-        picture_name=draft.picture_name,
-        picture_id=pictures.get(draft.picture_name or ""),
-        audio_name=draft.audio_name,
-        content_digest=digest(asdict(draft)),
-        created_ms=to_ms(now),
-        made_by=_writer(actor),
-    )
-    session.add(row)
-    session.flush()
-    session.add_all(
-        Option(id=new_id(), question_id=row.id, position=place, text=one.text, correct=one.correct)
-        for place, one in enumerate(draft.options, start=1)
-    )
-    for place, part in enumerate(draft.parts, start=1):
-        own = replace(part, key=f"{draft.key}#{place}")
-        _add(
-            session,
-            bank_key,
-            own,
+class _Shelf:
+    """Gather the rows of many questions and write them together: thousands in a second, not one by one."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._rows: list[Question] = []
+        self._parts: list[Question] = []
+        self._options: list[Option] = []
+
+    def add(
+        self,
+        bank_key: str,
+        draft: QuestionDraft,
+        *,
+        version: int,
+        now: datetime,
+        actor: Actor,
+        pictures: Mapping[str, str],
+        part_of: tuple[str, int] | None = None,
+    ) -> None:
+        """Take a question, its options and its parts."""
+        row = Question(
+            id=new_id(),
+            bank_key=bank_key,
+            key=draft.key,
             version=version,
-            now=now,
-            actor=actor,
-            pictures=pictures,
-            part_of=(row.id, place),
+            kind=draft.kind,
+            text=draft.text,
+            explanation=draft.explanation,
+            topic_code=draft.topic_code,
+            difficulty=draft.difficulty,
+            blanks=[list(one) for one in draft.blanks] or None,
+            numerals=draft.numerals,
+            marks=draft.marks,
+            case_id=part_of[0] if part_of else None,
+            position=part_of[1] if part_of else None,
+            picture_name=draft.picture_name,
+            picture_id=pictures.get(draft.picture_name or ""),
+            audio_name=draft.audio_name,
+            content_digest=digest(asdict(draft)),
+            created_ms=to_ms(now),
+            made_by=_writer(actor),
         )
-    session.flush()
-    return row
+        (self._parts if part_of else self._rows).append(row)
+        self._options += [
+            Option(id=new_id(), question_id=row.id, position=place, text=one.text, correct=one.correct)
+            for place, one in enumerate(draft.options, start=1)
+        ]
+        common = {"version": version, "now": now, "actor": actor, "pictures": pictures}
+        for place, part in enumerate(draft.parts, start=1):
+            own = replace(part, key=f"{draft.key}#{place}")
+            self.add(bank_key, own, part_of=(row.id, place), **common)  # type: ignore[arg-type]
+
+    def put(self) -> None:
+        """Write what was gathered: cases before their parts, questions before their options."""
+        for rows in (self._rows, self._parts, self._options):
+            self._session.add_all(rows)
+            self._session.flush()
+            rows.clear()
 
 
 def _reach(actor: Actor) -> Scope:

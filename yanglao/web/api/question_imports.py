@@ -62,8 +62,9 @@ class CommitBody(Strict):
 def preview(bank_key: str) -> dict[str, Any]:
     """Judge a question file for a bank."""
     moment, me, upload = now(), actor(), _upload().opened()
+    items = question_import.judged(db.session, bank_key, upload, actor=me)
     return import_dict(
-        run(lambda: question_import.preview(db.session, bank_key, upload, now=moment, actor=me))
+        run(lambda: question_import.preview(db.session, bank_key, upload, items, now=moment, actor=me))
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Phone, sideways, small_text
+from tests.capture.quiz.school import plan_before
 from tests.courses.test_question_drafts import CASE, FILL, SINGLE
 from tests.factories import World, phone_of
-from yanglao.courses import questions, quiz_plans
+from yanglao.courses import questions
 from yanglao.courses.question_models import Option
-from yanglao.courses.shapes import QuizPlanView
 from yanglao.kernel.actor import SYSTEM
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading, run
@@ -36,10 +36,8 @@ def every_kind(world: World, before: str) -> str:
         story = "王奶奶，82 岁，一个人住。夜里起床上厕所时头晕，扶着床边坐下，没有摔倒。" * 3
         drafts = [replace(SINGLE, explanation="防误吸"), FILL, replace(CASE, text=story)]
         questions.save_questions(db.session, bank.key, drafts, now=now(), actor=SYSTEM)
-        plan = QuizPlanView(
-            world.online.id, "01m", bank.key, 60, 3, 600, 5, 0, "explanations_after_passing", None
-        )
-        quiz_plans.set_plan(db.session, plan)
+        place = {"segment_id": world.online.id, "module_id": "01m", "bank_key": bank.key}
+        plan_before(**place, feedback="explanations_after_passing")
 
     run(act)
     return f"{before}?module=01m"

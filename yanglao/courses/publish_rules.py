@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yanglao.courses import rules
+from yanglao.courses.blueprint import Shortage
 from yanglao.courses.shapes import ProgrammeView, QuizPlanView, SegmentView, SyllabusView
 from yanglao.kernel.wording import sentence, todo, words
 
 KINDS = ("theory", "practice")
+LEVELS = {"easy": "容易", "medium": "中等", "hard": "难"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Ground:
         most_bp: share of an online segment's lessons that may be required; ``practice_bp``: least share of practice.
         syllabus: the syllabus the programme follows; None without one.
         plans: how modules are tested.
+        short: what banks lack for the blueprints of these plans.
         unfinished: ids of lessons whose material is not ready.
     """
 
@@ -55,6 +58,7 @@ class Ground:
     topics: Mapping[str, str] = field(default_factory=dict)
     syllabus: SyllabusView | None = None
     plans: tuple[QuizPlanView, ...] = ()
+    short: tuple[tuple[QuizPlanView, list[Shortage]], ...] = ()
     unfinished: frozenset[str] = frozenset()
 
 
@@ -144,6 +148,23 @@ def _segment(segment: SegmentView, ground: Ground) -> Iterator[Missing]:
             title = f"{segment.title}：{titles.get(plan.module_id, '')}"
             facts = {"segment": title, "held": held, "wanted": plan.questions}
             yield Missing("courses.bank_too_small", facts, ("module", plan.module_id))
+    for plan, lacking in ground.short:
+        if plan.segment_id == segment.id:
+            yield from _short(segment, plan, lacking, ground)
+
+
+def _short(
+    segment: SegmentView, plan: QuizPlanView, lacking: list[Shortage], ground: Ground
+) -> Iterator[Missing]:
+    titles = {one.id: f"{segment.title}：{one.title}" for one in segment.modules}
+    place = ("module", plan.module_id) if plan.module_id else ("segment", segment.id)
+    for one in lacking:
+        if one.topic or one.difficulty:
+            topic = ground.topics.get(one.topic or "", "")
+            kind = f"{topic}{'、' if topic and one.difficulty else ''}{LEVELS.get(one.difficulty or '', '')}"
+            title = titles.get(plan.module_id or "", segment.title)
+            facts = {"segment": title, "kind": f"“{kind}”", "wanted": one.wanted, "held": one.held}
+            yield Missing("courses.blueprint_short", facts, place)
 
 
 def _online(segment: SegmentView, ground: Ground, place: tuple[str, str]) -> Iterator[Missing]:

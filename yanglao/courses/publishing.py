@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import publish_rules, queries, question_queries, rules, syllabus_queries
+from yanglao.courses import publish_rules, queries, question_queries, quiz_plans, rules, syllabus_queries
 from yanglao.courses.material_models import Material
 from yanglao.courses.models import Programme
 from yanglao.courses.publish_rules import Ground, Missing
@@ -57,6 +57,7 @@ def ground(session: Session, programme: ProgrammeView, *, now: datetime) -> Grou
         topics={code: one.name for code, one in topics.items()},
         syllabus=syllabus_queries.held(session, programme.syllabus_id),
         plans=tuple(question_queries.plans(session, [one.id for one in programme.segments])),
+        short=tuple(quiz_plans.lacking(session, [one.id for one in programme.segments])),
         unfinished=_unfinished(session, programme),
     )
 

@@ -1,4 +1,7 @@
-"""Say how modules are tested, and what a segment's quiz adds to its figures. The caller commits and has checked the right."""
+"""Say how modules are tested, and what a segment's quiz adds to its figures, while their programme is a draft.
+
+The caller commits and has checked the right.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import blueprint, question_queries
+from yanglao.courses import blueprint, queries, question_queries
 from yanglao.courses.question_models import QuizPlan
 from yanglao.courses.shapes import QuizPlanView
-from yanglao.kernel.errors import Refused
+from yanglao.kernel.errors import Conflict, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.places import queries as places
 
@@ -19,8 +22,20 @@ class BlueprintFaulty(Refused):
     code = "courses.blueprint_faulty"
 
 
+class PlanFixed(Conflict):
+    code = "courses.plan_fixed"
+
+
 def set_plan(session: Session, plan: QuizPlanView) -> None:
-    """Set the plan of a segment (``module_id`` None) or of a module. Raises BlueprintFaulty, naming the places."""
+    """Set the plan of a segment (``module_id`` None) or of a module.
+
+    Raises:
+        SegmentUnknown: no such segment.
+        PlanFixed: its programme is published and never changes.
+        BlueprintFaulty: names the places.
+    """
+    if queries.programme(session, queries.segment(session, plan.segment_id).programme_id).state != "draft":
+        raise PlanFixed()
     wrong = blueprint.faults(plan.blueprint, (one.code for one in places.topics(session)))
     if wrong:
         raise BlueprintFaulty(places=wrong)
@@ -38,9 +53,14 @@ def set_plan(session: Session, plan: QuizPlanView) -> None:
 def lacking(session: Session, segment_ids: list[str]) -> list[tuple[QuizPlanView, list[blueprint.Shortage]]]:
     """List the plans of segments and modules for which their bank lacks questions, and what it lacks."""
     found = []
+    segments = queries.segments(session, segment_ids)
     for plan in question_queries.plans(session, segment_ids):
-        held = question_queries.current(session, plan.bank_key)
-        short = blueprint.shortages(held, plan.blueprint, plan.questions)
+        own = segments[plan.segment_id]
+        bank_key, count = (
+            (plan.bank_key, plan.questions) if plan.module_id else (own.bank_key or "", own.quiz_questions)
+        )
+        held = question_queries.current(session, bank_key)
+        short = blueprint.shortages(held, plan.blueprint, count)
         if short:
             found.append((plan, short))
     return found

@@ -20,6 +20,7 @@ PARENTS = {
     "programme_module": _OF_SEGMENT,
     "segment_topic": _OF_SEGMENT,
     "lesson": _OF_SEGMENT,
+    "quiz_plan": _OF_SEGMENT,
     "syllabus": None,
     "syllabus_topic": "FROM syllabus p WHERE p.id = {row}.syllabus_id",
 }

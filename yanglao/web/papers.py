@@ -5,8 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from yanglao.capture.quiz.shapes import Paper, PaperQuestion, Result
+from yanglao.capture.quiz.shapes import Paper, PaperQuestion, Prospect, Result
 from yanglao.kernel.clock import rfc3339
+from yanglao.kernel.wording import sentence
+
+
+def prospect_dict(found: Prospect) -> dict[str, Any]:
+    """Return what awaits a trainee at a quiz; ``refusal`` is null when an attempt may begin."""
+    code, facts = found.refusal or ("", {})
+    return {
+        "id": found.module_id or found.segment_id,
+        "segment_id": found.segment_id,
+        "module_id": found.module_id,
+        "title": found.title,
+        "feedback": found.feedback,
+        "questions": found.questions,
+        "time_limit_s": found.time_limit_s,
+        "pass_mark": found.pass_mark,
+        "attempts_left": found.attempts_left,
+        "passed": found.passed,
+        "open_attempt": found.open_attempt,
+        "refusal": {"code": code, "facts": facts, "sentence": sentence(code, facts)} if code else None,
+    }
 
 
 def paper_dict(paper: Paper, moment: datetime) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from yanglao.capture.quiz.shapes import Paper
 from yanglao.classes import service as classes
 from yanglao.courses import queries as courses
 from yanglao.courses import service as loading
+from yanglao.courses import triggers
+from yanglao.courses.question_models import QuizPlan
 from yanglao.courses.shapes import SegmentView
 from yanglao.evidence import queries as evidence
 from yanglao.kernel.actor import Actor
@@ -78,6 +80,13 @@ class School:
         """Return the quiz entries of the pupil's chain."""
         chain = evidence.chain(db.session, "enrolment", self.enrolment)
         return [one for one in chain if one.kind == "quiz.submitted"]
+
+
+def plan_before(**facts: Any) -> None:
+    """Add the plan of a module's quiz as if it had been there before the programme was published."""
+    triggers.drop(db.session.connection())
+    figures = {"pass_mark": 60, "questions": 3, "time_limit_s": 600, "attempts": 5, "min_gap_s": 0}
+    db.session.add(QuizPlan(id="01plan", **{"feedback": "score", **figures, **facts}))
 
 
 @pytest.fixture

@@ -115,3 +115,15 @@ def test_strangers_find_nothing(campus: School, phone: Any) -> None:
     body = {"enrolment_id": campus.enrolment, "segment_id": campus.segment.id}
     assert stranger.post(START, body).status_code == 404
     assert campus.town.client().post(START, body).status_code == 401
+
+
+def test_an_enrolment_lists_its_quizzes(campus: School, phone: Any) -> None:
+    url = f"/api/v1/enrolments/{campus.enrolment}/quizzes"
+    (quiz,) = phone.get(url).json["items"]
+    assert (quiz["segment_id"], quiz["module_id"], quiz["refusal"]) == (campus.segment.id, None, None)
+    assert (quiz["questions"], quiz["pass_mark"], quiz["attempts_left"]) == (10, 60, 5)
+    paper = begin(campus, phone)
+    assert phone.get(url).json["items"][0]["open_attempt"] == paper["id"]
+    shown = phone.post(f"{START}/{paper['id']}/shown", {"question_ids": [paper["questions"][0]["id"], "x"]})
+    assert shown.json == {"noted": 1}
+    assert campus.town.client("far_trainee").get(url).status_code == 404

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.capture.quiz.school import School
+from tests.capture.quiz.school import School, plan_before
 from tests.courses.test_question_drafts import CASE, FILL, SINGLE
 from yanglao.capture.quiz import papers, queries, rules
 from yanglao.capture.quiz import service as quiz
 from yanglao.capture.quiz.shapes import Paper
 from yanglao.completion import queries as standings
 from yanglao.completion.refresh import refresh
-from yanglao.courses import question_queries, questions, quiz_plans
+from yanglao.courses import publishing, question_queries, questions, quiz_plans, triggers
+from yanglao.courses import queries as courses
+from yanglao.courses.models import Programme
 from yanglao.courses.shapes import QuizPlanView
 from yanglao.evidence import queries as evidence
 from yanglao.kernel.db import db, run
@@ -30,16 +32,8 @@ def plan(school: School, feedback: str = "score", *, module: str | None = MODULE
         bank = questions.make_bank(db.session, "小测", base, now=school.now, actor=actor)
         drafts = [replace(SINGLE, explanation="防误吸"), FILL, replace(CASE, key="case")]
         questions.save_questions(db.session, bank.key, drafts, now=school.now, actor=actor)
-        facts = {
-            "pass_mark": 60,
-            "questions": 3,
-            "time_limit_s": 600,
-            "attempts": 5,
-            "min_gap_s": 0,
-            **figures,
-        }
-        view = QuizPlanView(school.segment.id, module, bank.key, feedback=feedback, blueprint=None, **facts)
-        quiz_plans.set_plan(db.session, view)
+        place = {"segment_id": school.segment.id, "module_id": module, "bank_key": bank.key}
+        plan_before(**place, feedback=feedback, **figures)
 
     run(act)
 
@@ -164,10 +158,25 @@ def test_a_bank_that_lacks_questions_is_a_plain_refusal_and_named_beforehand(sch
     assert queries.allowance(db.session, school.enrolment, school.segment.id, MODULE).attempts_left == 5
 
 
-def test_a_blueprint_with_unknown_places_is_refused(school: School) -> None:
+def test_a_plan_is_fixed_with_its_programme_and_an_unknown_place_in_it_is_refused(school: School) -> None:
     view = QuizPlanView(school.segment.id, None, "b", 60, 3, 60, 1, 0, "score", {"topics": {"cooking": 1}})
-    with pytest.raises(quiz_plans.BlueprintFaulty):
+    with pytest.raises(quiz_plans.PlanFixed):
         run(lambda: quiz_plans.set_plan(db.session, view))
+    good = replace(view, bank_key="five_topics", questions=4, blueprint={"topics": {"daily_care": 1}})
+
+    def act() -> list[Any]:
+        triggers.drop(db.session.connection())
+        db.session.query(Programme).update({"state": "draft", "published_ms": None})
+        with pytest.raises(quiz_plans.BlueprintFaulty):
+            quiz_plans.set_plan(db.session, view)
+        quiz_plans.set_plan(db.session, good)
+        whole = courses.programme_by_code(db.session, "caregiver_l5", version=1)
+        return [
+            one for one in publishing.missing(db.session, whole, now=school.now) if "blueprint" in one.code
+        ]
+
+    short = run(act)
+    assert all(one.place == ("segment", school.segment.id) and "{" not in one.sentence for one in short)
 
 
 def test_the_first_time_a_question_is_shown_is_kept(school: School) -> None:

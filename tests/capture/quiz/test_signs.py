@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.capture.quiz.school import School
+from tests.capture.quiz.school import School, plan_before
 from yanglao.capture.quiz import service as quiz
 from yanglao.capture.quiz import signs, suspicion
-from yanglao.courses import question_queries, questions, quiz_plans
+from yanglao.courses import question_queries, questions
 from yanglao.courses.question_shapes import OptionDraft, QuestionDraft
-from yanglao.courses.shapes import QuizPlanView
 from yanglao.flags.models import Flag
 from yanglao.kernel.db import db, run
 from yanglao.work.models import WorkTask
@@ -98,9 +97,8 @@ def test_flags_name_who_and_what_and_change_nothing(school: School) -> None:
         made = questions.make_bank(db.session, "小测", base, now=school.now, actor=actor)
         drafts = [replace(single, text=f"{single.text}（{n}）", key=f"k{n:02}") for n in range(12)]
         questions.save_questions(db.session, made.key, drafts, now=school.now, actor=actor)
-        quiz_plans.set_plan(
-            db.session, QuizPlanView(school.segment.id, "01m", made.key, 60, 12, 900, 5, 0, "score", None)
-        )
+        place = {"segment_id": school.segment.id, "module_id": "01m", "bank_key": made.key}
+        plan_before(**place, questions=12, time_limit_s=900)
 
     run(bank)
     copied = "BCDBCDBAAAAA"

@@ -34,7 +34,7 @@ def terms(session: Session, segment_id: str, module_id: str | None = None) -> Te
         segment_id=segment_id,
         module_id=module_id,
         programme_id=segment.programme_id,
-        title=f"{segment.title} · 小测",
+        title=_module_title(segment, module_id),
         assessed=True,
         bank_key=plan.bank_key,
         pass_mark=plan.pass_mark,
@@ -45,6 +45,11 @@ def terms(session: Session, segment_id: str, module_id: str | None = None) -> Te
         feedback=plan.feedback,
         blueprint=plan.blueprint,
     )
+
+
+def _module_title(segment: SegmentView, module_id: str) -> str:
+    found = next((one.title for one in segment.modules if one.id == module_id), "")
+    return f"{segment.title} · {found or '小测'}"
 
 
 def _of_segment(segment: SegmentView, feedback: str, blueprint: dict[str, object] | None) -> Terms:

@@ -20,6 +20,8 @@ from yanglao.capture.quiz.shapes import (
     Reviewed,
 )
 from yanglao.classes import queries as classes
+from yanglao.courses import queries as courses
+from yanglao.courses import question_queries
 from yanglao.courses.shapes import QuestionView
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.errors import NotFound, Problem
@@ -107,6 +109,33 @@ def prospect(session: Session, place: tuple[str, str, str | None], *, now_ms: in
         open_attempt=still[0] if still else None,
         refusal=refusal,
     )
+
+
+def quizzes(session: Session, enrolment_id: str, *, now_ms: int, actor: Actor) -> list[Prospect]:
+    """List the quizzes of the actor's enrolment, each segment's own first, then its modules', in the programme's order.
+
+    Raises EnrolmentUnknown, also for what is not the actor's.
+    """
+    enrolment = classes.enrolment(session, enrolment_id)
+    if enrolment.person_id not in persons.same_person_ids(session, actor.person_id):
+        raise classes.EnrolmentUnknown(enrolment_id=enrolment_id)
+    segments = courses.programme(session, enrolment.programme_id).segments
+    plans = question_queries.plans(session, [one.id for one in segments])
+    found = []
+    for segment in segments:
+        order = {one.id: one.position for one in segment.modules}
+        modules = [one.module_id for one in plans if one.segment_id == segment.id and one.module_id]
+        modules.sort(key=lambda one: (order.get(one, 0), one))
+        places = [None, *modules] if segment.assessment == "quiz" else modules
+        for module in places:
+            place = (enrolment_id, segment.id, module)
+            found.append(prospect(session, place, now_ms=now_ms, actor=actor))
+    return found
+
+
+def module_quizzes(session: Session, enrolment_id: str, *, now_ms: int, actor: Actor) -> list[Prospect]:
+    """List the quizzes of modules alone. Raises as ``quizzes``."""
+    return [one for one in quizzes(session, enrolment_id, now_ms=now_ms, actor=actor) if one.module_id]
 
 
 def overdue(

@@ -12,12 +12,13 @@ from pydantic import Field
 from yanglao.capture.quiz import queries, service
 from yanglao.files import service as files
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import now, rfc3339
+from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db, reading, run
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
-from yanglao.web.papers import paper_dict, result_dict
+from yanglao.web.lists import part_of
+from yanglao.web.papers import paper_dict, prospect_dict, result_dict
 
 MOST_COUNTER = 2**53 - 1
 
@@ -48,6 +49,15 @@ class ShownBody(Strict):
     """The questions that are on the screen now for the first time."""
 
     question_ids: list[Annotated[str, Field(max_length=40)]] = Field(max_length=200)
+
+
+@bp.get("/enrolments/<enrolment_id>/quizzes")
+@who("learn.own")
+@bp.doc(summary="List the quizzes of an own enrolment, those of segments and of modules", responses=[404])
+def list_quizzes(enrolment_id: str) -> dict[str, Any]:
+    """List what awaits the caller: terms, attempts left, the open attempt, and why none may begin now."""
+    found = queries.quizzes(db.session, enrolment_id, now_ms=to_ms(now()), actor=actor())
+    return part_of([prospect_dict(one) for one in found])
 
 
 @bp.post("/attempts")

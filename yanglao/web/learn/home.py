@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 
+from yanglao.capture.quiz import queries as quiz
 from yanglao.completion import queries
 from yanglao.completion.next_step import may_take_quiz, now_do
 from yanglao.completion.shapes import EnrolmentStanding
@@ -33,6 +34,10 @@ def home() -> str:
         enrolments=enrolments,
         accounts={one.id: accounts(one) for one in enrolments},
         may_take_quiz=may_take_quiz,
+        module_quizzes={
+            one.id: quiz.module_quizzes(db.session, one.id, now_ms=to_ms(moment), actor=actor())
+            for one in enrolments
+        },
         now_ms=to_ms(moment),
         unread=messages.unread(db.session, actor().person_id),
     )

@@ -12,6 +12,7 @@
   var endsAt = Date.now() + (Date.parse(paper.expires_at) - Date.parse(paper.server_time));
   var last = paper.questions.length;
   var seen = {};
+  var voices = []; // what plays on this screen
   var typing = null; // a text that is being written: {id, timer}
 
   var sheet = document.getElementById("sheet");
@@ -36,6 +37,7 @@
   // ---- screens ------------------------------------------------------------------------------------------------
 
   function draw() {
+    voices.splice(0).forEach(function (sound) { sound.pause(); });
     yl.clear(sheet).appendChild(at < last ? questionScreen(paper.questions[at]) : overview());
     count.textContent = at < last ? "第 " + (at + 1) + " 题，共 " + last + " 题" : "交卷前看一遍";
     all.hidden = at >= last;
@@ -58,22 +60,34 @@
 
   function questionScreen(one) {
     return yl.el("div", {}, one.case ? caseCard(one.case) : null, yl.el("p", { class: "quiz-kind" }, KINDS[one.kind]),
-      yl.el("h1", { class: "quiz-text", id: "question", tabindex: "-1" }, one.text), picture(one.picture), audio(one.audio),
+      yl.el("h1", { class: "quiz-text", id: "question", tabindex: "-1" }, one.text), picture(one.picture), voice(one.recording),
       one.kind === "fill_in" ? blanks(one) : options(one));
   }
 
   function caseCard(found) {
     return yl.el("details", { class: "card quiz-case", open: found.part === 1 },
       yl.el("summary", {}, "案例（第 " + found.part + " 小题，共 " + found.parts + " 小题）"),
-      yl.el("p", {}, found.text), picture(found.picture), audio(found.audio));
+      yl.el("p", {}, found.text), picture(found.picture), voice(found.recording));
   }
 
   function picture(address) {
     return address ? yl.el("img", { class: "quiz-picture", src: address, alt: "题目的图片" }) : null;
   }
 
-  function audio(address) {
-    return address ? yl.el("audio", { class: "quiz-audio", controls: true, preload: "none", src: address, "aria-label": "听题" }) : null;
+  // What an instructor read aloud: one button that plays and stops.
+  function voice(found) {
+    if (!found || !found.url) return null;
+    var sound = new Audio();
+    var words = yl.el("span", {}, "听一听");
+    function tell() { words.textContent = sound.paused ? "听一听" : "停一停"; }
+    sound.preload = "none";
+    sound.src = found.url;
+    ["play", "pause", "ended"].forEach(function (name) { sound.addEventListener(name, tell); });
+    voices.push(sound);
+    return yl.el("button", { type: "button", class: "big plain quiz-voice", onclick: function () {
+      if (!sound.paused) { sound.pause(); return; }
+      sound.play().catch(function () { yl.announce("现在放不出来，请看文字。"); });
+    } }, yl.icon("sound"), words);
   }
 
   function options(one) {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from yanglao.capture.quiz.shapes import Paper, PaperQuestion, Prospect, Result
+from yanglao.courses import recordings
 from yanglao.kernel.clock import rfc3339
+from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
+from yanglao.web.material import Linking, voice_dict
 
 
 def prospect_dict(found: Prospect) -> dict[str, Any]:
@@ -29,8 +33,16 @@ def prospect_dict(found: Prospect) -> dict[str, Any]:
     }
 
 
-def paper_dict(paper: Paper, moment: datetime) -> dict[str, Any]:
-    """Return a paper as the API gives it; the server's time comes along, since phones' clocks are wrong."""
+def paper_dict(paper: Paper, moment: datetime, *, person_id: str) -> dict[str, Any]:
+    """Return a paper as the API gives it; the server's time comes along, since phones' clocks are wrong.
+
+    What was read aloud for a question or case comes as ``recording``, with a link of this person's own.
+    """
+    asked = {one.id for one in paper.questions} | {one.case.id for one in paper.questions if one.case}
+    linking = Linking(person_id, moment)
+    voices = {
+        key: voice_dict(one, linking) for key, one in recordings.of(db.session, "question", asked).items()
+    }
     return {
         "id": paper.id,
         "state": "open",
@@ -43,14 +55,14 @@ def paper_dict(paper: Paper, moment: datetime) -> dict[str, Any]:
         "started_at": rfc3339(paper.started_ms),
         "expires_at": rfc3339(paper.expires_ms),
         "server_time": rfc3339(moment),
-        "questions": [_question_dict(paper.id, one) for one in paper.questions],
+        "questions": [_question_dict(paper.id, one, voices) for one in paper.questions],
         "answers": {question_id: list(given) for question_id, given in paper.answers.items()},
         "counters": paper.counters,
     }
 
 
-def _question_dict(attempt_id: str, one: PaperQuestion) -> dict[str, Any]:
-    """Return a question; ``blanks``, ``picture`` and ``case`` only where there are any."""
+def _question_dict(attempt_id: str, one: PaperQuestion, voices: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a question; ``blanks``, ``picture``, ``recording`` and ``case`` only where there are any."""
     found: dict[str, Any] = {
         "id": one.id,
         "kind": one.kind,
@@ -61,6 +73,8 @@ def _question_dict(attempt_id: str, one: PaperQuestion) -> dict[str, Any]:
         found["blanks"] = one.blanks
     if one.picture:
         found["picture"] = _picture(attempt_id, one.id)
+    if one.id in voices:
+        found["recording"] = voices[one.id]
     if one.case:
         found["case"] = {
             "id": one.case.id,
@@ -70,6 +84,8 @@ def _question_dict(attempt_id: str, one: PaperQuestion) -> dict[str, Any]:
         }
         if one.case.picture:
             found["case"]["picture"] = _picture(attempt_id, one.case.id)
+        if one.case.id in voices:
+            found["case"]["recording"] = voices[one.case.id]
     return found
 
 

@@ -76,7 +76,7 @@ def start_attempt(body: StartBody) -> tuple[dict[str, Any], int]:
             db.session, body.enrolment_id, body.segment_id, body.module_id, now=moment, actor=me
         )
     )
-    return paper_dict(paper, moment), 201
+    return paper_dict(paper, moment, person_id=me.person_id), 201
 
 
 @bp.get("/attempts/<attempt_id>")
@@ -86,7 +86,7 @@ def show_attempt(attempt_id: str) -> dict[str, Any]:
     """Return the paper with the saved answers, or the result."""
     line = queries.attempt(db.session, attempt_id, actor=actor())
     if line.state == "open":
-        return paper_dict(queries.paper(db.session, line.id), now())
+        return paper_dict(queries.paper(db.session, line.id), now(), person_id=actor().person_id)
     return result_dict(queries.result(db.session, line.id))
 
 

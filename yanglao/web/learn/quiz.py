@@ -49,7 +49,8 @@ def sit(attempt_id: str) -> str | Response:
     except queries.AttemptUnknown:
         return passed_on.home()
     if line.state == "open":
-        return page("learn/quiz.html", paper=paper_dict(queries.paper(db.session, attempt_id), now()))
+        paper = queries.paper(db.session, attempt_id)
+        return page("learn/quiz.html", paper=paper_dict(paper, now(), person_id=actor().person_id))
     found = queries.result(db.session, attempt_id)
     facts = {
         "score": found.score,

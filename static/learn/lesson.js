@@ -57,7 +57,12 @@
 
   // Promise of what is still left; `busy` = the viewing that another page of this browser plays.
   function sendLeft(busy) {
-    return yl.Beats.sendLeftovers(facts.person, beats ? beats.id : busy).then(function (state) {
+    var own = beats ? beats.id : busy;
+    return yl.Beats.leftS(facts.person, own).then(function (seconds) {
+      left = seconds;
+      show();
+      return yl.Beats.sendLeftovers(facts.person, own);
+    }).then(function (state) {
       left = state.waitingS;
       state.refused.forEach(function (one) {
         if (one.lesson_id === facts.lesson_id) lost[one.code] = (lost[one.code] || 0) + one.seconds;
@@ -321,14 +326,6 @@
 
   // ---- away and back -----------------------------------------------------------------------------------------
 
-  document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "hidden") away();
-    else back();
-  });
-  window.addEventListener("pagehide", away);
-  document.addEventListener("freeze", away);
-  document.addEventListener("resume", back);
-
   function away() {
     if (!beats) return;
     // The phone's clock goes on while a page is suspended; the page's own may stand still.
@@ -369,7 +366,7 @@
   yl.$("#from button").addEventListener("click", function () { wantedS = facts.last_s; begin(false); });
 
   yl.lessonHands({
-    press: press,
+    press: press, away: away, back: back,
     step: function (seconds) {
       var wanted = video.currentTime + seconds;
       if (!beats) return;

@@ -174,6 +174,13 @@
     }).catch(function () { return null; });
   };
 
+  // Promise of the seconds that wait in the phone, those of `busy` left aside.
+  Beats.leftS = function (person, busy) {
+    return yl.lessonStore.all(person).then(function (records) {
+      return records.reduce(function (sum, record) { return sum + (record.id === busy ? 0 : lengthOf(record.beats)); }, 0);
+    });
+  };
+
   // Send what pages before this one could not, for instance because WeChat was closed without network. `busy` = the
   // viewing that another page of this browser plays, which sends its own. Promise of {waitingS, problem, refused:
   // [{id, lesson_id, code, seconds}], answer}: what is left, and what will never count.

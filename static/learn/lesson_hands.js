@@ -1,5 +1,6 @@
 // Keys and links of the lesson page: space plays and pauses, the arrows step, a link out waits for what was seen.
-// yl.lessonHands({press(), step(seconds), out() -> promise or null}).
+// A page that is hidden, put away or frozen is away. yl.lessonHands({press(), step(seconds), away(), back(), out() -> promise
+// or null}).
 (function () {
   "use strict";
   var yl = window.yl;
@@ -7,6 +8,13 @@
   var OWN_KEYS = "button, a, input, select, textarea, summary, audio, video, [role=dialog]";
 
   yl.lessonHands = function (acts) {
+    document.addEventListener("visibilitychange", function () {
+      if (document.visibilityState === "hidden") acts.away();
+      else acts.back();
+    });
+    window.addEventListener("pagehide", acts.away);
+    document.addEventListener("freeze", acts.away);
+    document.addEventListener("resume", acts.back);
     document.addEventListener("keydown", function (event) {
       if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.target.closest && event.target.closest(OWN_KEYS)) return;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -107,6 +109,18 @@ def line(kind: str, **changes: Any) -> EvidenceLine:
         ),
         **changes,
     )  # fmt: skip
+
+
+def test_the_first_page_of_the_player_weighs_at_most_150_kb_compressed(wang: Any, world: World) -> None:
+    squeezed = {"Accept-Encoding": "gzip"}
+    page = read(
+        wang, f"/learn/lessons/{world.wang.enrolment_id}/{world.online.lessons[0].id}", headers=squeezed
+    )
+    text = gzip.decompress(page.data) if page.headers.get("Content-Encoding") == "gzip" else page.data
+    parts = re.findall(r'(?:src|href)="(/static/[^"#]+)', text.decode())
+    weights = {path: len(read(wang, path, headers=squeezed).data) for path in set(parts)}
+    assert any("lesson.js" in path for path in weights) and len(weights) > 10
+    assert len(page.data) + sum(weights.values()) <= 150 * 1024, weights
 
 
 def stretch(kind: str, **changes: Any) -> Stretch:

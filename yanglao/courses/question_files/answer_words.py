@@ -42,7 +42,7 @@ def truth(text: str) -> bool | None:
 
 def letters(text: str) -> tuple[str, ...]:
     """Return the letters of an answer (B / ABD / A、B、D / B.六十五岁), each once and in order; empty when it has none."""
-    low = folded(text).strip()
+    low = re.sub(r"\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$", "", folded(text)).strip()
     if _LETTERS.fullmatch(low):
         found = re.findall(r"[A-Za-z]", low)
         return tuple(sorted({one.upper() for one in found}))

@@ -14,7 +14,7 @@ from yanglao.courses.question_shapes import BLANK, Fault, OptionDraft, QuestionD
 GAP = "（ ）"
 LONG_ANSWER = 30
 _OWN = re.compile(r"[\[(]\s*([A-Ja-j](?:[\s、,;/]*[A-Ja-j])*)\s*[\])]")
-_OWN_TRUTH = re.compile(r"[\[(]\s*(√|×|[xX]|对|错|正确|错误|[TFtf]|TRUE|FALSE|True|False|是|否)\s*[\])]")
+_OWN_TRUTH = re.compile(r"[\[(]\s*(√|×|[xX]|对|错|正确|错误|[TFVtfv]|TRUE|FALSE|True|False|是|否)\s*[\])]")
 _FILLED = re.compile(r"\(\s*([^()]{1,40}?)\s*\)")
 _RIGHT = re.compile(r"\s*(?:√|\(\s*(?:正确|正确答案|答案|√)\s*\)|\[\s*(?:正确|正确答案|√)\s*\])\s*$")
 _LOOSE_GAP = re.compile(r"[\[【]\s*[\]】]|（\s*）|\(\s*\)|(?<![_＿])[_＿](?![_＿])|[﹍﹎…]{3,}|_(?:\s+_)+")
@@ -212,6 +212,8 @@ def _true_false(draft: QuestionDraft, value: str, options: Sequence[tuple[str, s
             inside = hits[-1][1]
             answer = by_letter.get(inside.upper(), truth(inside)) if options else truth(inside)
             text = text[: hits[-1].start()] + text[hits[-1].end() :]
+        elif not options and (tick := re.search(r"\s*([√×])\s*[。.]?\s*$", folded(text))):
+            answer, text = tick[1] == "√", text[: tick.start()]
     text = re.sub(r"\s*(?:（\s*）|\(\s*\))\s*([。.?？]?)\s*$", r"\1", text).strip()
     text = re.sub(r"^\s*(?:（\s*）|\(\s*\))\s*", "", text)
     pair = (OptionDraft("对", answer is True), OptionDraft("错", answer is False))
@@ -233,6 +235,9 @@ def _fill_in(draft: QuestionDraft, value: str, said: str) -> Keyed:
             replace(draft, kind="fill_in"), (Fault("question_file.kind_not_supported", {"kind": "问答题"}),)
         )
     notes: tuple[Fault, ...] = ()
+    if not value and shown:
+        text, value = _answer_behind(text, shown)
+        draft = replace(draft, text=text)
     found = blanks(value, shown)
     if shown == 1 and re.search(r"[;；]", value):
         notes = (
@@ -244,6 +249,14 @@ def _fill_in(draft: QuestionDraft, value: str, said: str) -> Keyed:
     if kind == "single":
         return Keyed(draft, (Fault("question_file.not_a_question"),))
     return Keyed(replace(draft, kind=kind, blanks=found), notes=notes)
+
+
+def _answer_behind(text: str, shown: int) -> tuple[str, str]:
+    """Take the answer that stands in brackets behind the text: …（ ）岁以上。（60，80）"""
+    hit = re.search(r"\(\s*([^()]*[^()\s][^()]*)\)\s*[。.]?\s*$", folded(text))
+    if hit is None or len(blanks(text[hit.start(1) : hit.end(1)], shown)) != shown:
+        return text, ""
+    return text[: hit.start()].rstrip(), text[hit.start(1) : hit.end(1)]
 
 
 def _filled(text: str) -> tuple[str, tuple[tuple[str, ...], ...]]:

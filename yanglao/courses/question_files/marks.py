@@ -35,7 +35,7 @@ _PAGE = re.compile(
 )
 _CASE = re.compile(
     rf"^\s*[\[(]?\s*(?:案例|病例|病历|材料|资料|情景|情境|背景资料|案例背景|阅读材料|题组)\s*(?:分析|描述|材料)?\s*"
-    rf"(?P<n>[{HAN}]{{1,3}}|\d{{1,3}})?\s*(?:(?P<mark>[\])])\s*(?P<colon0>[:.、])?|(?P<colon>[:.、]|\s|$))\s*"
+    rf"\(?(?P<n>[{HAN}]{{1,3}}|\d{{1,3}})?\)?\s*(?:(?P<mark>[\])])\s*(?P<colon0>[:.、])?|(?P<colon>[:.、]|\s|$|(?=\()))\s*"
 )
 _SHARED = re.compile(
     r"^\s*[\[(]?\s*(?P<from>\d{1,4})\s*(?:题)?\s*[-至到]\s*(?P<to>\d{1,4})\s*题?\s*,?\s*共用(?P<what>题干|备选答案|答案)?\s*[\])]?\s*:?\s*"
@@ -56,7 +56,7 @@ class Section:
 class Numbered:
     """A number at the begin of a line. ``weak``: may be a quantity, believe it only when it is the next number.
 
-    ``end`` is where the text begins; ``lead`` what stood in brackets before the number, None without brackets.
+    ``tag`` is a kind's name in brackets before the number. ``end`` is where the text begins; ``lead`` what stood in brackets before the number, None without brackets.
     """
 
     style: str
@@ -64,6 +64,7 @@ class Numbered:
     end: int
     weak: bool = False
     lead: str | None = None
+    tag: str = ""
 
 
 def kind_of(words: str) -> tuple[str, str]:
@@ -113,9 +114,10 @@ def page(line: str) -> bool:
 def case(line: str) -> int | None:
     """Return where the story begins when the line opens a case, else None."""
     found = _CASE.match(line)
-    if not found or not (
-        found["n"] or found["mark"] or found["colon"] == ":" or not line[found.end() :].strip()
-    ):
+    if not found:
+        return None
+    sure = found["n"] or found["mark"] or found["colon"] == ":" or RANGE.search(line)
+    if not sure and line[found.end() :].strip():
         return None
     return found.end()
 
@@ -127,6 +129,7 @@ def shared(line: str) -> tuple[int, int, str, int] | None:
 
 
 _LEAD = re.compile(r"^\s*\(\s*(?P<lead>[^()]{0,12}?)\s*\)\s*(?=\d{1,4}\s*[.、])")
+_TAG = re.compile(r"^\s*[\[(]\s*(?P<tag>[\u4e00-\u9fff]{2,7})\s*[\])]\s*(?=\d{1,4}\s*[.、])")
 _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ti", re.compile(rf"\s*第\s*(\d{{1,4}}|[{HAN}]{{1,3}})\s*小?题\s*[.、:)]?\s*")),
     ("word", re.compile(r"\s*(?:题目|试题|问题|Question|question|Q)\s*(\d{1,4})\s*[.、:)]?\s*")),
@@ -143,13 +146,23 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
 def numbered(line: str) -> Numbered | None:
     """Return the number a folded line begins with."""
     lead = _LEAD.match(line)
-    begin = lead.end() if lead else 0
+    tag = _TAG.match(line)
+    tag = tag if tag and kind_of(tag["tag"])[0] else None
+    lead = None if tag else lead
+    begin = lead.end() if lead else tag.end() if tag else 0
     for style, pattern in _NUMBERS:
         found = pattern.match(line, begin)
         if found:
             after = line[found.end() :]
             weak = style == "bare" or (style == "dot" and found.group()[-1] in ".:" and after[:1].isdigit())
-            return Numbered(style, number_of(found[1]), found.end(), weak, lead["lead"] if lead else None)
+            return Numbered(
+                style,
+                number_of(found[1]),
+                found.end(),
+                weak,
+                lead["lead"] if lead else None,
+                tag["tag"] if tag else "",
+            )
     return None
 
 
@@ -185,10 +198,12 @@ _AT_BEGIN = (
     ("key", r"编号"),
     ("topic", r"标签"),
 )
+_IN_BRACKETS = (("stem", r"题干|题目|试题内容"), ("options", r"选项|备选项|备选答案"))
+_BRACKET_NAMES = "|".join(f"(?P<{name}>{words})" for name, words in (*FIELDS, *_IN_BRACKETS))
 _NAMES = "|".join(f"(?P<{name}>{words})" for name, words in FIELDS)
 _BEGIN_NAMES = "|".join(f"(?P<{name}0>{words})" for name, words in _AT_BEGIN)
 _FIELD = re.compile(
-    rf"\[\s*(?:{_NAMES})\s*\]\s*:?\s*".replace("(?P<", "(?P<b_")
+    rf"\[\s*(?:{_BRACKET_NAMES})\s*\]\s*:?\s*".replace("(?P<", "(?P<b_")
     + rf"|(?:(?<=[\s。;.)\]!?])|^)(?:{_NAMES})\s*:\s*".replace("(?P<", "(?P<c_")
     + rf"|^\s*\[?\s*(?:{_BEGIN_NAMES})\s*\]?\s*:\s*".replace("(?P<", "(?P<d_")
     + r"|^\s*(?P<e_answer>(?:参考|正确|标准)?答案|ANSWER)\s*(?:是|为|选)?(?=\s*(?:[A-Ja-j√×]|对|错|正确|错误|$)|\s+\S)\s*"

@@ -13,6 +13,8 @@ _FIRST_BARE = re.compile(r"^\s*(?P<letter>[A-Z])(?:\s+(?=\S)|(?=[\u4e00-\u9fff�
 # Within a line: after white space any mark; without it only a mark that hardly stands in running text.
 _WITHIN = r"(?:(?<=[\s;。；,])|^)[\[(]?\s*{0}\s*(?:[\])]\s*[.、:]?|[.、:])\s*|(?<![A-Za-z0-9、和与及或(]){0}\s*[.)]\s*|(?<=\s\s){0}\s+(?=\S)|(?<=[\s)\]]){0}(?=[\u4e00-\u9fff])"
 
+_WITHIN_LOWER = r"(?<=\s)(?:[\[(]\s*{0}\s*[\])]\s*[.、:]?|{0}\s*[.、:)])\s*"
+
 
 def first_letter(line: str, *, bare: str = "") -> tuple[str, int] | None:
     """Return (letter, where its text begins) when a folded line begins with an option.
@@ -73,9 +75,9 @@ def _within(text: str, expected: str, limit: str) -> tuple[str, list[tuple[str, 
     low, at = folded(text), 0
     cuts: list[tuple[str, int, int]] = []
     while expected <= "Z" and not (limit and expected >= limit and limit != "A"):
-        hit = re.compile(_WITHIN.format(expected)).search(low, at) or (
-            re.compile(_WITHIN.format(expected.lower())).search(low, at) if expected != "A" and cuts else None
-        )
+        hit = re.compile(_WITHIN.format(expected)).search(low, at)
+        if hit is None and expected != "A":
+            hit = re.compile(_WITHIN_LOWER.format(expected.lower())).search(low, at)
         if hit is None:
             break
         cuts.append((expected, hit.start(), hit.end()))

@@ -15,8 +15,9 @@ from yanglao.courses.question_files.raw import AnswerList, Raw
 
 AHEAD = 30
 _GAP = re.compile(r"\(\s*\)|_{2,}|\[\s*\]")
-_OWN_ANSWER = re.compile(r"\(\s*([A-Ja-j](?:\s*[、,/]?\s*[A-Ja-j])*|√|×|对|错|正确|错误|[TFtf])\s*\)")
+_OWN_ANSWER = re.compile(r"\(\s*([A-Ja-j](?:\s*[、,/]?\s*[A-Ja-j])*|√|×|对|错|正确|错误|[TFXVtfxv])\s*\)")
 _INLINE = re.compile(r"(?<![A-Za-z0-9])A\s*[.、:)].{0,200}?(?<![A-Za-z0-9])B\s*[.、:)]")
+_BULLET = re.compile(r"^\s*[-*•·●○■□◆]\s+(?=\(?\w{1,3}[.、)．])")
 _SUB = ("paren", "circle", "square", "hanparen", "dot")
 LONG_TEXT = ("explanation", "source")
 
@@ -26,7 +27,7 @@ class Splitter:
 
     def __init__(self, text: str) -> None:
         self.source = lines_of(text)
-        self.lines = [cleaned(line).rstrip() for line in self.source]
+        self.lines = [_BULLET.sub("", cleaned(line).replace("**", "")).rstrip() for line in self.source]
         self.low = [folded(line) for line in self.lines]
         self.number_at = [marks.numbered(line) for line in self.low]
         self.option_at = [first_letter(line) for line in self.low]
@@ -144,7 +145,7 @@ class Splitter:
             self.case, self.main, self.last = None, number.style, number.number
             self.questions.append(raw)
         self.cur = raw
-        self._fill(raw, self.lines[at][number.end :])
+        self._fill(raw, (f"［{number.tag}］" if number.tag else "") + self.lines[at][number.end :])
         if marks.case(self.low[at][number.end :]) is not None and role == "question":
             raw.is_case, self.case = True, raw
         return True

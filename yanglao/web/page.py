@@ -46,6 +46,7 @@ OFFICE = (
     Stop("classes", "班级", "/office/classes", ("class.file", "class.approve", "plan.read")),
     Stop("people", "学员", "/office/people", ("people.read",)),
     Stop("review", "学时审核", "/office/review", ("hours.review", "standing.read")),
+    Stop("courses", "课程", "/office/courses", ("course.read",)),
     Stop("materials", "课件", "/office/materials", ("course.author",)),
     Stop("banks", "题库", "/office/banks", ("course.author",)),
     Stop("plan", "监督", "/office/plan", ("plan.read",)),

@@ -52,14 +52,27 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_exports": ("export.", "files."),
     "api_flags": ("flag.",),
     "api_scans": ("scan.", "attendance."),
-    "api_sessions": ("classes.session_unknown", "attendance."),
-    "api_classes": ("classes.", "late."),
+    "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
+    "api_classes": ("classes.", "late.", "timetable.", "courses.programme_unknown", "person.name_differs"),
     "api_rosters": ("roster.", "classes.class_unknown"),
     "api_question_imports": ("question_import.", "question_file.", "courses.bank_unknown", "workbook."),
     "api_binding": ("binding.", "classes.class_unknown"),
     "api_photos": ("photo.",),
     "api_shares": ("share.",),
+    "api_materials": ("material.", "captions.", "recording.", "courses.lesson_unknown"),
+    "api_uploads": ("upload.", "files."),
+    "api_programmes": ("courses.",),
+    "api_wechat": ("wechat.",),
 }
+# A word of our own for a tag beside its Chinese one, so that a reader finds both.
+TAGS = {
+    "people": "人员 people", "messages": "消息 messages", "scans": "签到 scans", "sessions": "课次 sessions",
+    "binding": "绑定 binding", "material": "课件 material",
+}  # fmt: skip
+# What a view does not say of itself: these answer 409 too.
+CONFLICTS = frozenset(
+    {"api_scans.post_void", "api_scans.post_decision", "api_sessions.post_open", "api_sessions.post_close"}
+)
 METHODS = ("get", "post", "put", "delete")
 
 
@@ -76,7 +89,8 @@ def init_app(app: APIFlask) -> None:
             "bearer": {"type": "http", "scheme": "bearer", "description": "the token of POST /sign-in"},
             "cookie": {"type": "apiKey", "in": "cookie", "name": "yl_session"},
         }
-        spec["tags"] = list({one["name"]: one for one in spec.get("tags", [])}.values())
+        named = {TAGS.get(one["name"], one["name"]): one for one in spec.get("tags", [])}
+        spec["tags"] = [{**one, "name": name} for name, one in named.items()]
         by_method = {
             (_path(rule.rule), method.lower()): rule.endpoint
             for rule in app.url_map.iter_rules()
@@ -100,7 +114,10 @@ def _complete(operation: dict[str, Any], endpoint: str, method: str, schemas: di
     operation["security"] = [] if open_to_all else [{"bearer": []}, {"cookie": []}]
     if rule is not None and rule.permissions:
         operation["x-permissions"] = list(rule.permissions)
+    operation["tags"] = [TAGS.get(one, one) for one in operation.get("tags", [])]
     responses = operation.setdefault("responses", {})
+    if endpoint in CONFLICTS:
+        responses["409"] = {}
     _answered(responses, endpoint, schemas)
     named = {code for code in responses if code.startswith("4")} | ({"429"} if method != "get" else set())
     for code in sorted(named | (set() if open_to_all else {"401", "403"})):

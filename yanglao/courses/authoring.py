@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import documents, queries, question_queries, syllabus_queries
+from yanglao.courses import documents, queries, question_queries, quiz_plans, syllabus_queries
 from yanglao.courses.documents import Edit, ProgrammeDoc, document_of
 from yanglao.courses.drafting import write
 from yanglao.courses.models import Programme
 from yanglao.courses.publishing import AlreadyPublished, RevisionPassed
 from yanglao.courses.queries import ProgrammeUnknown
 from yanglao.courses.question_models import QuizPlan
-from yanglao.courses.shapes import ProgrammeView
+from yanglao.courses.shapes import ProgrammeView, QuizPlanView
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden
@@ -111,6 +111,32 @@ def follow(
     """Let a draft follow a syllabus, or none. Raises SyllabusUnknown and what ``held`` raises."""
     row = held(session, programme_id, revision=revision, actor=actor)
     row.syllabus_id = syllabus_queries.syllabus(session, syllabus_id).id if syllabus_id else None
+    _touch(session, row, now, actor)
+
+
+def plan_quiz(
+    session: Session,
+    programme_id: str,
+    plan: QuizPlanView,
+    *,
+    revision: int,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Say how a module of a draft is tested, or what a segment's quiz adds to its figures.
+
+    Raises what ``held`` raises; SegmentUnknown: no such segment or module in it; BankUnknown: no such bank, or another base's;
+    BlueprintFaulty.
+    """
+    row = held(session, programme_id, revision=revision, actor=actor)
+    segment = queries.segment(session, plan.segment_id)
+    modules = {None, *(one.id for one in segment.modules)}
+    if segment.programme_id != programme_id or plan.module_id not in modules:
+        raise queries.SegmentUnknown(segment=plan.segment_id)
+    owner = question_queries.owner(session, plan.bank_key)
+    if owner not in (None, row.base_id):
+        raise question_queries.BankUnknown(bank=plan.bank_key)
+    quiz_plans.set_plan(session, plan)
     _touch(session, row, now, actor)
 
 

@@ -58,6 +58,14 @@ def within(scope: Scope, base_id: str | None) -> bool:
     return scope.all or (base_id is not None and base_id in scope.bases)
 
 
+def owner(session: Session, bank_key: str) -> str | None:
+    """Return the base a bank belongs to, None for the city's. Raises BankUnknown."""
+    row = session.get(QuestionBank, bank_key)
+    if row is None:
+        raise BankUnknown(bank=bank_key[:40])
+    return row.base_id
+
+
 def multiple_rule(session: Session, bank_key: str) -> str | None:
     """Return how a bank marks multiple questions: ``all`` or ``share``; None: as the policy says."""
     row = session.get(QuestionBank, bank_key)

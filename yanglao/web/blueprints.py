@@ -10,6 +10,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.learning:bp",
     "yanglao.web.api.viewings:bp",
     "yanglao.web.api.attempts:bp",
+    "yanglao.web.api.quiz_plans:bp",
     "yanglao.web.api.standings:bp",
     "yanglao.web.api.exports:bp",
     "yanglao.web.api.flags:bp",

@@ -66,13 +66,13 @@ class Answers:
             splitter.close()
             return True
         if not self._on:
-            return self._within_section(at)
+            return self._named(at) or self._within_section(at)
         return self._answers(at)
 
     def _opens(self, at: int) -> bool:
         splitter = self._splitter
         follower = splitter.next_line(at)
-        if follower is None:
+        if follower is None or (splitter.section.kind == "other" and splitter.cur is not None):
             return False
         if marks.section(splitter.low[follower]) or marks.heading(splitter.low[follower]):
             follower = splitter.next_line(follower)
@@ -95,6 +95,16 @@ class Answers:
             return False
         splitter.close()
         return self._keep(at, found, within=splitter.section.id)
+
+    def _named(self, at: int) -> bool:
+        """Take 判断题答案：1.√ 2.× behind the questions."""
+        splitter = self._splitter
+        behind = _behind(splitter.low[at])
+        if not behind or "答案" not in splitter.low[at][:behind] or not splitter.questions:
+            return False
+        found = listed(splitter.lines[at][behind:], at + 1)
+        self._kind = marks.kind_of(splitter.low[at][:behind])[0]
+        return bool(found) and self._keep(at, found or [], within=None)
 
     def _unnamed(self, at: int) -> bool:
         """Take 1-5 ABCDA behind questions although nobody wrote 答案 before it."""
@@ -144,7 +154,7 @@ class Answers:
     def _is_question(self, at: int) -> bool:
         splitter = self._splitter
         low = splitter.low[at]
-        if re.search(r"\(\s*\)|_{3,}", low):
+        if re.search(r"\(\s*(?:[√×对错]|正确|错误)?\s*\)|_{3,}", low):
             return True
         follower = splitter.next_line(at)
         option = splitter.option_at[follower] if follower is not None else None

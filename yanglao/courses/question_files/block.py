@@ -38,7 +38,7 @@ def _case(raw: Raw, typed: str, answers: Mapping[int, Listed]) -> Entry:
     notes: list[Fault] = []
     options: list[str] = []
     if raw.shares_options:
-        before, cut = split(story.split("\n"))
+        before, cut = split([*story.split("\n"), *raw.options])
         story, options = before.strip() or "共用备选答案", [f"{letter}. {text}" for letter, text in cut]
     parts = []
     for number, part in enumerate(raw.parts, start=1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from yanglao.courses.question_files import answer_lists, marks
 from yanglao.courses.question_files.answer_words import looks_listed
@@ -12,12 +11,13 @@ from yanglao.courses.question_files.folding import cleaned, folded, lines_of
 from yanglao.courses.question_files.marks import Numbered, Section
 from yanglao.courses.question_files.options import first_letter
 from yanglao.courses.question_files.raw import AnswerList, Raw
+from yanglao.courses.question_files.running_heads import GAP, running_heads
 
 AHEAD = 30
-_GAP = re.compile(r"\(\s*\)|_{2,}|\[\s*\]")
 _OWN_ANSWER = re.compile(r"\(\s*([A-Ja-j](?:\s*[、,/]?\s*[A-Ja-j])*|√|×|对|错|正确|错误|[TFXVtfxv])\s*\)")
 _INLINE = re.compile(r"(?<![A-Za-z0-9])A\s*[.、:)].{0,200}?(?<![A-Za-z0-9])B\s*[.、:)]")
 _BULLET = re.compile(r"^\s*[-*•·●○■□◆]\s+(?=\(?\w{1,3}[.、)．])")
+_LONE_LETTERS = re.compile(r"\s*[A-J]{1,6}\s*")
 _SUB = ("paren", "circle", "square", "hanparen", "dot")
 LONG_TEXT = ("explanation", "source")
 
@@ -32,7 +32,7 @@ class Splitter:
         self.number_at = [marks.numbered(line) for line in self.low]
         self.option_at = [first_letter(line) for line in self.low]
         self.answer_at = [any(one.field == "answer" for one in marks.pieces(line)) for line in self.low]
-        self.running_heads = _running_heads(self.low)
+        self.running_heads = running_heads(self.low)
         self.has_numbers = sum(one is not None and not one.weak for one in self.number_at) > 0
         self.questions: list[Raw] = []
         self.lists: list[AnswerList] = []
@@ -229,7 +229,7 @@ class Splitter:
                     return False
             if (self.first_option(one) and one > at) or self.answer_at[one]:
                 return True
-            if _GAP.search(low) or _OWN_ANSWER.search(low) or _INLINE.search(low):
+            if GAP.search(low) or _OWN_ANSWER.search(low) or _INLINE.search(low):
                 return True
         return False
 
@@ -241,6 +241,9 @@ class Splitter:
         begins = label in ("kind", "stem") and (cur is None or cur.answered or label in cur.fields)
         if begins and not self.has_numbers:
             self._open_unnumbered(at)
+            return
+        if cur is not None and cur.options and not cur.answered and _LONE_LETTERS.fullmatch(low):
+            self._give(at, cur, "answer", self.lines[at])
             return
         if cur is not None and cur.place not in LONG_TEXT and self._option(at, cur):
             self._give(at, cur, "options", self.lines[at])
@@ -344,8 +347,10 @@ class Splitter:
             cur.add("options", text[:own])
             if own < len(text):
                 self._fill(cur, text[own:])
-            return
-        self._fill(cur, text)
+        elif place == "answer":
+            cur.add(place, text.strip())
+        else:
+            self._fill(cur, text)
 
     def _fill(self, cur: Raw, text: str) -> None:
         """Sort a text into a question: what stands before the first field goes on where we are."""
@@ -377,23 +382,3 @@ def _after(options: list[str]) -> str:
         if one.upper() == chr(ord(last) + 1):
             last = one.upper()
     return chr(ord(last) + 1)
-
-
-def _running_heads(lines: list[str]) -> frozenset[str]:
-    """Return lines that come back again and again, as the head of a page does: no mark of a question in them."""
-    counted = Counter(line.strip() for line in lines if 6 <= len(line.strip()) <= 60)
-    return frozenset(
-        text
-        for text, times in counted.items()
-        if times >= 3
-        and marks.numbered(text) is None
-        and first_letter(text) is None
-        and not marks.section(text)
-        and marks.case(text) is None
-        and not _GAP.search(text)
-        and all(not one.field for one in marks.pieces(text))
-        and any(
-            word in text
-            for word in ("题库", "试卷", "试题", "考试", "公司", "中心", "培训", "版权", "www", "微信")
-        )
-    )

@@ -86,6 +86,7 @@ def test_an_auditor_reads_and_does_nothing_else():
         "evidence.read",
         "plan.read",
         "flag.read",
+        "course.read",
         "ledger.read",
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tests.media_files import film, pdf, picture, voice
 from tests.people.town import Town
 from yanglao.courses.material_models import MaterialPage
+from yanglao.files.upload_models import Upload
 from yanglao.jobs.perform import perform
 from yanglao.kernel.db import db, reading
 from yanglao.work import queries as tasks
@@ -144,6 +145,29 @@ def test_what_is_not_what_it_says_is_refused_in_words(author: Author) -> None:
         one = author.material(kind, content)
         assert (one["state"], one["fault"]["code"]) == ("refused", code)
         assert one["fault"]["sentence"] and "…" not in one["fault"]["sentence"] and one["fault"]["todo"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "status"), [("pdf", 104857600, 202), ("pdf", 104857601, 413), ("text", 15728641, 413)]
+)
+def test_each_kind_has_its_own_most_bytes(
+    author: Author, town: Town, kind: str, size: int, status: int
+) -> None:
+    facts = {
+        "state": "complete",
+        "size_bytes": size,
+        "received_bytes": size,
+        "created_ms": 0,
+        "touched_ms": 0,
+    }
+    with town.app.app_context():
+        row = Upload(owner_id=town.people["admin"], name="x", sha256="", **facts)
+        db.session.add(row)
+        db.session.commit()
+        body = {"kind": kind, "title": "x", "uploads": [row.id], "text": "字"}
+        db.session.remove()
+    answer = author.api.post("/api/v1/materials", body)
+    assert answer.status_code == status, answer.text
 
 
 def test_pages_follow_each_other_with_their_seconds_and_a_voice(author: Author, town: Town) -> None:

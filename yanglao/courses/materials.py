@@ -19,7 +19,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.canonical import canonical_text
 from yanglao.kernel.clock import day_of, to_ms
-from yanglao.kernel.errors import Conflict, Forbidden, NotFound
+from yanglao.kernel.errors import Conflict, Forbidden, NotFound, TooLarge
 from yanglao.people.roles import scope_of
 from yanglao.work import queries as tasks
 from yanglao.work import service as work
@@ -107,7 +107,7 @@ def make(
 
     Raises:
         Forbidden: the base is not the caller's. UploadUnknown, Conflict: an upload is not complete, or used up.
-        MaterialRefused: the text is wrong, or not exactly one file for a film, sound or PDF.
+        MaterialRefused: the text is wrong, or not exactly one file for a film, sound or PDF. TooLarge: for its kind.
     """
     own = scope_of(actor.grants, AUTHORS)
     if base_id is None and not own.all:
@@ -120,8 +120,10 @@ def make(
         read_text(text, pictures=len(upload_ids))
     elif len(upload_ids) != 1:
         raise MaterialRefused("material.one_file")
+    most = _most_bytes(policy.on(day_of(now)).material)[kind]
     for upload_id in upload_ids:
-        uploads.take(session, upload_id, actor.person_id, now=now)
+        if uploads.take(session, upload_id, actor.person_id, now=now).size > most:
+            raise TooLarge("upload.too_large", most_mb=most // 1_048_576)
     row = Material(
         kind=kind,
         title=title.strip()[:80],
@@ -136,6 +138,16 @@ def make(
     session.flush()
     work.enqueue(session, TOPIC, row.id, {"material_id": row.id}, now=now)
     return row.id
+
+
+def _most_bytes(figures: policy.Material) -> dict[str, int]:
+    """Return the most bytes of one file by the kind of the material; a text's files are its pictures."""
+    return {
+        "video": figures.video_max_bytes,
+        "audio": figures.audio_max_bytes,
+        "pdf": figures.pdf_max_bytes,
+        "text": figures.picture_max_bytes,
+    }
 
 
 def retitle(session: Session, material_id: str, title: str, *, actor: Actor) -> None:

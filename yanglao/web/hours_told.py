@@ -105,7 +105,7 @@ def told(one: Stretch) -> Told:
         tone = "amber"
     device = CLIENT_NAMES.get(one.client, one.client) + (f" · 设备 {one.device}" if one.device else "")
     return Told(
-        when=clock_time(one.from_ms) + (f"–{clock_time(one.to_ms)}" if one.to_ms > one.from_ms else ""),
+        when=_span(one.from_ms, one.to_ms),
         what=one.title,
         how=one.sentence.rstrip("。") + "。",
         worth=_worth(one),
@@ -116,6 +116,12 @@ def told(one: Stretch) -> Told:
         tone="" if one.state == "void" else tone,
         symbol=symbol,
     )
+
+
+def _span(from_ms: int, to_ms: int) -> str:
+    """Return ``09:00–09:10``; once where both lie in the same minute."""
+    start, end = clock_time(from_ms), clock_time(to_ms)
+    return start if start == end else f"{start}–{end}"
 
 
 def _worth(one: Stretch) -> str:
@@ -129,7 +135,7 @@ def _parts(one: Stretch) -> tuple[str, ...]:
     if len(one.parts) < 2:
         return ()
     said = [
-        f"{clock_time(start)}–{clock_time(end)} {'计入 ' + duration_text(counted) if counted else '没有计入'}"
+        f"{_span(start, end)} {'计入 ' + duration_text(counted) if counted else '没有计入'}"
         for start, end, counted in one.parts[:PARTS_SHOWN]
     ]
     rest = one.parts[PARTS_SHOWN:]

@@ -66,6 +66,8 @@ def test_the_office_reads_the_very_lines_that_the_trainee_reads(scene):
         scene.ask("auditor", f"/office/review/{own}/hours").text,
     )
     assert lines_of(theirs) == lines_of(ours) != []
+    admin = scene.ask("admin_a", f"/office/review/{own}/hours").text
+    assert "演示·管理员甲" in admin  # whose page it is stands at the side, beside the trainee's name
     assert "看每一分钟" in scene.ask("0", "/learn/hours").text
 
 

@@ -97,7 +97,7 @@ def review_hours(enrolment_id: str) -> str:
     return page(
         "office/hours.html",
         found=found,
-        person=people.person(db.session, own.person_id),
+        trainee=people.person(db.session, own.person_id),
         asked=asked,
         told=[told_day(day) for day in found.days],
         choices=[("", "全部"), *((one.id, one.title) for one in found.standing.segments)],

@@ -1,6 +1,6 @@
 """A load of HTTP over many kept connections in one thread, run on a core of its own: ``python -m tests.bench.load``.
 
-Reads one JSON object: port, lines (connections), seconds, rate (null: as fast as answers come), and either path alone
+Reads one JSON object: port, lines (connections), seconds, rate (null: as fast as answers come), most (end after so many), and either path alone
 or viewers ``[[viewing, token, opened_ms]]`` who send beats in turn. Writes one: answered, seconds, p50_ms, p99_ms, bad, acked.
 """
 
@@ -68,6 +68,8 @@ def load(asked: dict[str, Any]) -> dict[str, Any]:
     planned = 0
     while True:
         now = time.perf_counter()
+        if asked.get("most") and len(took) + len(under_way) >= asked["most"]:
+            ends = now
         if now >= ends and not under_way:
             break
         while rate and now < ends and began + planned / rate <= now:

@@ -55,6 +55,14 @@ class Served:
             return False
         return True
 
+    def used_s(self) -> float:
+        """Return the CPU seconds it has used, which other programs on the machine cannot take away."""
+        family = [
+            psutil.Process(self.process.pid),
+            *psutil.Process(self.process.pid).children(recursive=True),
+        ]
+        return sum(one.cpu_times().user + one.cpu_times().system for one in family)
+
     def end(self) -> None:
         """Stop it and its worker."""
         family = [self.process, *psutil.Process(self.process.pid).children(recursive=True)]
@@ -73,7 +81,8 @@ Server("{target}", address="127.0.0.1", port={{port}}, interface=Interfaces.WSGI
 
 
 def load(served: Served, **asked: Any) -> dict[str, Any]:
-    """Load a server from the other core."""
+    """Load a server from the other core; ``cpu_us`` is what one answer cost the server."""
+    before_s = served.used_s()
     wanted = {"port": served.port, "lines": LINES, "seconds": SECONDS, **asked}
     done = subprocess.run(
         ["taskset", "-c", str(OTHER), sys.executable, "-m", "tests.bench.load"],
@@ -82,21 +91,22 @@ def load(served: Served, **asked: Any) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     assert not found["bad"], done.stderr
-    return {**found, "rate": found["answered"] / found["seconds"]}
+    cpu_us = (served.used_s() - before_s) / max(1, found["answered"]) * 1e6
+    return {**found, "rate": found["answered"] / found["seconds"], "cpu_us": cpu_us}
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """Give the requests per second of an empty Flask view."""
+def empty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Give the load of an empty Flask view."""
     served = Served(CODE.format(target="tests.bench.empty:make_app"), tmp_path_factory.mktemp("empty"))
     try:
         load(served, seconds=1)
-        return float(load(served)["rate"])
+        return load(served)
     finally:
         served.end()
 
 
-def beats(folder: Path, entries: int, capsys: Any, empty: float, **more: str) -> float:
+def beats(folder: Path, entries: int, capsys: Any, empty: dict[str, Any], **more: str) -> float:
     """Measure a house with ``entries`` entries; return its beats per second."""
     house = build(settings_for(folder, **more))
     with house.app_context():
@@ -109,7 +119,7 @@ def beats(folder: Path, entries: int, capsys: Any, empty: float, **more: str) ->
         db.engine.dispose()
     served = Served(CODE.format(target="yanglao.supervisor.web:make_app"), folder, **more)
     try:
-        _beats(served, viewers, 1)
+        _beats(served, viewers, 120, most=2 * len(viewers))
         whole = _beats(served, viewers, SECONDS)
         calm = _beats(served, viewers, SECONDS, rate=whole["rate"] * 0.7)
     finally:
@@ -121,8 +131,9 @@ def beats(folder: Path, entries: int, capsys: Any, empty: float, **more: str) ->
         db.engine.dispose()
     with capsys.disabled():
         print(
-            f"\n{name}, {entries} entries: {whole['rate']:.0f} beats/s of {empty:.0f} empty views/s,"
-            f" ratio {whole['rate'] / empty:.3f}; at 70 %: p50 {calm['p50_ms']:.1f} p99 {calm['p99_ms']:.1f} ms"
+            f"\n{name}, {entries} entries: {whole['rate']:.0f} beats/s of {empty['rate']:.0f} empty views/s, ratio"
+            f" {whole['rate'] / empty['rate']:.3f}; CPU {whole['cpu_us']:.0f} us of {empty['cpu_us']:.0f}, ratio"
+            f" {empty['cpu_us'] / whole['cpu_us']:.3f}; at 70 %: p50 {calm['p50_ms']:.1f} p99 {calm['p99_ms']:.1f} ms"
         )
     return float(whole["rate"])
 

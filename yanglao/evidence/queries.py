@@ -109,6 +109,24 @@ def persons_with_entries(session: Session) -> list[str]:
     return [row[0] for row in rows if row[0]]
 
 
+def of_kind_since(session: Session, kind: str, since_ms: int, *, step: int = 5000) -> list[EntryView]:
+    """Return the entries of a kind recorded at or after ``since_ms``, by id; only the end of the ledger is read."""
+    low = session.scalar(select(func.max(EvidenceEntry.id))) or 0
+    while low > 0:
+        part = select(func.min(EvidenceEntry.recorded_ms)).where(
+            EvidenceEntry.id <= low, EvidenceEntry.id > low - step
+        )
+        low -= step
+        if (session.scalar(part) or 0) < since_ms:
+            break
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(EvidenceEntry.id > low, EvidenceEntry.kind == kind, EvidenceEntry.recorded_ms >= since_ms)
+        .order_by(EvidenceEntry.id)
+    )
+    return [_view(row) for row in rows]
+
+
 def persons_since(session: Session, since_ms: int, *, step: int = 5000) -> set[str]:
     """Return the ids of the persons of whom anything was recorded at or after ``since_ms``.
 

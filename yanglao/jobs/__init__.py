@@ -44,6 +44,7 @@ TOPICS: dict[str, Topic] = {
     "rows.expire": Topic(calls.expire_rows),
     "session.remind": Topic(calls.ask_for_reminders),
     "session.remind_one": Topic(calls.remind_session),
+    "viewing.signs": Topic(calls.look_at_viewings),
     "viewing.sweep": Topic(calls.sweep_viewings),
 }
 

@@ -44,6 +44,13 @@ def sweep_viewings(session: Session, payload: Payload, *, now: datetime, report:
     service.sweep(session, now=now)
 
 
+def look_at_viewings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
+    """Raise what looks wrong in the viewings of the last day; return how many flags that were."""
+    from yanglao.capture.viewing import signs
+
+    return {"raised": len(signs.look(session, now=now))}
+
+
 def sweep_attempts(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Grade quiz attempts whose time is up, with what was saved before."""
     from yanglao.capture.quiz import service

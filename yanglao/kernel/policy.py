@@ -50,6 +50,10 @@ class Viewing:
     challenge_gap_min_s: int
     challenge_gap_max_s: int
     challenge_answer_s: int
+    flag_night_s: int
+    flag_device_changes: int
+    flag_device_persons: int
+    flag_lockstep_times: int
 
 
 @dataclass(frozen=True)

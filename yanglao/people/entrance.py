@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel import policy
@@ -176,22 +178,7 @@ def count_wrong(
 
 def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
     """Return who holds ``token``, or None: unknown, revoked, too old. Writes nothing."""
-    oldest_ms = to_ms(now) - policy.on(day_of(now)).sign_in.life_days * DAY_MS
-    agreed = exists().where(Consent.person_id == SignIn.person_id, Consent.version == PRIVACY_VERSION)
-    found = (
-        select(
-            SignIn,
-            Person.name,
-            Account.must_change,
-            Account.font_px,
-            agreed,
-            wechat.is_shared(SignIn.person_id),
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Account, Account.person_id == SignIn.person_id)
-        .where(SignIn.token_hash == _hash(token), SignIn.revoked_ms.is_(None), SignIn.created_ms > oldest_ms)
-    )
-    row = session.execute(found).first()
+    row = session.execute(_holder(), {"hash": _hash(token), "oldest_ms": _oldest_ms(now)}).first()
     if row is None:
         return None
     held, name, must_change, font_px, consented, shared = row
@@ -213,6 +200,37 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
             "shared": "1" if shared and "wechat" in (held.via, held.client) else "",
         },
     )
+
+
+@cache
+def _holder() -> Any:
+    agreed = exists().where(Consent.person_id == SignIn.person_id, Consent.version == PRIVACY_VERSION)
+    shared = wechat.is_shared(SignIn.person_id)
+    return (
+        select(SignIn, Person.name, Account.must_change, Account.font_px, agreed, shared)
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Account, Account.person_id == SignIn.person_id)
+        .where(SignIn.token_hash == bindparam("hash"), *_stands())
+    )
+
+
+def _stands() -> tuple[ColumnElement[bool], ...]:
+    return SignIn.revoked_ms.is_(None), SignIn.created_ms > bindparam("oldest_ms")
+
+
+def _oldest_ms(now: datetime) -> int:
+    return to_ms(now) - policy.on(day_of(now)).sign_in.life_days * DAY_MS
+
+
+@cache
+def _standing() -> Any:
+    return select(SignIn.id).where(SignIn.id.in_(bindparam("ids", expanding=True)), *_stands())
+
+
+def still_in(session: AnySession, sign_in_ids: Iterable[str], *, now: datetime) -> set[str]:
+    """Return those of the sign-ins that stand: neither revoked nor too old."""
+    wanted = {"ids": sorted(set(sign_in_ids)), "oldest_ms": _oldest_ms(now)}
+    return set(session.connection().execute(_standing(), wanted).scalars())
 
 
 def actor_of(session: AnySession, person_id: str, *, client: str = "pc") -> Actor:

@@ -43,6 +43,7 @@ from yanglao.people.entrance import (
     sign_out,
     sign_out_everywhere,
     sign_out_others,
+    still_in,
     touch,
     touch_due,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "sign_out_others",
+    "still_in",
     "take_on",
     "take_photo",
     "take_state",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased, scoped_session
 
 from yanglao.kernel.actor import Actor
@@ -80,13 +81,15 @@ def partner_of(session: AnySession, person_id: str) -> str | None:
 
 def partners_of(session: AnySession, person_ids: Sequence[str]) -> dict[str, str]:
     """Return for those of ``person_ids`` who share a WeChat the id of the other person."""
+    found = session.connection().execute(_partners(), {"ids": list(person_ids)})
+    return {one: queries.standing_id(session, other) for one, other in found}
+
+
+@cache
+def _partners() -> Any:
     mine, theirs = aliased(WechatIdentity), aliased(WechatIdentity)
-    wanted = select(mine.person_id, theirs.person_id).where(
-        mine.person_id.in_(person_ids), mine.unbound_ms.is_(None), _beside(mine, theirs)
-    )
-    return {
-        one: queries.standing_id(session, other) for one, other in session.execute(wanted) if one and other
-    }
+    asked = mine.person_id.in_(bindparam("ids", expanding=True)) & mine.unbound_ms.is_(None)
+    return select(mine.person_id, theirs.person_id).where(asked, _beside(mine, theirs))
 
 
 def is_shared(person_id: Any) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from yanglao.kernel.db import db, read_only, run
 from yanglao.kernel.errors import Forbidden, Problem, Unauthenticated
 from yanglao.people import service as people
 from yanglao.people.roles import may
-from yanglao.web import guards
+from yanglao.web import guards, lately
 
 log = logging.getLogger(__name__)
 COOKIE = "yl_session"
@@ -37,12 +37,14 @@ class Rule:
     """What a view asks of its caller. ``early``: also before consent and before a one-time password is changed.
 
     ``signed``: another machine calls it and signs what it sends, so there is no token of a browser's to look for.
+    ``lately``: who asks may be known from up to a minute ago; the view checks in its own transaction that the sign-in stands.
     """
 
     public: bool = False
     signed: bool = False
     permissions: tuple[str, ...] = ()
     early: bool = False
+    lately: bool = False
 
 
 class ConsentMissing(Forbidden):
@@ -64,11 +66,11 @@ class WrongType(Problem):
     code = "content.wrong_type"
 
 
-def who(*permissions: str, early: bool = False) -> Callable[[View], View]:
+def who(*permissions: str, early: bool = False, lately: bool = False) -> Callable[[View], View]:
     """Mark a view: any of ``permissions`` is enough."""
 
     def mark(view: View) -> View:
-        view.rule = Rule(permissions=permissions, early=early)  # type: ignore[attr-defined]
+        view.rule = Rule(permissions=permissions, early=early, lately=lately)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -278,13 +280,26 @@ def _resolve() -> tuple[Actor | None, str]:
     given = request.headers.get("Authorization", "")
     if given:
         scheme, _, token = given.partition(" ")
-        return (
-            people.resolve(db.session, token.strip(), now()) if scheme.lower() == "bearer" else None
-        ), "bearer"
+        return (_holder(token.strip()) if scheme.lower() == "bearer" else None), "bearer"
     cookie = request.cookies.get(COOKIE, "")
     if not cookie or request.path.startswith("/static/"):
         return None, ""
-    return people.resolve(db.session, cookie, now()), "cookie"
+    return _holder(cookie), "cookie"
+
+
+def _holder(token: str) -> Actor | None:
+    rule, moment = rule_of(request.endpoint) if request.endpoint else None, now()
+    if rule is None or not rule.lately:
+        return people.resolve(db.session, token, moment)
+    found = lately.recall(token)
+    if found is None:
+        found = people.resolve(db.session, token, moment)
+        db.session.rollback()
+        if found is not None and not people.touch_due(found, moment):
+            lately.remember(token, found)
+    elif people.touch_due(found, moment):
+        lately.forget(token)
+    return found
 
 
 def _admit(rule: Rule | None) -> AnyResponse | None:

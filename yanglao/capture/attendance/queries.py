@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance.models import Presence, Scan
@@ -89,16 +89,25 @@ def present_now(session: Session, person_id: str, now: datetime) -> str | None:
 
 def present_since(session: Session, person_ids: Sequence[str], now: datetime) -> dict[str, int]:
     """Return since when (ms) each of ``person_ids`` is signed in to an open offline session, for who is."""
-    held = _presences(
-        session,
-        Presence.person_id.in_(person_ids),
+    now_ms = to_ms(now)
+    wanted = {"ids": list(person_ids), "now_ms": now_ms, "oldest_ms": now_ms - DAY_MS}
+    held = session.connection().execute(_OPEN, wanted).all()
+    rooms = classes.sessions(session, [row.session_id for row in held]) if held else {}
+    open_ = {room.id for room in rooms.values() if room.state == "open" and now_ms < room.ends_ms}
+    return {row.person_id: row.in_ms for row in held if row.session_id in open_}
+
+
+_OPEN = (
+    select(Presence.person_id, Presence.session_id, Presence.in_ms)
+    .where(
+        Presence.person_id.in_(bindparam("ids", expanding=True)),
+        Presence.voided_ms.is_(None),
         Presence.out_ms.is_(None),
-        Presence.in_ms <= to_ms(now),
-        Presence.in_ms > to_ms(now) - DAY_MS,
+        Presence.in_ms <= bindparam("now_ms"),
+        Presence.in_ms > bindparam("oldest_ms"),
     )
-    rooms = classes.sessions(session, [view.session_id for view in held]) if held else {}
-    open_ = {room.id for room in rooms.values() if room.state == "open" and to_ms(now) < room.ends_ms}
-    return {view.person_id: view.in_ms for view in held if view.session_id in open_}
+    .order_by(Presence.in_ms)
+)
 
 
 def counts(session: Session, session_ids: Iterable[str]) -> dict[str, Count]:

@@ -27,7 +27,7 @@ def read(session: Session, ids: Iterable[str], *, only_free: bool = False) -> di
 
     ``only_free`` leaves out what somebody else holds, so that nobody ever waits for several.
     """
-    found = session.execute(_FREE if only_free else _LOCKED, {"ids": sorted(ids)})
+    found = session.connection().execute(_FREE if only_free else _LOCKED, {"ids": sorted(ids)})
     return {row["id"]: dict(row) for row in found.mappings()}
 
 

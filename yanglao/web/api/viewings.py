@@ -18,9 +18,10 @@ from yanglao.capture.viewing.taking import Post
 from yanglao.completion.refresh import known
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
-from yanglao.kernel.errors import NotFound, Problem
+from yanglao.kernel.errors import NotFound, Problem, Unauthenticated
 from yanglao.kernel.together import Together
 from yanglao.kernel.wording import sentence, words
+from yanglao.people import service as people
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 
@@ -98,7 +99,7 @@ def open_viewing(body: OpenBody) -> tuple[dict[str, Any], int]:
 
 
 @bp.post("/viewings/<viewing_id>/beats")
-@who("learn.own")
+@who("learn.own", lately=True)
 @bp.input(BeatsBody, arg_name="body")
 @bp.doc(summary="Send one beat or several", responses=[404, 409])
 def take_beats(viewing_id: str, body: BeatsBody) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def take_beats(viewing_id: str, body: BeatsBody) -> dict[str, Any]:
         raise BeyondLesson("viewing.too_many_beats", most=MOST_BEATS)
     beats = tuple(Beat(one.seq, one.from_s, one.to_s, one.client_ms, round(one.rate * 100)) for one in said)
     moment, me = now(), actor()
-    answered = _queue()(Post(viewing_id, me.person_id, beats, moment))
+    answered = _queue()((Post(viewing_id, me.person_id, beats, moment), me.sign_in_id))
     if isinstance(answered, Problem):
         raise answered
     if answered.full and run(lambda: service.enter_full(db.session, viewing_id, now=moment, actor=me)):
@@ -116,21 +117,35 @@ def take_beats(viewing_id: str, body: BeatsBody) -> dict[str, Any]:
     return answer_dict(answered)
 
 
-def _queue() -> Together[Post, Answered | Problem]:
+Brought = tuple[Post, str]  # with the sign-in it came through
+Outcome = Answered | Problem
+
+
+def _queue() -> Together[Brought, Outcome]:
     """Return the queue of this application, in which beats of several threads are committed together."""
-    held: Together[Post, Answered | Problem] = current_app.extensions.setdefault(
+    held: Together[Brought, Outcome] = current_app.extensions.setdefault(
         "beats", Together(_take_together, _take_alone)
     )
     return held
 
 
-def _take_together(posts: Sequence[Post]) -> list[Answered | Problem | None]:
-    return capture.take_posts(db.session, posts, only_free=True)
+def _take_together(brought: Sequence[Brought]) -> list[Outcome | None]:
+    return _take(brought, only_free=True)
 
 
-def _take_alone(post: Post) -> Answered | Problem:
-    (found,) = run(lambda: capture.take_posts(db.session, [post]))
+def _take_alone(brought: Brought) -> Outcome:
+    (found,) = run(lambda: _take([brought], only_free=False))
     return found or NotFound("viewing.not_found")
+
+
+def _take(brought: Sequence[Brought], *, only_free: bool) -> list[Outcome | None]:
+    """Judge the posts of those whose sign-in stands; it may have been ended since it was looked up."""
+    stands = people.still_in(db.session, [sign_in for _, sign_in in brought], now=brought[-1][0].now)
+    posts = [post for post, sign_in in brought if sign_in in stands]
+    outcomes = iter(capture.take_posts(db.session, posts, only_free=only_free) if posts else ())
+    return [
+        next(outcomes) if sign_in in stands else Unauthenticated("identity.expired") for _, sign_in in brought
+    ]
 
 
 @bp.post("/viewings/<viewing_id>/challenges/<challenge_id>")

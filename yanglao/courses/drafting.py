@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.courses import sources
 from yanglao.courses.documents import LessonDoc, ProgrammeDoc, SegmentDoc, lessons_of
+from yanglao.courses.library_models import SharedResource
 from yanglao.courses.material_models import Material
 from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
 from yanglao.courses.programme_models import ProgrammeModule
@@ -34,7 +35,7 @@ def faults(session: Session, doc: ProgrammeDoc, *, base_id: str | None = None) -
         found.append((doc.name, "courses.category_unknown", doc.category))
     if doc.level is not None and doc.level not in {one.code for one in places.levels(session)}:
         found.append((doc.name, "courses.level_unknown", doc.level))
-    films, materials = _films(), _materials(session, doc)
+    films, materials, shared = _films(), _materials(session, doc), _shared(session)
     banks = set(session.scalars(select(QuestionBank.key)))
     for segment in doc.segments:
         found += [
@@ -49,7 +50,7 @@ def faults(session: Session, doc: ProgrammeDoc, *, base_id: str | None = None) -
             own = materials.get(lesson.material or "")
             if (lesson.media and lesson.media not in films) or (lesson.material and own is None):
                 found.append((where, "courses.no_such_material", lesson.media or lesson.material or ""))
-            elif own is not None and own.base_id not in (None, base_id):
+            elif own is not None and own.base_id not in (None, base_id) and own.id not in shared:
                 found.append((where, "courses.no_such_material", lesson.material or ""))
             elif own is not None and own.state != "ready":
                 found.append((where, "courses.lesson_unfinished", lesson.title))
@@ -165,6 +166,12 @@ def _step_aside(session: Session, rows: Iterable[Any]) -> None:
 def _films() -> dict[str, sources.LessonFile]:
     """Return the bundled films by file name."""
     return {one.media: one for one in sources.films().values()}
+
+
+def _shared(session: Session) -> set[str | None]:
+    """Return the ids of the materials that the library shared; what was withdrawn stays where it is used."""
+    wanted = select(Lesson.material_id).join(SharedResource, SharedResource.lesson_id == Lesson.id)
+    return set(session.scalars(wanted.where(SharedResource.state.in_(("published", "withdrawn")))))
 
 
 def _materials(session: Session, doc: ProgrammeDoc) -> dict[str, Material]:

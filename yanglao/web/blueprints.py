@@ -20,6 +20,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.programmes:bp",
     "yanglao.web.api.syllabi:bp",
+    "yanglao.web.api.resources:bp",
     "yanglao.web.api.rosters:bp",
     "yanglao.web.api.question_imports:bp",
     "yanglao.web.api.notices:bp",

@@ -60,6 +60,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.review:bp",
     "yanglao.web.office.courses:bp",
     "yanglao.web.office.syllabi:bp",
+    "yanglao.web.office.library:bp",
     "yanglao.web.office.banks:bp",
     "yanglao.web.office.questions:bp",
     "yanglao.web.office.plan:bp",

@@ -109,3 +109,25 @@ def test_a_syllabus_is_typed_kept_and_followed(door: Any) -> None:
     own = door("city_ca", "POST", f"{made}/publish", data={"revision": "1"})
     assert own.status_code == 403
     assert door("city_ca", "GET", made).status_code == 200
+
+
+def test_a_resource_goes_through_the_library_page(door: Any) -> None:
+    address, form = (
+        "/office/courses/library",
+        {"title": "翻身手册", "kind": "textbook", "base_id": _own_base()},
+    )
+    assert door("admin_a", "POST", address, data=form).status_code == 303
+    wrong = door("admin_a", "POST", address, data=form | {"kind": "courseware"})
+    assert wrong.status_code == 422 and 'value="翻身手册"' in wrong.text
+    assert "翻身手册" not in door("admin_b", "GET", address).text
+    made = door("admin_a", "GET", "/api/v1/resources").get_json()["items"][0]["id"]
+    assert door("admin_a", "POST", f"{address}/{made}", data={"act": "propose"}).status_code == 303
+    assert (
+        door("admin_a", "POST", f"{address}/{made}", data={"act": "review", "reason": "好"}).status_code
+        == 403
+    )
+    assert door("city_ca", "POST", f"{address}/{made}", data={"act": "review"}).status_code == 422
+    for act in ("review", "publish"):
+        data = {"act": act, "reason": "内容准确"}
+        assert door("city_ca", "POST", f"{address}/{made}", data=data).status_code == 303
+    assert "翻身手册" in door("admin_b", "GET", f"{address}?kind=textbook").text

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -225,3 +227,11 @@ def test_a_packed_file_of_another_kind_is_refused_by_name() -> None:
     with pytest.raises(Problem) as refused:
         read_file(target.getvalue())
     assert refused.value.code == "question_file.unknown"
+
+
+@pytest.mark.parametrize("text", ["题号 " + "1" * 5000 + "x", "a\n" * 90_000, "（" * 20_000 + " " * 20_000])
+def test_a_text_made_to_keep_the_reader_busy_is_done_with_quickly(text: str) -> None:
+    began = time.process_time()
+    with suppress(Problem):
+        read_text(text)
+    assert time.process_time() - began < 5

@@ -21,7 +21,7 @@ _HEADING = re.compile(
 _BEHIND = re.compile(
     r"^\s*(?:\(?[一二三四五六七八九十]{1,3}\)?\s*[、.]?\s*)?(?P<words>[\u4e00-\u9fff]{2,8}题?)?\s*(?:答案)?\s*:?\s*(?=\(?\d)"
 )
-_NUMBERS = re.compile(r"^\s*题\s*号\s*[:|]?\s*((?:\d{1,4}[\s|]*)+)$")
+_NUMBERS = re.compile(r"^\s*题\s*号\s*[:|]?\s*((?:\d{1,4}[\s|]+)*\d{1,4}[\s|]*)$")
 _ANSWERS = re.compile(r"^\s*答\s*案\s*[:|]?\s*(.+)$")
 
 
@@ -33,10 +33,11 @@ class Answers:
         self._on = False
         self._kind = ""
         self._numbers: list[int] = []
+        self._last = max((at for at, line in enumerate(splitter.low) if _HEADING.match(line)), default=-1)
 
     def ahead(self, at: int) -> bool:
         """Tell whether a list of answers comes later in the document."""
-        return any(_HEADING.match(line) for line in self._splitter.low[at:])
+        return self._last >= at
 
     def heading_within(self, at: int, kind: str) -> bool:
         """Take a section's heading for one of the answers when answers are being read and answers follow."""

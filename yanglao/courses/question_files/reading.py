@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from yanglao.courses.question_files.docx import read_docx
 from yanglao.courses.question_files.entries import Entry, Reading
+from yanglao.courses.question_files.folding import lines_of
 from yanglao.courses.question_files.gift import read_gift
 from yanglao.courses.question_files.moodle_xml import read_moodle_xml
 from yanglao.courses.question_files.pasted import read_pasted
@@ -19,6 +20,7 @@ from yanglao.outside import workbook
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_TEXT = 4_000_000
+MOST_LINES = 80_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GIFT = re.compile(
     r"(?ms)^\s*(?:::.*?::|\$CATEGORY:)|(?<!\\)\{\s*(?:[=~]|T(?:RUE)?\s*[}#]|F(?:ALSE)?\s*[}#]|#\s*[\d=.-])"
@@ -41,6 +43,10 @@ class OldWord(Refused):
     code = "question_file.old_word"
 
 
+class TooManyLines(Refused):
+    code = "question_file.too_many_lines"
+
+
 class NothingRead(Refused):
     code = "question_file.nothing_read"
 
@@ -54,7 +60,7 @@ class NoHeader(Refused):
 def read_file(content: bytes) -> Reading:
     """Return what a file holds.
 
-    Raises: FileTooBig, FileUnknown, OldWord, NothingRead, NoHeader, what ``docx`` and ``safe_xml`` raise, and for sheets what
+    Raises: FileTooBig, TooManyLines, FileUnknown, OldWord, NothingRead, NoHeader, what ``docx`` and ``safe_xml`` raise, and for sheets what
     ``outside.workbook`` raises.
     """
     if len(content) > MOST_BYTES:
@@ -87,6 +93,7 @@ def read_text(text: str) -> Reading:
         raise FileTooBig(most_mb=MOST_BYTES // 1024 // 1024)
     if not text.strip():
         raise NothingRead
+    _check_lines(text)
     if text.lstrip("\ufeff \r\n\t").startswith(("<?xml", "<quiz")):
         return _filled(read_moodle_xml(re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff")).encode()))
     if _GIFT.search(text):
@@ -94,6 +101,11 @@ def read_text(text: str) -> Reading:
     if (table := _as_table(text)) is not None:
         return _filled(table)
     return _filled(read_pasted(text))
+
+
+def _check_lines(text: str) -> None:
+    if len(lines_of(text)) > MOST_LINES:
+        raise TooManyLines(most=MOST_LINES)
 
 
 def decoded(content: bytes) -> str:
@@ -144,6 +156,7 @@ def _docx(content: bytes) -> Reading:
             continue
         tables += 1
         entries += found
+    _check_lines("\n".join(text))
     own = (
         read_pasted("\n".join(text), format="docx")
         if any(one.strip() for one in text)

@@ -43,7 +43,7 @@ def columns_of(row: Sequence[str]) -> dict[int, str] | None:
     """Return column -> field (``option:A`` for options) when the row is a header: it names at least text and answer."""
     found: dict[int, str] = {}
     for at, cell in enumerate(row):
-        word = re.sub(r"[\s*＊]|\(.*?\)", "", folded(cleaned(cell)).replace("\n", " "))
+        word = re.sub(r"[\s*＊]|\([^()]*\)", "", folded(cleaned(cell[:80])).replace("\n", " "))
         name = next((key for key, names in NAMES.items() if re.fullmatch(names, word, re.IGNORECASE)), "")
         option = _OPTION.fullmatch(word) if not name else None
         if option is not None and not (option[1].isdigit() and word.isdigit()):

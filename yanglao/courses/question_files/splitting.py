@@ -14,6 +14,7 @@ from yanglao.courses.question_files.raw import AnswerList, Raw
 from yanglao.courses.question_files.running_heads import GAP, running_heads
 
 AHEAD = 30
+LONGEST = 4500  # a longer line is no question; it is shown as not understood
 _OWN_ANSWER = re.compile(r"\(\s*([A-Ja-j](?:\s*[、,/]?\s*[A-Ja-j])*|√|×|对|错|正确|错误|[TFXVtfxv])\s*\)")
 _INLINE = re.compile(r"(?<![A-Za-z0-9])A\s*[.、:)].{0,200}?(?<![A-Za-z0-9])B\s*[.、:)]")
 _BULLET = re.compile(r"^\s*[-*•·●○■□◆]\s+(?=\(?\w{1,3}[.、)．])")
@@ -28,6 +29,7 @@ class Splitter:
     def __init__(self, text: str) -> None:
         self.source = lines_of(text)
         self.lines = [_BULLET.sub("", cleaned(line).replace("**", "")).rstrip() for line in self.source]
+        self.lines = ["" if len(line) > LONGEST else line for line in self.lines]
         self.low = [folded(line) for line in self.lines]
         self.number_at = [marks.numbered(line) for line in self.low]
         self.option_at = [first_letter(line) for line in self.low]
@@ -73,6 +75,8 @@ class Splitter:
 
     def _step(self, at: int) -> None:
         low = self.low[at]
+        if len(self.source[at]) > LONGEST and not low:
+            self.other("unread", at)
         if not low.strip():
             self.gap = True
             return

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from yanglao.completion.shapes import Missing, QuizStanding, SessionStanding
+from yanglao.completion.shapes import Missing, ModuleStanding, QuizStanding, SessionStanding
 from yanglao.kernel.wording import sentence
+
+SEGMENT = ("quiz.not_taken", "quiz.not_passed")
+MODULE = ("quiz.module_not_taken", "quiz.module_not_passed")
 
 
 def lacking(
@@ -18,6 +21,7 @@ def lacking(
     sessions: Sequence[SessionStanding],
     now_ms: int,
     pending: int = 0,
+    modules: Sequence[ModuleStanding] = (),
 ) -> tuple[Missing, ...]:
     """Return what a segment lacks, hours first, then the meetings that explain it, then the assessment."""
     found: list[Missing] = []
@@ -30,15 +34,28 @@ def lacking(
             found += _meetings(sessions, now_ms)
     if pending:
         found.append(_missing("attendance.waiting_review", count=pending))
-    if quiz.needed and not quiz.passed:
-        if quiz.attempts == 0:
-            found.append(_missing("quiz.not_taken", pass_mark=quiz.pass_mark))
-        else:
-            left = max(0, quiz.most_attempts - quiz.attempts) if quiz.most_attempts else 0
-            found.append(
-                _missing("quiz.not_passed", best=quiz.best, pass_mark=quiz.pass_mark, attempts_left=left)
-            )
-    return tuple(found)
+    for one in modules:
+        found += _quiz(one.quiz, MODULE, module_id=one.id, module=one.title)
+    return tuple(found + _quiz(quiz, SEGMENT))
+
+
+def without_score(missing: Missing) -> Missing:
+    """Return what a trainee is told of a quiz that tells no score: how often it may still be taken."""
+    if "best" not in missing.facts:
+        return missing
+    facts = {name: fact for name, fact in missing.facts.items() if name != "best"}
+    return Missing(missing.code, facts, sentence(f"{missing.code}.quiet", facts))
+
+
+def _quiz(quiz: QuizStanding, codes: tuple[str, str], **facts: Any) -> list[Missing]:
+    if not quiz.needed or quiz.passed:
+        return []
+    not_taken, not_passed = codes
+    facts["pass_mark"] = quiz.pass_mark
+    if quiz.attempts == 0:
+        return [_missing(not_taken, **facts)]
+    left = max(0, quiz.most_attempts - quiz.attempts) if quiz.most_attempts else 0
+    return [_missing(not_passed, **facts, best=quiz.best, attempts_left=left)]
 
 
 def _meetings(sessions: Sequence[SessionStanding], now_ms: int) -> list[Missing]:

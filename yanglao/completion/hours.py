@@ -92,12 +92,19 @@ class Wanted:
     days: int = DAYS
 
 
-def explain(session: Session, enrolment_id: str, wanted: Wanted, *, now: datetime) -> Explained:
-    """Return every minute of an enrolment that ``wanted`` asks for. Raises EnrolmentUnknown."""
-    standing = queries.enrolment_page(session, enrolment_id, now=now)
+def explain(
+    session: Session, enrolment_id: str, wanted: Wanted, *, now: datetime, own_eyes: bool = False
+) -> Explained:
+    """Return every minute of an enrolment that ``wanted`` asks for. Raises EnrolmentUnknown.
+
+    The trainee and the office read the same; with ``own_eyes`` alone the scores of quizzes that tell none are left out.
+    """
+    standing = queries.enrolment_page(session, enrolment_id, now=now, own_eyes=own_eyes)
     segments = {one.id: one for one in standing.segments}
     found = [
-        _of_line(line, segments) for line in evidence_lines(session, enrolment_id) if not line.joined
+        _of_line(line, segments)
+        for line in evidence_lines(session, enrolment_id, own_eyes=own_eyes)
+        if not line.joined
     ] + _open(session, enrolment_id, segments)
     sums = dict.fromkeys(segments, 0)
     for one in found:

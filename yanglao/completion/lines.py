@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import queries as attendance
+from yanglao.capture.quiz import queries as quizzes
 from yanglao.classes import queries as classes
 from yanglao.completion.models import CompletionPerson, ReviewNote
 from yanglao.completion.refresh import derive
@@ -21,10 +23,14 @@ from yanglao.people import queries as people
 
 METHODS = {"card": "老师扫个人码", "room": "扫教室大屏码", "spoken": "输入口令", "manual": "老师手工登记"}
 DEVICE_LETTERS = 6
+_QUIZZES = ("quiz.submitted", "quiz.module_submitted")
 
 
-def evidence_lines(session: Session, enrolment_id: str) -> list[EvidenceLine]:
-    """Return all lines of an enrolment, oldest first."""
+def evidence_lines(session: Session, enrolment_id: str, *, own_eyes: bool = False) -> list[EvidenceLine]:
+    """Return all lines of an enrolment, oldest first.
+
+    With ``own_eyes`` as its trainee may read them: of a quiz that tells nothing, only that it was handed in.
+    """
     own = classes.enrolment(session, enrolment_id)
     entries = evidence.chain(session, "enrolment", enrolment_id)
     kept = session.get(CompletionPerson, people.same_person_ids(session, own.person_id)[0])
@@ -37,7 +43,16 @@ def evidence_lines(session: Session, enrolment_id: str) -> list[EvidenceLine]:
         "reason": _reasons(session, entries),
     }
     voided = {e.body["voids"] for e in entries if e.kind == "attendance.void"}
+    if own_eyes:
+        silent = quizzes.silent(session, [e.body["attempt"] for e in entries if e.kind in _QUIZZES])
+        entries = [_untold(e) if e.body.get("attempt") in silent else e for e in entries]
     return [_line(entry, sums, names, voided) for entry in entries]
+
+
+def _untold(entry: EntryView) -> EntryView:
+    """Return the entry of a quiz without what it came to."""
+    kept = {name: fact for name, fact in entry.body.items() if name not in ("score", "passed")}
+    return replace(entry, body=kept)
 
 
 def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
@@ -61,6 +76,8 @@ def _line(entry: EntryView, sums: Sums, names: dict[str, dict[str, str]], voided
         counted = counted or 0
     facts = _FACTS.get(entry.kind, _plain)(entry, names) | {"counted_s": counted or 0, "kind": entry.kind}
     code = f"evidence.{entry.kind}"
+    if entry.kind in _QUIZZES and "score" not in entry.body:
+        code += ".quiet"
     known = words(code).title != words("").title
     return EvidenceLine(
         position=entry.position,
@@ -119,6 +136,8 @@ def _refusal(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, An
 
 
 def _quiz(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    if "score" not in entry.body:
+        return {}
     passed = entry.body["passed"]
     return {
         "score": entry.body["score"],

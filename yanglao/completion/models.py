@@ -22,7 +22,10 @@ class CompletionPerson(db.Model):
 
 
 class Standing(db.Model):
-    """Where one enrolment stands in one segment. ``entered_s`` is what the ledger gives; the open window comes on top."""
+    """Where one enrolment stands in one segment. ``entered_s`` is what the ledger gives; the open window comes on top.
+
+    ``module_quizzes``: module id -> ``{"best", "passed", "attempts"}``; NULL while none was handed in.
+    """
 
     __tablename__ = "completion_standing"
     __table_args__ = (
@@ -50,6 +53,7 @@ class Standing(db.Model):
     quiz_best: Mapped[int | None]
     quiz_passed: Mapped[bool]
     quiz_attempts: Mapped[int]
+    module_quizzes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     refused: Mapped[int]
     pending: Mapped[int]
     presences: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from yanglao.completion.shapes import EnrolmentStanding, LessonStanding, SegmentStanding, SessionStanding
+from yanglao.completion.shapes import (
+    EnrolmentStanding,
+    LessonStanding,
+    QuizStanding,
+    SegmentStanding,
+    SessionStanding,
+)
 
 SOON_MS = 12 * 3_600_000
 
@@ -29,7 +35,9 @@ def now_do(enrolments: Sequence[EnrolmentStanding], *, now_ms: int) -> Step:
     running = [one for one in enrolments if one.class_state == "running"]
     steps = (
         *(_presence(meeting, now_ms) for meeting in _meetings(running)),
+        *(_module(one, segment, ready=False) for one in running for segment in one.segments),
         *(_lesson(one, segment) for one in running for segment in one.segments),
+        *(_module(one, segment, ready=True) for one in running for segment in one.segments),
         *(_quiz(one, segment) for one in running for segment in one.segments),
         _coming(running, now_ms),
         *(_waiting(one) for one in running),
@@ -75,18 +83,40 @@ def next_lesson(segment: SegmentStanding) -> LessonStanding | None:
 
 def may_take_quiz(segment: SegmentStanding) -> bool:
     """Tell whether the quiz stands next: hours met, not passed, tries left (0 = without limit)."""
-    quiz = segment.quiz
+    return _open(segment.quiz) and segment.credited_s >= segment.required_s
+
+
+def _open(quiz: QuizStanding) -> bool:
     left = not quiz.most_attempts or quiz.attempts < quiz.most_attempts
-    return quiz.needed and not quiz.passed and left and segment.credited_s >= segment.required_s
+    return quiz.needed and not quiz.passed and left
+
+
+def _module(one: EnrolmentStanding, segment: SegmentStanding, *, ready: bool) -> Step | None:
+    """Return the quiz of a module all of whose lessons are covered; with ``ready`` also once the hours are there."""
+    met = ready and segment.credited_s >= segment.required_s
+    for module in segment.modules:
+        own = [lesson for lesson in segment.lessons if lesson.module_id == module.id]
+        covered = bool(own) and all(lesson.covered_s >= lesson.duration_s for lesson in own)
+        if _open(module.quiz) and (covered or met):
+            title = f"{segment.title} · {module.title}"
+            about = {"enrolment_id": one.id, "segment_id": segment.id, "module_id": module.id}
+            return _taken("module_quiz", module.quiz, title, about)
+    return None
 
 
 def _quiz(one: EnrolmentStanding, segment: SegmentStanding) -> Step | None:
     if not may_take_quiz(segment):
         return None
-    facts = {"title": segment.title, "pass_mark": segment.quiz.pass_mark, "best": segment.quiz.best}
-    code = "quiz" if segment.quiz.best is None else "quiz_again"
-    about = {"enrolment_id": one.id, "segment_id": segment.id}
-    return Step(code, facts, f"/learn/quiz/{one.id}/{segment.id}", "", "quiz", about)
+    return _taken("quiz", segment.quiz, segment.title, {"enrolment_id": one.id, "segment_id": segment.id})
+
+
+def _taken(code: str, quiz: QuizStanding, title: str, about: dict[str, str]) -> Step:
+    facts = {"title": title, "pass_mark": quiz.pass_mark, "best": quiz.best}
+    if quiz.attempts:
+        code += "_again" if quiz.best is not None else "_again_quiet"
+    module = about.get("module_id")
+    href = f"/learn/quiz/{about['enrolment_id']}/{about['segment_id']}{f'?module={module}' if module else ''}"
+    return Step(code, facts, href, "", "quiz", about)
 
 
 def _coming(running: Iterable[EnrolmentStanding], now_ms: int) -> Step | None:

@@ -30,6 +30,8 @@ ORDER = {
     "attendance.out_missing": "offline",
     "attendance.absent": "offline",
     "hours.offline_lacking": "offline",
+    "quiz.module_not_passed": "quiz",
+    "quiz.module_not_taken": "quiz",
     "quiz.not_passed": "quiz",
     "quiz.not_taken": "quiz",
     "hours.online_lacking": "online",
@@ -160,7 +162,8 @@ def lacks_of(one: EnrolmentStanding, coming: set[str]) -> dict[tuple[str, str], 
             if missing.code in AMOUNTS:
                 amounts[missing.code] = amounts.get(missing.code, 0) + int(missing.facts["lack_s"])
             elif missing.code.startswith("quiz."):
-                heading = f"{segment.title}：{words(missing.code).title}"
+                where = " · ".join(filter(None, (segment.title, missing.facts.get("module", ""))))
+                heading = f"{where}：{words(missing.code).title}"
                 found[missing.code, heading] = "", f"{segment.title}：{missing.sentence}"
             else:
                 found[missing.code, missing.sentence] = "", missing.sentence
@@ -195,7 +198,7 @@ def coming_line(one: SessionView) -> str:
 def _due(missing: Missing, segment: SegmentStanding, coming: set[str]) -> bool:
     if missing.code == "hours.offline_lacking":
         return segment.id not in coming
-    if missing.code == "quiz.not_taken":
+    if missing.code in ("quiz.not_taken", "quiz.module_not_taken"):
         return segment.credited_s >= segment.required_s
     return missing.code in ORDER
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,12 @@ from yanglao.capture.viewing import queries as viewings
 from yanglao.capture.viewing.shapes import OpenWindow
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView, SessionView
-from yanglao.completion.explain import lacking
+from yanglao.completion.explain import lacking, without_score
 from yanglao.completion.models import Standing
 from yanglao.completion.shapes import (
     EnrolmentStanding,
     LessonStanding,
+    ModuleStanding,
     QuizStanding,
     SegmentStanding,
     SessionStanding,
@@ -39,8 +41,13 @@ class StandingUnknown(NotFound):
     code = "completion.not_found"
 
 
-def enrolment_page(session: Session, enrolment_id: str, *, now: datetime) -> EnrolmentStanding:
-    """Return one enrolment with every segment, lesson, meeting and what is lacking. Raises EnrolmentUnknown."""
+def enrolment_page(
+    session: Session, enrolment_id: str, *, now: datetime, own_eyes: bool = False
+) -> EnrolmentStanding:
+    """Return one enrolment with every segment, lesson, meeting and what is lacking. Raises EnrolmentUnknown.
+
+    With ``own_eyes`` as its trainee may read it: without the scores of quizzes that tell none.
+    """
     own = classes.enrolment(session, enrolment_id)
     rows = {
         row.segment_id: row
@@ -52,13 +59,27 @@ def enrolment_page(session: Session, enrolment_id: str, *, now: datetime) -> Enr
         _segment(segment, rows.get(segment.id), windows, meetings, now_ms=to_ms(now))
         for segment in courses.programme(session, own.programme_id).segments
     )
-    return _enrolment(own, segments)
+    return _enrolment(own, tuple(without_scores(one) for one in segments) if own_eyes else segments)
+
+
+def without_scores(segment: SegmentStanding) -> SegmentStanding:
+    """Return a segment without the scores of quizzes that tell none."""
+    modules = tuple(replace(one, quiz=_quietly(one.quiz)) for one in segment.modules)
+    quiet = {one.id for one in modules if one.quiz.quiet} | ({None} if segment.quiz.quiet else set())
+    missing = tuple(
+        without_score(one) if one.facts.get("module_id") in quiet else one for one in segment.missing
+    )
+    return replace(segment, quiz=_quietly(segment.quiz), modules=modules, missing=missing)
+
+
+def _quietly(quiz: QuizStanding) -> QuizStanding:
+    return replace(quiz, best=None) if quiz.quiet else quiz
 
 
 def enrolments_of(session: Session, person_id: str, *, now: datetime) -> list[EnrolmentStanding]:
-    """Return all enrolments of a person and of those merged into them, the latest class first."""
+    """Return all enrolments of a person and of those merged into them, the latest class first, as they read them."""
     return [
-        enrolment_page(session, own.id, now=now)
+        enrolment_page(session, own.id, now=now, own_eyes=True)
         for one in people.same_person_ids(session, person_id)
         for own in classes.enrolments_of(session, one)
         if own.state == "enrolled"
@@ -111,7 +132,7 @@ def _segment(
     entered = row.entered_s if row else 0
     mine = [window for window in windows if window.segment_id == segment.id]
     credited = entered + sum(window.credited_s for window in mine)
-    quiz = _quiz(segment, row)
+    quiz, modules = _quiz(segment, row), _modules(segment, row)
     sessions = tuple(_meeting(one, row) for one in meetings if one.segment_id == segment.id)
     pending = row.pending if row else 0
     missing = lacking(
@@ -122,6 +143,7 @@ def _segment(
         sessions=sessions,
         now_ms=now_ms,
         pending=pending,
+        modules=modules,
     )
     state = row.state if row else "not_started"
     return SegmentStanding(
@@ -140,6 +162,7 @@ def _segment(
         refused=row.refused if row else 0,
         pending=pending,
         review=row.review if row else None,
+        modules=modules,
     )
 
 
@@ -151,7 +174,26 @@ def _quiz(segment: SegmentView, row: Standing | None) -> QuizStanding:
         passed=bool(row and row.quiz_passed),
         attempts=row.quiz_attempts if row else 0,
         most_attempts=segment.quiz_attempts,
+        quiet=segment.quiet,
     )
+
+
+def _modules(segment: SegmentView, row: Standing | None) -> tuple[ModuleStanding, ...]:
+    held = (row.module_quizzes if row else None) or {}
+    found = []
+    for module, plan in segment.module_quizzes:
+        own = held.get(module.id, {})
+        quiz = QuizStanding(
+            needed=True,
+            pass_mark=plan.pass_mark,
+            best=own.get("best"),
+            passed=own.get("passed", False),
+            attempts=own.get("attempts", 0),
+            most_attempts=plan.attempts,
+            quiet=plan.feedback == "nothing",
+        )
+        found.append(ModuleStanding(module.id, module.title, quiz))
+    return tuple(found)
 
 
 def _lessons(
@@ -171,6 +213,7 @@ def _lessons(
             bytes=lesson.bytes,
             topic=lesson.topic_code,
             covered=tuple((a, b) for a, b in covered.get(lesson.id, [])),
+            module_id=lesson.module_id,
         )
         for lesson in segment.lessons
     )

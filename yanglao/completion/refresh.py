@@ -74,13 +74,17 @@ def _standings(session: Session, family: tuple[str, ...], sums: Sums) -> Iterato
                     "division_code": own.class_division_code,
                     "mode": segment.mode,
                     "state": state_of(
-                        found, required_s=segment.required_s, assessed=segment.assessment != "none"
+                        found,
+                        required_s=segment.required_s,
+                        assessed=segment.assessment != "none",
+                        tested=[module.id for module, _ in segment.module_quizzes],
                     ),
                     "required_s": segment.required_s,
                     "entered_s": found.entered_s,
                     "quiz_best": found.quiz_best,
                     "quiz_passed": found.quiz_passed,
                     "quiz_attempts": found.quiz_attempts,
+                    "module_quizzes": found.modules or None,
                     "refused": found.refused,
                     "pending": found.pending,
                     "presences": found.presences,

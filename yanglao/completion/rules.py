@@ -31,7 +31,10 @@ EMPTY: dict[str, Any] = {
 
 @dataclass
 class SegmentSum:
-    """What one segment of one enrolment adds up to. Seconds; quiz marks out of 100."""
+    """What one segment of one enrolment adds up to. Seconds; quiz marks out of 100.
+
+    ``modules``: module id -> ``{"best", "passed", "attempts"}`` of its quiz.
+    """
 
     entered_s: int = 0
     touched: bool = False
@@ -43,6 +46,7 @@ class SegmentSum:
     presences: dict[str, list[list[int | None]]] = field(default_factory=dict)
     covered: dict[str, list[Interval]] = field(default_factory=dict)
     review: dict[str, Any] | None = None
+    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -100,6 +104,10 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
     if kind == "quiz.submitted":
         row = [own, entry.segment_id, body["score"], bool(body["passed"])]
         return {**state, "quiz": [*state["quiz"], row]}
+    if kind == "quiz.module_submitted":
+        row = [own, entry.segment_id, body["module"], body["score"], bool(body["passed"])]
+        # Only there once a module was tested: who has none keeps what was gathered before there were any.
+        return {**state, "module_quiz": [*state.get("module_quiz", []), row]}
     if kind.startswith("review."):
         row = [
             own,
@@ -141,6 +149,15 @@ def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
         found.quiz_attempts += 1
         found.quiz_best = max(score, found.quiz_best if found.quiz_best is not None else score)
         found.quiz_passed = found.quiz_passed or passed
+    for own, segment, module, score, passed in state.get("module_quiz", []):
+        found = sums.of(own, segment)
+        found.touched = True
+        before = found.modules.get(module, {"best": 0, "passed": False, "attempts": 0})
+        found.modules[module] = {
+            "best": max(score, before["best"]),
+            "passed": before["passed"] or passed,
+            "attempts": before["attempts"] + 1,
+        }
     for own, segment, kind in state["other"]:
         found = sums.of(own, segment)
         found.touched = True
@@ -254,8 +271,9 @@ def _free_seconds(wall_ms: int, seconds: int, blocked: list[Interval]) -> list[I
     return minus([(0, seconds)], touched)
 
 
-def state_of(found: SegmentSum, *, required_s: int, assessed: bool) -> str:
-    """Return not_started, in_progress, hours_met or complete."""
+def state_of(found: SegmentSum, *, required_s: int, assessed: bool, tested: Iterable[str] = ()) -> str:
+    """Return not_started, in_progress, hours_met or complete; ``tested``: ids of the modules with a quiz to pass."""
     if found.entered_s >= required_s:
-        return "complete" if found.quiz_passed or not assessed else "hours_met"
+        passed = all(found.modules.get(one, {}).get("passed") for one in tested)
+        return "complete" if passed and (found.quiz_passed or not assessed) else "hours_met"
     return "in_progress" if found.touched else "not_started"

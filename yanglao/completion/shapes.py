@@ -27,6 +27,7 @@ class LessonStanding:
     bytes: int
     topic: str | None
     covered: tuple[tuple[int, int], ...] = ()
+    module_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class SessionStanding:
 
 @dataclass(frozen=True)
 class QuizStanding:
-    """The assessment of a segment."""
+    """The assessment of a segment. ``quiet``: its trainees are told no score."""
 
     needed: bool
     pass_mark: int
@@ -54,11 +55,21 @@ class QuizStanding:
     passed: bool
     attempts: int
     most_attempts: int
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class ModuleStanding:
+    """A module that is tested, with its quiz."""
+
+    id: str
+    title: str
+    quiz: QuizStanding
 
 
 @dataclass(frozen=True)
 class SegmentStanding:
-    """One segment of one enrolment."""
+    """One segment of one enrolment; ``modules``: those that are tested, in order."""
 
     id: str
     title: str
@@ -75,6 +86,7 @@ class SegmentStanding:
     refused: int
     pending: int
     review: dict[str, Any] | None
+    modules: tuple[ModuleStanding, ...] = ()
 
 
 @dataclass(frozen=True)

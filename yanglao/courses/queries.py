@@ -18,6 +18,7 @@ from yanglao.courses.shapes import (
     OptionView,
     ProgrammeView,
     QuestionView,
+    QuizPlanView,
     SegmentView,
 )
 from yanglao.kernel.errors import NotFound
@@ -139,8 +140,15 @@ def _segments(session: Session, rows: Sequence[ProgrammeSegment]) -> list[Segmen
     )
     for module in session.scalars(wanted):
         modules_of[module.segment_id].append(ModuleView(**_columns(module, ModuleView)))
+    plans_of: dict[str, list[QuizPlanView]] = defaultdict(list)
+    for plan in question_queries.plans(session, ids):
+        plans_of[plan.segment_id].append(plan)
     return [
-        replace(_segment(row, lessons_of[row.id], topics_of[row.id]), modules=tuple(modules_of[row.id]))
+        replace(
+            _segment(row, lessons_of[row.id], topics_of[row.id]),
+            modules=tuple(modules_of[row.id]),
+            quiz_plans=tuple(plans_of[row.id]),
+        )
         for row in sorted(rows, key=lambda one: (one.programme_id, one.position))
     ]
 

@@ -40,6 +40,22 @@ class ModuleView:
 
 
 @dataclass(frozen=True)
+class QuizPlanView:
+    """How a module is tested, or what a segment's quiz adds to the segment's figures (see question_models.QuizPlan)."""
+
+    segment_id: str
+    module_id: str | None
+    bank_key: str
+    pass_mark: int
+    questions: int
+    time_limit_s: int
+    attempts: int
+    min_gap_s: int
+    feedback: str
+    blueprint: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
 class SegmentView:
     """A segment with its lessons in order. ``required_s`` is 0 only while ``hours_missing`` (never once published).
 
@@ -66,6 +82,18 @@ class SegmentView:
     lessons: tuple[LessonView, ...]
     modules: tuple[ModuleView, ...] = ()
     own_topics: tuple[str, ...] = ()
+    quiz_plans: tuple[QuizPlanView, ...] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether the segment's own quiz tells its trainees no score."""
+        return any(one.feedback == "nothing" for one in self.quiz_plans if one.module_id is None)
+
+    @property
+    def module_quizzes(self) -> tuple[tuple[ModuleView, QuizPlanView], ...]:
+        """Return the modules that are tested, in order, each with its plan."""
+        plans = {one.module_id: one for one in self.quiz_plans}
+        return tuple((one, plans[one.id]) for one in self.modules if one.id in plans)
 
     def of_module(self, module_id: str | None) -> tuple[LessonView, ...]:
         """Return the lessons of a module in order; with None those in no module."""
@@ -192,19 +220,3 @@ class BankView:
     base_id: str | None
     multiple_rule: str | None
     count: int
-
-
-@dataclass(frozen=True)
-class QuizPlanView:
-    """How a module is tested, or what a segment's quiz adds to the segment's figures (see question_models.QuizPlan)."""
-
-    segment_id: str
-    module_id: str | None
-    bank_key: str
-    pass_mark: int
-    questions: int
-    time_limit_s: int
-    attempts: int
-    min_gap_s: int
-    feedback: str
-    blueprint: dict[str, Any] | None

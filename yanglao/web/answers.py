@@ -75,6 +75,14 @@ class QuizOut(BaseModel):
     most_attempts: int
 
 
+class TestedModuleOut(BaseModel):
+    """A module whose quiz must be passed for its segment to be complete."""
+
+    id: str
+    title: str
+    quiz: QuizOut
+
+
 class SegmentOut(BaseModel):
     """One segment: ``credited_s`` is entered in the ledger plus the open window."""
 
@@ -90,6 +98,7 @@ class SegmentOut(BaseModel):
     lessons: list[LessonOut]
     sessions: list[MeetingOut]
     quiz: QuizOut
+    modules: list[TestedModuleOut]
     refused: int
     pending: int
     review: dict[str, Any] | None

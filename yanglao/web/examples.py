@@ -47,7 +47,7 @@ EXAMPLES: dict[str, Example] = {
     "api_learning.next_step": Example(None, {
         "code": "lesson", "sentence": "线上课《翻身与拍背》，还有 1 分 20 秒没看。", "act": "接着学",
         "path": f"/learn/lessons/{ENROLMENT}/{LESSON}",
-        "enrolment_id": ENROLMENT, "segment_id": SEGMENT, "lesson_id": LESSON,
+        "enrolment_id": ENROLMENT, "segment_id": SEGMENT, "lesson_id": LESSON, "module_id": None,
     }),
     "api_learning.days": Example(
         None, {"items": [{"day": "2026-03-08", "online_s": 2700, "offline_s": 10800}], "next": None}

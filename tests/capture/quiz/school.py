@@ -85,8 +85,15 @@ class School:
 def plan_before(**facts: Any) -> None:
     """Add the plan of a module's quiz as if it had been there before the programme was published."""
     triggers.drop(db.session.connection())
-    figures = {"pass_mark": 60, "questions": 3, "time_limit_s": 600, "attempts": 5, "min_gap_s": 0}
-    db.session.add(QuizPlan(id="01plan", **{"feedback": "score", **figures, **facts}))
+    figures = {
+        "id": "01plan",
+        "pass_mark": 60,
+        "questions": 3,
+        "time_limit_s": 600,
+        "attempts": 5,
+        "min_gap_s": 0,
+    }
+    db.session.add(QuizPlan(**{"feedback": "score", **figures, **facts}))
 
 
 @pytest.fixture

@@ -247,6 +247,12 @@ def past(own: Iterable[QuizAttempt]) -> list[rules.Past]:
     return [rules.Past(row.submitted_ms, bool(row.passed)) for row in own if row.submitted_ms is not None]
 
 
+def silent(session: Session, attempt_ids: Iterable[str]) -> set[str]:
+    """Return those of the attempts whose feedback tells their trainee nothing."""
+    wanted = select(QuizAttempt.id).where(QuizAttempt.feedback == "nothing")
+    return set(session.scalars(wanted.where(QuizAttempt.id.in_(set(attempt_ids)))))
+
+
 def answers(session: Session, attempt_id: str) -> dict[str, tuple[str, ...]]:
     """Return question id -> option ids or texts of what is saved; a question taken back is left out."""
     wanted = select(AttemptAnswer.question_id, AttemptAnswer.answer).where(

@@ -12,9 +12,10 @@ from yanglao.capture.service import own_enrolment
 from yanglao.classes import queries as classes
 from yanglao.completion import lines, queries
 from yanglao.completion.hours import DAYS, Day, Stretch, Wanted, explain
-from yanglao.completion.shapes import EnrolmentStanding, EvidenceLine, SegmentStanding
+from yanglao.completion.shapes import EnrolmentStanding, EvidenceLine, QuizStanding, SegmentStanding
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db
+from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Query
@@ -48,8 +49,8 @@ def list_enrolments() -> dict[str, Any]:
 @bp.doc(summary="Read one enrolment, one's own or one within scope")
 def read_enrolment(enrolment_id: str) -> dict[str, Any]:
     """Read one enrolment."""
-    _readable(enrolment_id, "standing.read")
-    return enrolment_dict(queries.enrolment_page(db.session, enrolment_id, now=now()))
+    own = _readable(enrolment_id, "standing.read")
+    return enrolment_dict(queries.enrolment_page(db.session, enrolment_id, now=now(), own_eyes=own))
 
 
 @bp.get("/enrolments/<enrolment_id>/evidence")
@@ -57,8 +58,9 @@ def read_enrolment(enrolment_id: str) -> dict[str, Any]:
 @bp.doc(summary="List every ledger entry behind an enrolment, oldest first")
 def read_evidence(enrolment_id: str) -> dict[str, Any]:
     """List the evidence of one enrolment."""
-    _readable(enrolment_id, "evidence.read")
-    return part_of([line_dict(line) for line in lines.evidence_lines(db.session, enrolment_id)], "position")
+    own = _readable(enrolment_id, "evidence.read")
+    found = lines.evidence_lines(db.session, enrolment_id, own_eyes=own)
+    return part_of([line_dict(line) for line in found], "position")
 
 
 @bp.get("/enrolments/<enrolment_id>/hours")
@@ -68,9 +70,9 @@ def read_evidence(enrolment_id: str) -> dict[str, Any]:
 @bp.doc(summary="Explain every minute of an enrolment by day, the latest first", responses=[404, 422])
 def read_hours(enrolment_id: str, asked: HoursQuery) -> dict[str, Any]:
     """Explain the hours as the trainee's and the office's pages do; ``sums`` are those of all days."""
-    _readable(enrolment_id, "evidence.read")
+    own = _readable(enrolment_id, "evidence.read")
     wanted = Wanted(asked.segment_id, asked.since, asked.until, asked.after, asked.limit)
-    found = explain(db.session, enrolment_id, wanted, now=now())
+    found = explain(db.session, enrolment_id, wanted, now=now(), own_eyes=own)
     return {
         "items": [_day(day) for day in found.days],
         "next": found.next.isoformat() if found.next else None,
@@ -108,17 +110,18 @@ def _stretch(one: Stretch) -> dict[str, Any]:
     }
 
 
-def _readable(enrolment_id: str, permission: str) -> None:
-    """Answer 404 unless the enrolment is the caller's own or within the scope of ``permission``."""
+def _readable(enrolment_id: str, permission: str) -> bool:
+    """Answer 404 unless the enrolment is the caller's own or within the scope of ``permission``; True: it is their own."""
     me = actor()
     if may(me.grants, permission):
         try:
-            classes.enrolment(db.session, enrolment_id, scope_of(me.grants, permission))
-            return
+            own = classes.enrolment(db.session, enrolment_id, scope_of(me.grants, permission))
+            return own.person_id in people.same_person_ids(db.session, me.person_id)
         except classes.EnrolmentUnknown:
             if not may(me.grants, "learn.own"):
                 raise
     own_enrolment(db.session, enrolment_id, me)
+    return True
 
 
 def enrolment_dict(one: EnrolmentStanding) -> dict[str, Any]:
@@ -171,17 +174,22 @@ def _segment(segment: SegmentStanding) -> dict[str, Any]:
             }
             for meeting in segment.sessions
         ],
-        "quiz": {
-            "needed": segment.quiz.needed,
-            "pass_mark": segment.quiz.pass_mark,
-            "best": segment.quiz.best,
-            "passed": segment.quiz.passed,
-            "attempts": segment.quiz.attempts,
-            "most_attempts": segment.quiz.most_attempts,
-        },
+        "quiz": _quiz(segment.quiz),
+        "modules": [{"id": one.id, "title": one.title, "quiz": _quiz(one.quiz)} for one in segment.modules],
         "refused": segment.refused,
         "pending": segment.pending,
         "review": segment.review,
+    }
+
+
+def _quiz(quiz: QuizStanding) -> dict[str, Any]:
+    return {
+        "needed": quiz.needed,
+        "pass_mark": quiz.pass_mark,
+        "best": quiz.best,
+        "passed": quiz.passed,
+        "attempts": quiz.attempts,
+        "most_attempts": quiz.most_attempts,
     }
 
 

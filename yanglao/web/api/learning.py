@@ -41,6 +41,7 @@ class NextStepOut(BaseModel):
     enrolment_id: str | None
     segment_id: str | None
     lesson_id: str | None
+    module_id: str | None
 
 
 class DayOut(BaseModel):
@@ -129,6 +130,7 @@ def next_step() -> dict[str, Any]:
         "enrolment_id": step.about.get("enrolment_id"),
         "segment_id": step.about.get("segment_id"),
         "lesson_id": step.about.get("lesson_id"),
+        "module_id": step.about.get("module_id"),
     }
 
 

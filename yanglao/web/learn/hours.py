@@ -39,8 +39,11 @@ def hours() -> str:
     """Show the page: weeks, both accounts, what is lacking, and the last days of every class."""
     moment = now()
     enrolments = queries.enrolments_of(db.session, actor().person_id, now=moment)
-    evidence = [line for one in enrolments for line in lines.evidence_lines(db.session, one.id)]
-    found = {one.id: explain(db.session, one.id, Wanted(days=SHOWN_DAYS), now=moment) for one in enrolments}
+    evidence = [
+        line for one in enrolments for line in lines.evidence_lines(db.session, one.id, own_eyes=True)
+    ]
+    wanted = Wanted(days=SHOWN_DAYS)
+    found = {one.id: explain(db.session, one.id, wanted, now=moment, own_eyes=True) for one in enrolments}
     return page(
         "learn/hours.html",
         enrolments=enrolments,
@@ -59,7 +62,7 @@ def days(enrolment_id: str) -> str | AnyResponse:
     except EnrolmentUnknown:
         return passed_on.home()
     asked = forms.read_query(Asked)
-    found = explain(db.session, enrolment_id, asked.wanted, now=now())
+    found = explain(db.session, enrolment_id, asked.wanted, now=now(), own_eyes=True)
     return page(
         "learn/hours_days.html",
         found=found,

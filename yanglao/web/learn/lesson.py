@@ -39,7 +39,7 @@ def show(enrolment_id: str, lesson_id: str) -> str | AnyResponse:
         own_enrolment(db.session, enrolment_id, actor())
     except EnrolmentUnknown:
         return passed_on.own_lesson(lesson_id)
-    standing = queries.enrolment_page(db.session, enrolment_id, now=now())
+    standing = queries.enrolment_page(db.session, enrolment_id, now=now(), own_eyes=True)
     segment, lesson = _find(standing, lesson_id)
     shown = courses.lesson(db.session, lesson_id)
     following = _following(segment, lesson_id)

@@ -33,12 +33,11 @@ def actor_with(session, name: str, serial: int, *grants: Grant) -> Actor:
 
 def made_programme(session, *, level: str = "L5", code: str = "care-5") -> tuple[str, str, str]:
     """Publish a programme with one online and one offline segment of 2 hours; return the three ids."""
-    session.add(
-        Programme(
-            id=code, code=code, version=1, name="养老护理员五级", category_code="caregiver", level_code=level,
-            state="published", published_ms=1, created_ms=1, content_digest="sha256:0",
-        )
+    programme = Programme(
+        id=code, code=code, version=1, name="养老护理员五级", category_code="caregiver", level_code=level,
+        created_ms=1, content_digest="sha256:0",
     )  # fmt: skip
+    session.add(programme)
     session.flush()
     for position, (key, mode, kind) in enumerate(
         (("线上理论", "online", "theory"), ("翻身与拍背", "offline", "practice"))
@@ -49,6 +48,8 @@ def made_programme(session, *, level: str = "L5", code: str = "care-5") -> tuple
                 kind=kind, required_s=7200, assessment="none",
             )
         )  # fmt: skip
+    session.flush()
+    programme.state, programme.published_ms = "published", 1
     session.flush()
     return code, f"{code}-online", f"{code}-offline"
 

@@ -61,7 +61,7 @@ def test_a_command_in_another_terminal_finds_it(house):
 def test_a_killed_simulator_comes_back_at_its_place_and_remembers(house):
     base, killed = base_of(house), house.child("yanglao.simulator")
     user = ask(base, "/sim/phones", {"name": "李桂兰"})
-    until(lambda: user["id"] in (house.said.parent / "simulator" / "world.json").read_text(), 10)
+    until(lambda: user["openid"] in (house.said.parent / "simulator" / "world.json").read_text(), 10)
     killed.kill()
     until(lambda: (one := house.child("yanglao.simulator")) is not None and one.pid != killed.pid)
     until(lambda: base_of(house) == base)

@@ -15,7 +15,6 @@ from yanglao.courses.drafting import write
 from yanglao.courses.models import Programme
 from yanglao.courses.publishing import AlreadyPublished, RevisionPassed
 from yanglao.courses.queries import ProgrammeUnknown
-from yanglao.courses.question_models import QuizPlan
 from yanglao.courses.shapes import ProgrammeView, QuizPlanView
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
@@ -161,7 +160,6 @@ def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor) ->
     )
     row = session.get_one(Programme, made)
     row.syllabus_id = old.syllabus_id
-    _copy_plans(session, old, queries.programme(session, made))
     session.flush()
     return made
 
@@ -212,19 +210,6 @@ def _begin(
     # Places are checked before the row is written: a key that leads nowhere would end in a fault.
     write(session, row, doc)
     return row.id
-
-
-def _copy_plans(session: Session, old: ProgrammeView, new: ProgrammeView) -> None:
-    """Copy what module quizzes and feedback add to the segments' figures."""
-    ids: dict[str | None, str | None] = {None: None}
-    for before, after in zip(old.segments, new.segments, strict=True):
-        ids[before.id] = after.id
-        of_key = {one.key: one.id for one in after.modules}
-        ids.update({one.id: of_key[one.key] for one in before.modules})
-    for plan in question_queries.plans(session, [one.id for one in old.segments]):
-        facts = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
-        facts |= {"segment_id": ids[plan.segment_id], "module_id": ids.get(plan.module_id)}
-        session.add(QuizPlan(id=new_id(), **facts))
 
 
 @dataclass(frozen=True)

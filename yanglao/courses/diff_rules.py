@@ -59,6 +59,12 @@ def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
         if titles[0] != titles[1]:
             act = "added" if titles[0] is None else "removed" if titles[1] is None else "changed"
             found.append(Change(act, "module", new.title, "模块", *titles))
+    tested = [{one.key: one.quiz for one in part.modules} for part in (old, new)]
+    for module in new.modules:
+        quiz = tested[0].get(module.key)
+        if quiz != module.quiz:
+            place = f"{new.title}：{module.title}"
+            found.append(Change("changed", "module", place, "测验", _plain(quiz), _plain(module.quiz)))
     before, after = ({one.key: one for one in lessons_of(part)} for part in (old, new))
     for key in dict.fromkeys([*before, *after]):
         if key not in before or key not in after:

@@ -4,15 +4,16 @@ Segments, modules and lessons are known by their ``key``, which stays from versi
 film (``media``, its file name) or from a ``material`` (its id), never both.
 """
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from yanglao.courses.shapes import LessonView, ModuleView, ProgrammeView, SegmentView
+from yanglao.courses.shapes import LessonView, ModuleView, ProgrammeView, QuizPlanView, SegmentView
 from yanglao.kernel.errors import NotFound, Refused
 
 FORMAT: Literal["yanglao.programme.1"] = "yanglao.programme.1"
 KEY = r"^[a-z0-9_]{1,40}$"
+Weight = Annotated[int, Field(ge=1, le=1000)]
 
 
 class PartUnknown(NotFound):
@@ -45,16 +46,15 @@ class LessonDoc(_Doc):
         return self
 
 
-class ModuleDoc(_Doc):
-    """A module and its lessons in order."""
+class BlueprintDoc(_Doc):
+    """Weights of topics and difficulties on a paper; an empty part does not matter."""
 
-    key: str = Field(pattern=KEY)
-    title: str = Field(min_length=1, max_length=80)
-    lessons: tuple[LessonDoc, ...] = ()
+    topics: dict[str, Weight] = Field(default_factory=dict, max_length=40)
+    difficulties: dict[Literal["easy", "medium", "hard"], Weight] = Field(default_factory=dict)
 
 
 class QuizDoc(_Doc):
-    """How a segment is tested; seconds."""
+    """How a segment or module is tested; seconds. ``feedback``: how much of the result its trainee is told."""
 
     bank: str = Field(min_length=1, max_length=40)
     pass_mark: int = Field(ge=1, le=100)
@@ -62,6 +62,17 @@ class QuizDoc(_Doc):
     time_limit_s: int = Field(ge=60, le=86_400)
     attempts: int = Field(ge=1, le=100)
     min_gap_s: int = Field(ge=0, le=2_592_000)
+    feedback: Literal["nothing", "score", "explanations_after_passing"] = "explanations_after_passing"
+    blueprint: BlueprintDoc | None = None
+
+
+class ModuleDoc(_Doc):
+    """A module, its lessons in order, and how it is tested (None: not)."""
+
+    key: str = Field(pattern=KEY)
+    title: str = Field(min_length=1, max_length=80)
+    lessons: tuple[LessonDoc, ...] = ()
+    quiz: QuizDoc | None = None
 
 
 class SegmentDoc(_Doc):
@@ -117,6 +128,13 @@ def lessons_of(segment: SegmentDoc) -> list[LessonDoc]:
     return [lesson for module in segment.modules for lesson in module.lessons]
 
 
+def quizzes_of(segment: SegmentDoc) -> list[tuple[str, QuizDoc]]:
+    """Return where and how a segment and its modules are tested; those that are not are left out."""
+    own = [(segment.title, segment.quiz)]
+    own += [(f"{segment.title}：{one.title}", one.quiz) for one in segment.modules]
+    return [(where, quiz) for where, quiz in own if quiz]
+
+
 def document_of(programme: ProgrammeView) -> ProgrammeDoc:
     """Return a programme as a document; lessons without a module stand in a first one."""
     return ProgrammeDoc(
@@ -132,8 +150,11 @@ def document_of(programme: ProgrammeView) -> ProgrammeDoc:
 
 def _segment(one: SegmentView) -> SegmentDoc:
     quiz = None
+    plans = {plan.module_id: plan for plan in one.quiz_plans}
     if one.assessment == "quiz":
+        told = _told(plans[None]) if None in plans else {}
         quiz = QuizDoc(
+            **told,
             bank=one.bank_key or "",
             pass_mark=one.pass_mark,
             questions=one.quiz_questions,
@@ -141,7 +162,9 @@ def _segment(one: SegmentView) -> SegmentDoc:
             attempts=one.quiz_attempts,
             min_gap_s=one.min_gap_s,
         )
-    modules: list[ModuleDoc] = [_module(module, one.of_module(module.id)) for module in one.modules]
+    modules: list[ModuleDoc] = [
+        _module(module, one.of_module(module.id), plans.get(module.id)) for module in one.modules
+    ]
     if loose := one.of_module(None):
         modules.insert(0, ModuleDoc(key="loose", title=one.title, lessons=tuple(map(_lesson, loose))))
     return SegmentDoc(
@@ -156,8 +179,22 @@ def _segment(one: SegmentView) -> SegmentDoc:
     )
 
 
-def _module(module: ModuleView, lessons: tuple[LessonView, ...]) -> ModuleDoc:
-    return ModuleDoc(key=module.key, title=module.title, lessons=tuple(map(_lesson, lessons)))
+def _module(module: ModuleView, lessons: tuple[LessonView, ...], plan: QuizPlanView | None) -> ModuleDoc:
+    quiz = plan and QuizDoc(
+        bank=plan.bank_key,
+        pass_mark=plan.pass_mark,
+        questions=plan.questions,
+        time_limit_s=plan.time_limit_s,
+        attempts=plan.attempts,
+        min_gap_s=plan.min_gap_s,
+        **_told(plan),
+    )
+    return ModuleDoc(key=module.key, title=module.title, lessons=tuple(map(_lesson, lessons)), quiz=quiz)
+
+
+def _told(plan: QuizPlanView) -> dict[str, Any]:
+    weighted = {name: weights for name, weights in (plan.blueprint or {}).items() if weights}
+    return {"feedback": plan.feedback, "blueprint": weighted or None}
 
 
 def _lesson(one: LessonView) -> LessonDoc:
@@ -221,7 +258,11 @@ def _edited(
     if edit.act == "remove":
         return tuple(one for one in parts if one.key != key)
     if edit.act == "change":
-        return _swapped(parts, key, _again(own, **{k: v for k, v in edit.values.items() if k != "key"}))
+        values = {k: v for k, v in edit.values.items() if k != "key"}
+        if values.get("quiz") and own.quiz:
+            # A form that knows only the figures leaves feedback and blueprint as they are.
+            values["quiz"] = own.quiz.model_dump() | values["quiz"]
+        return _swapped(parts, key, _again(own, **values))
     place = parts.index(own)
     other = place + (1 if edit.act == "down" else -1)
     if not 0 <= other < len(parts):

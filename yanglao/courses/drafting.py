@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import sources
-from yanglao.courses.documents import LessonDoc, ProgrammeDoc, SegmentDoc, lessons_of
+from yanglao.courses import quiz_plans, sources
+from yanglao.courses.documents import LessonDoc, ProgrammeDoc, SegmentDoc, lessons_of, quizzes_of
 from yanglao.courses.library_models import SharedResource
 from yanglao.courses.material_models import Material
 from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
@@ -36,13 +36,20 @@ def faults(session: Session, doc: ProgrammeDoc, *, base_id: str | None = None) -
     if doc.level is not None and doc.level not in {one.code for one in places.levels(session)}:
         found.append((doc.name, "courses.level_unknown", doc.level))
     films, materials, shared = _films(), _materials(session, doc), _shared(session)
-    banks = set(session.scalars(select(QuestionBank.key)))
+    banks = {
+        key
+        for key, owner in session.execute(select(QuestionBank.key, QuestionBank.base_id))
+        if base_id is None or owner in (None, base_id)
+    }
     for segment in doc.segments:
         found += [
             (segment.title, "courses.topic_unknown", one) for one in segment.topics if one not in topics
         ]
-        if segment.quiz and segment.quiz.bank not in banks:
-            found.append((segment.title, "courses.no_such_bank", segment.quiz.bank))
+        for where, quiz in quizzes_of(segment):
+            if quiz.bank not in banks:
+                found.append((where, "courses.no_such_bank", quiz.bank))
+            weighed = quiz.blueprint.topics if quiz.blueprint else {}
+            found += [(where, "courses.topic_unknown", one) for one in weighed if one not in topics]
         for lesson in lessons_of(segment):
             where = f"{segment.title}：{lesson.title}"
             if lesson.topic and lesson.topic not in topics:
@@ -81,6 +88,7 @@ def write(session: Session, row: Programme, doc: ProgrammeDoc) -> None:
         own = known.get(part.key) or ProgrammeSegment(id=new_id(), programme_id=row.id, key=part.key)
         _fill_segment(session, own, part, place)
         _write_modules(session, own.id, part, materials)
+        quiz_plans.write(session, own.id, part)
     session.flush()
 
 

@@ -11,11 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.courses import blueprint, queries, question_queries
+from yanglao.courses.documents import QuizDoc, SegmentDoc
+from yanglao.courses.programme_models import ProgrammeModule
 from yanglao.courses.question_models import QuizPlan
 from yanglao.courses.shapes import QuizPlanView
 from yanglao.kernel.errors import Conflict, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.places import queries as places
+
+DEFAULT_FEEDBACK = "explanations_after_passing"
 
 
 class BlueprintFaulty(Refused):
@@ -47,6 +51,29 @@ def set_plan(session: Session, plan: QuizPlanView) -> None:
         session.add(row)
     for name, value in asdict(plan).items():
         setattr(row, name, value)
+    session.flush()
+
+
+def write(session: Session, segment_id: str, part: SegmentDoc) -> None:
+    """Bring the plans of a segment of a draft and of its modules to what its document says."""
+    of_key = select(ProgrammeModule.key, ProgrammeModule.id).where(ProgrammeModule.segment_id == segment_id)
+    ids = {key: module_id for key, module_id in session.execute(of_key)}
+    wanted: dict[str | None, QuizDoc] = {ids[one.key]: one.quiz for one in part.modules if one.quiz}
+    if part.quiz and (part.quiz.blueprint or part.quiz.feedback != DEFAULT_FEEDBACK):
+        wanted[None] = part.quiz
+    held = session.scalars(select(QuizPlan).where(QuizPlan.segment_id == segment_id))
+    rows = {one.module_id: one for one in held}
+    for module_id in set(rows) - set(wanted):
+        session.delete(rows.pop(module_id))
+    session.flush()
+    for module_id, quiz in wanted.items():
+        row = rows.get(module_id)
+        if row is None:
+            row = QuizPlan(id=new_id(), segment_id=segment_id, module_id=module_id)
+            session.add(row)
+        facts = quiz.model_dump(exclude={"bank"})
+        for name, value in (facts | {"bank_key": quiz.bank}).items():
+            setattr(row, name, value)
     session.flush()
 
 

@@ -59,6 +59,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
     "yanglao.web.office.courses:bp",
+    "yanglao.web.office.quiz_plans:bp",
     "yanglao.web.office.syllabi:bp",
     "yanglao.web.office.library:bp",
     "yanglao.web.office.banks:bp",

@@ -131,3 +131,63 @@ def test_a_resource_goes_through_the_library_page(door: Any) -> None:
         data = {"act": act, "reason": "内容准确"}
         assert door("city_ca", "POST", f"{address}/{made}", data=data).status_code == 303
     assert "翻身手册" in door("admin_b", "GET", f"{address}?kind=textbook").text
+
+
+def _module_quiz(door: Any, old: Any) -> tuple[str, dict[str, str]]:
+    """Copy a programme into a draft; return its address and the form of its first module's quiz."""
+    made = door("city_ca", "POST", f"/office/courses/{old.id}/copy", data={}).location
+    assert f'href="{made}/quizzes"' in door("city_ca", "GET", made).text
+    module = queries.programme(db.session, made.rpartition("/")[2]).segments[0].modules[0]
+    form = {"revision": "1", "segment": "online_theory", "module": module.key, "bank": "five_topics", "questions": "10",
+            "pass_mark": "70", "limit_minutes": "5", "attempts": "2", "gap_minutes": "0", "feedback": "nothing",
+            "topic_law": "1", "level_hard": "1"}  # fmt: skip
+    return made, form
+
+
+def test_the_quizzes_of_a_draft_are_checked_on_their_page_and_nothing_typed_is_lost(door: Any) -> None:
+    old = queries.programme_by_code(db.session, "caregiver_l5")
+    made, form = _module_quiz(door, old)
+    for who, status in (("teacher_a", 403), ("admin_a", 404)):
+        assert door(who, "POST", f"{made}/quizzes", data=form).status_code == status
+    told = door("city_ca", "GET", f"{made}/quizzes/check", query_string=form).text
+    assert "题库不够" in told and "要 10 题，只有" in told
+    assert "题库够用" in door("city_ca", "GET", f"{made}/quizzes/check", query_string=form | {"topic_law": "", "level_hard": ""}).text  # fmt: skip
+    assert (
+        "填得不对"
+        in door("city_ca", "GET", f"{made}/quizzes/check", query_string=form | {"attempts": "x"}).text
+    )
+    wrong = door("city_ca", "POST", f"{made}/quizzes", data=form | {"pass_mark": "101", "topic_law": "9"})
+    assert wrong.status_code == 422 and "及格分" in wrong.text and 'value="101"' in wrong.text
+    foreign = door("city_ca", "POST", f"{made}/quizzes", data=form | {"bank": "nobody"})
+    assert foreign.status_code == 422 and "nobody" in foreign.text
+    read = door("auditor", "GET", f"/office/courses/{old.id}/quizzes").text
+    assert "不能再改" in read and "data-check" not in read
+    assert door("city_ca", "POST", f"/office/courses/{old.id}/quizzes", data=form).status_code == 409
+
+
+def test_the_quizzes_of_a_draft_travel_with_its_file_and_versions(door: Any) -> None:
+    old = queries.programme_by_code(db.session, "caregiver_l5")
+    made, form = _module_quiz(door, old)
+    assert door("city_ca", "POST", f"{made}/quizzes", data=form).status_code == 303
+    assert door("city_ca", "POST", f"{made}/quizzes", data=form).status_code == 409
+    own = form | {"revision": "2", "module": "", "feedback": "score", "topic_law": "", "level_hard": ""}
+    assert door("city_ca", "POST", f"{made}/quizzes", data=own).status_code == 303
+    plain = {"act": "change", "what": "segment", "segment": "online_theory", "title": "线上", "mode": "online", "kind": "theory",
+             "minutes": "5", "bank": "five_topics", "pass_mark": "80", "questions": "9", "limit_minutes": "9",
+             "attempts": "3", "gap_minutes": "1", "revision": "3"}  # fmt: skip
+    assert door("city_ca", "POST", f"{made}/edit", data=plain).status_code == 303
+    sent = json.loads(door("city_ca", "GET", f"{made}/document.json").text)
+    quiz = sent["segments"][0]["quiz"]
+    assert (quiz["feedback"], quiz["questions"], quiz["pass_mark"]) == ("score", 9, 80)
+    held = sent["segments"][0]["modules"][0]["quiz"]
+    assert (held["feedback"], held["blueprint"]) == (
+        "nothing",
+        {"topics": {"law": 1}, "difficulties": {"hard": 1}},
+    )
+    body = {"text": json.dumps(sent | {"code": "twin"}), "act": "save"}
+    twin = door("city_ca", "POST", "/office/courses/import", data=body).location
+    assert json.loads(door("city_ca", "GET", f"{twin}/document.json").text) == sent | {"code": "twin"}
+    assert "不公布分数" in door("auditor", "GET", f"{made}/diff/{old.id}").text
+    none = form | {"revision": "4", "bank": ""}
+    assert door("city_ca", "POST", f"{made}/quizzes", data=none).status_code == 303
+    assert queries.programme(db.session, made.rpartition("/")[2]).segments[0].module_quizzes == ()

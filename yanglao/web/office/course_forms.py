@@ -18,6 +18,11 @@ from yanglao.web import forms
 
 ACT_NAMES = {"added": "新增", "removed": "删去", "changed": "改动"}
 WHAT_NAMES = {"programme": "方案", "segment": "分段", "module": "模块", "lesson": "课"}
+FEEDBACK_NAMES = {
+    "explanations_after_passing": "公布分数，合格后看解析",
+    "score": "只公布分数",
+    "nothing": "不公布分数",
+}
 PLAIN = {"online": "线上", "offline": "线下", "theory": "理论", "practice": "实操", None: "—"}
 
 
@@ -145,7 +150,9 @@ def value_words(topics: Iterable[TopicView]) -> Callable[[str, Any], str]:
         if label == "学时":
             return "没有填" if value is None else duration_text(value)
         if isinstance(value, dict):
-            return f"{value['questions']} 题，{value['pass_mark']} 分及格"
+            weighed = "，按内容和难度抽题" if value.get("blueprint") else ""
+            told = FEEDBACK_NAMES.get(value.get("feedback", ""), "")
+            return f"{value['questions']} 题，{value['pass_mark']} 分及格，{told}{weighed}"
         if isinstance(value, list):
             return "、".join(names.get(str(one)) or str(one) for one in value) or "—"
         return PLAIN.get(value) or names.get(str(value)) or str(value)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from yanglao.capture.quiz.shapes import Paper, PaperQuestion, Prospect, Result
-from yanglao.courses import recordings
+from yanglao.courses import voices as voices_of
 from yanglao.kernel.clock import rfc3339
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
@@ -40,9 +40,8 @@ def paper_dict(paper: Paper, moment: datetime, *, person_id: str) -> dict[str, A
     """
     asked = {one.id for one in paper.questions} | {one.case.id for one in paper.questions if one.case}
     linking = Linking(person_id, moment)
-    voices = {
-        key: voice_dict(one, linking) for key, one in recordings.of(db.session, "question", asked).items()
-    }
+    ready = voices_of.of_questions(db.session, asked).ready
+    voices = {key: voice_dict(one, linking) for key, one in ready.items()}
     return {
         "id": paper.id,
         "state": "open",

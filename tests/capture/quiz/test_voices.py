@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.capture.quiz.school import School
+from yanglao.courses import question_queries, questions, voices
 from yanglao.courses.material_models import Recording
 from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
+
+
+def read_aloud(campus: School, question: str) -> None:
+    """Give a question a voice."""
+    kept: dict[str, Any] = {
+        "name": "v.m4a",
+        "media_type": "video/mp4",
+        "owner_id": None,
+        "now": campus.now,
+    }
+    file_id = files.store(db.session, b"\0\0\0\x18ftypM4A " + b"\0" * 40, purpose="recording", **kept)
+    told = {
+        "duration_s": 3,
+        "bytes": 52,
+        "made_by": campus.town.people["admin"],
+        "made_ms": to_ms(campus.now),
+    }
+    row = Recording(target_kind="question", target_id=question, state="ready", file_id=file_id, **told)
+    db.session.add(row)
 
 
 def test_a_recording_comes_with_its_question(campus: School) -> None:
@@ -18,28 +39,30 @@ def test_a_recording_comes_with_its_question(campus: School) -> None:
     assert all("recording" not in one for one in paper["questions"])
     question = paper["questions"][3]["id"]
 
-    def act() -> None:
-        kept: dict[str, Any] = {
-            "name": "v.m4a",
-            "media_type": "video/mp4",
-            "owner_id": None,
-            "now": campus.now,
-        }
-        file_id = files.store(db.session, b"\0\0\0\x18ftypM4A " + b"\0" * 40, purpose="recording", **kept)
-        told = {
-            "duration_s": 3,
-            "bytes": 52,
-            "made_by": campus.town.people["admin"],
-            "made_ms": to_ms(campus.now),
-        }
-        row = Recording(target_kind="question", target_id=question, state="ready", file_id=file_id, **told)
-        db.session.add(row)
-
     with campus.town.app.app_context():
-        run(act)
+        run(lambda: read_aloud(campus, question))
         db.session.remove()
     again = phone.post("/api/v1/attempts", body).json
     heard = [one["recording"] for one in again["questions"] if "recording" in one]
     assert len(heard) == 1 and again["questions"][3]["recording"]["duration_s"] == 3
     assert phone.get(heard[0]["url"]).status_code == 200
     assert campus.town.client("far_trainee").get(heard[0]["url"]).status_code in (403, 404)
+
+
+def test_a_voice_stays_over_versions_until_the_words_change(school: School) -> None:
+    first = question_queries.current(db.session, school.segment.bank_key or "")[0]
+    run(lambda: read_aloud(school, first.id))
+    draft = question_queries.draft_of(first)
+
+    def edited(**changes: Any) -> tuple[bool, bool]:
+        """Save a new version; tell whether it is heard, and whether it is to be recorded again."""
+        city, new = school.town.actor("city"), replace(draft, **changes)
+        run(lambda: questions.save_questions(db.session, first.bank_key, [new], now=school.now, actor=city))
+        newest = question_queries.versions(db.session, first.bank_key, first.key)[0]
+        found = voices.of_questions(db.session, [newest.id])
+        return newest.id in found.ready, newest.id in found.outdated
+
+    assert edited(explanation="另一种说法。") == (True, False)
+    assert edited(text=f"{draft.text}（新）") == (False, True)
+    assert edited() == (True, False)
+    assert voices.of_questions(db.session, [first.id]).ready[first.id].duration_s == 3

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from yanglao.courses import question_queries as queries
 from yanglao.courses import questions as service
+from yanglao.courses import voices
 from yanglao.courses.question_shapes import MOST_OPTIONS, MOST_PARTS, QuestionDraft
 from yanglao.courses.shapes import BankView
 from yanglao.files import service as files
@@ -24,6 +25,7 @@ from yanglao.outside import media
 from yanglao.people.roles import scope_of
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
+from yanglao.web.material import Linking, voice_dict
 from yanglao.web.office.bank_words import DIFFICULTIES, KINDS, LETTERS, answer_text
 from yanglao.web.office.banks import topic_names
 from yanglao.web.office.question_form import draft_of
@@ -66,8 +68,12 @@ def show_question(bank_key: str, key: str) -> str:
     """Show one question with its answer, and its versions."""
     own = _bank(bank_key)
     found = queries.versions(db.session, bank_key, key)
+    heard = voices.of_questions(db.session, [found[0].id, *(part.id for part in found[0].parts)])
+    linking = Linking(actor().person_id, now())
     return page(
         "office/question.html",
+        voices={key: voice_dict(one, linking) for key, one in heard.ready.items()},
+        outdated=heard.outdated,
         bank=own,
         one=found[0],
         versions=found,

@@ -109,12 +109,13 @@
       yl.$("#leaf-next").setAttribute("aria-disabled", String(!mayTurn()));
     }
 
-    // Old links of pictures: new ones once, for all pages.
-    yl.$("#leaves").addEventListener("error", function (event) {
-      if (event.target.tagName !== "IMG" || performance.now() - renewed < 10000) return;
+    // Old links: new ones once, for the pictures and voices of all pages.
+    function renew() {
       renewed = performance.now();
-      yl.lessonRenew(facts).then(function (media) {
+      return yl.lessonRenew(facts).then(function (media) {
         leaves.forEach(function (one, n) {
+          var voice = yl.$("[data-sound]", one);
+          if (voice && media.pages[n].recording) voice.setAttribute("data-sound", media.pages[n].recording.url);
           var fresh = media.pages[n].blocks.filter(function (block) { return block.url; });
           drop(one);
           yl.all("img[data-clear]", one).forEach(function (picture, k) {
@@ -123,7 +124,11 @@
           });
         });
         showLeaf(false);
-      }, function () { return null; });
+      });
+    }
+    yl.$("#leaves").addEventListener("error", function (event) {
+      if (event.target.tagName !== "IMG" || performance.now() - renewed < 10000) return;
+      renew().catch(function () { return null; });
     }, true);
 
     // ---- hands -----------------------------------------------------------------------------------------------
@@ -134,8 +139,14 @@
         var own = voice && voice.button === button && !voice.sound.paused;
         if (voice) voice.sound.pause();
         if (own) return;
-        voice = { button: button, sound: new Audio(button.getAttribute("data-sound")) };
-        voice.sound.play().catch(function () { yl.toast("现在放不了，请刷新页面再试。"); });
+        function sound() {
+          voice = { button: button, sound: new Audio(button.getAttribute("data-sound")) };
+          return voice.sound.play();
+        }
+        sound().catch(function (fault) {
+          if (fault && fault.name === "AbortError") return null;      // somebody stopped it
+          return renew().then(sound);
+        }).catch(function () { yl.toast("现在放不了，请刷新页面再试。"); });
       });
     });
     yl.$("#leaf-back").addEventListener("click", function () { turn(-1); });

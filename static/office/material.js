@@ -34,4 +34,13 @@
         .then(function () { window.location.reload(); }, yl.showProblem);
     });
   });
+
+  // A preparation that was given up is asked for once more.
+  yl.all("[data-act=again]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      button.disabled = true;
+      yl.api("POST", "/api/v1/materials/" + button.closest("[data-material]").getAttribute("data-material") + "/prepare", {})
+        .then(function () { window.location.reload(); }, function (problem) { button.disabled = false; yl.showProblem(problem); });
+    });
+  });
 })();

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.media_files import film, pdf, picture, voice
 from tests.people.town import Town
@@ -16,6 +16,7 @@ from yanglao.files.upload_models import Upload
 from yanglao.jobs.perform import perform
 from yanglao.kernel.db import db, reading
 from yanglao.work import queries as tasks
+from yanglao.work.models import WorkTask
 
 
 class Author:
@@ -168,6 +169,28 @@ def test_each_kind_has_its_own_most_bytes(
         db.session.remove()
     answer = author.api.post("/api/v1/materials", body)
     assert answer.status_code == status, answer.text
+
+
+def test_a_preparation_that_was_given_up_says_so_and_is_asked_for_once_more(
+    author: Author, town: Town
+) -> None:
+    body = {"kind": "text", "title": "洗手", "text": "先湿手"}
+    made = author.api.post("/api/v1/materials", body).json
+    at = f"/api/v1/materials/{made['id']}"
+    assert (made["state"], author.api.post(f"{at}/prepare").status_code) == ("processing", 409)
+    with town.app.app_context():
+        db.session.execute(update(WorkTask).values(state="failed"))
+        db.session.commit()
+        db.session.remove()
+    given_up = author.api.get(at).json
+    assert (given_up["state"], given_up["fault"]["title"]) == ("given_up", "没做成")
+    for url in ("/office/materials", f"/office/materials/{made['id']}"):
+        assert "再试一次" in author.api.get(url).text
+    for other in ("stranger", "teacher"):
+        assert town.client(other).post(f"{at}/prepare").status_code in (403, 404)
+    assert town.client("colleague").post(f"{at}/prepare").json["state"] == "processing"
+    work_off(town)
+    assert author.api.get(at).json["state"] == "ready"
 
 
 def test_pages_follow_each_other_with_their_seconds_and_a_voice(author: Author, town: Town) -> None:

@@ -61,7 +61,10 @@ class PageView:
 
 @dataclass(frozen=True)
 class MaterialView:
-    """A material with its files and pages in order. ``duration_s`` 0 until it is ready; ``base_id`` None for the city's."""
+    """A material with its files and pages in order. ``duration_s`` 0 until it is ready; ``base_id`` None for the city's.
+
+    ``given_up``: it waits to be prepared, but nobody will any more; ``prepare_again`` asks anew.
+    """
 
     id: str
     kind: str
@@ -78,6 +81,7 @@ class MaterialView:
     progress: tuple[int, int]
     files: tuple[FileView, ...]
     pages: tuple[PageView, ...]
+    given_up: bool = False
 
     def file(self, role: str, position: int = 0) -> FileView | None:
         """Return the file of a role, None where there is none."""
@@ -148,6 +152,14 @@ def _most_bytes(figures: policy.Material) -> dict[str, int]:
         "pdf": figures.pdf_max_bytes,
         "text": figures.picture_max_bytes,
     }
+
+
+def prepare_again(session: Session, material_id: str, *, now: datetime, actor: Actor) -> None:
+    """Ask once more for a preparation that was given up. Raises MaterialUnknown; Conflict: it was not given up."""
+    row = _own(session, material_id, actor)
+    if row.state != "processing" or not tasks.given_up(session, TOPIC, row.id):
+        raise Conflict("material.not_given_up")
+    work.enqueue(session, TOPIC, row.id, {"material_id": row.id}, now=now)
 
 
 def retitle(session: Session, material_id: str, title: str, *, actor: Actor) -> None:
@@ -269,6 +281,7 @@ def view(session: Session, row: Material) -> MaterialView:
             PageView(one.id, one.position, one.from_s, one.to_s, one.text, tuple(json.loads(one.blocks)))
             for one in rows
         ),
+        given_up=row.state == "processing" and tasks.given_up(session, TOPIC, row.id),
     )
 
 

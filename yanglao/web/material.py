@@ -161,20 +161,16 @@ def voice_dict(one: recordings.RecordingView, linking: Linking) -> dict[str, Any
 def authors_dict(one: MaterialView) -> dict[str, Any]:
     """Return a material as its authors see it in lists."""
     done, total = one.progress
-    fault = None
-    if one.fault:
-        told = {
-            "code": one.fault,
-            "title": words(one.fault).title,
-            "sentence": sentence(one.fault, one.fault_facts),
-        }
-        fault = {**told, "todo": todo(one.fault, one.fault_facts)}
+    fault, code = None, "material.given_up" if one.given_up else one.fault
+    if code:
+        told = {"code": code, "title": words(code).title, "sentence": sentence(code, one.fault_facts)}
+        fault = {**told, "todo": todo(code, one.fault_facts)}
     return {
         "id": one.id,
         "kind": one.kind,
         "title": one.title,
         "base_id": one.base_id,
-        "state": one.state,
+        "state": "given_up" if one.given_up else one.state,
         "progress": 100 * done // total if total else 0,
         "fault": fault,
         "duration_s": one.duration_s,

@@ -115,3 +115,9 @@ def progress_of(session: Session, topic: str, key: str) -> tuple[int, int]:
     )
     row = session.execute(wanted.order_by(WorkTask.created_ms.desc(), WorkTask.id.desc()).limit(1)).first()
     return (row[0], row[1]) if row else (0, 0)
+
+
+def given_up(session: Session, topic: str, key: str) -> bool:
+    """Tell whether nobody will do ``topic`` on ``key`` any more: no task of it waits or runs."""
+    wanted = select(WorkTask.id).where(WorkTask.topic == topic, WorkTask.key == key)
+    return session.scalar(wanted.where(WorkTask.state.in_(("queued", "running"))).limit(1)) is None

@@ -51,7 +51,7 @@ class FaultOut(BaseModel):
 
 
 class MaterialOut(BaseModel):
-    """A material as its authors see it. ``state``: processing (``progress`` percent), ready, refused (``fault`` says why)."""
+    """A material as its authors see it. ``state``: processing (``progress`` percent), ready, refused or given_up (``fault`` says why)."""
 
     id: str
     kind: str
@@ -129,6 +129,17 @@ def preview(material_id: str) -> dict[str, Any]:
     me = actor()
     seen = materials.seen(db.session, material_id, me)
     return material_dict(materials.ready(db.session, seen.id), Linking(me.person_id, now()))
+
+
+@bp.post("/materials/<material_id>/prepare")
+@who("course.author")
+@bp.output(MaterialOut, status_code=202)
+@bp.doc(summary="Ask once more for a preparation that was given up", responses=[404, 409])
+def prepare_again(material_id: str) -> dict[str, Any]:
+    """Prepare it once more."""
+    me, moment = actor(), now()
+    run(lambda: materials.prepare_again(db.session, material_id, now=moment, actor=me))
+    return authors_dict(materials.seen(db.session, material_id, me))
 
 
 @bp.put("/materials/<material_id>/title")

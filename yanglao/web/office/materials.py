@@ -17,7 +17,7 @@ from yanglao.web.page import page
 bp = Blueprint("office_materials", __name__, url_prefix="/office")
 
 KINDS = {"video": "视频", "audio": "音频", "text": "图文", "pdf": "PDF"}
-STATES = {"processing": "处理中", "ready": "能用了", "refused": "不能用"}
+STATES = {"processing": "处理中", "ready": "能用了", "refused": "不能用", "given_up": "没做成"}
 
 
 @bp.get("/materials")
@@ -32,7 +32,7 @@ def listed() -> str:
         items=[authors_dict(one) for one in found],
         asked=asked,
         kinds=KINDS,
-        states=STATES,
+        states={code: word for code, word in STATES.items() if code != "given_up"},
         bases={base.id: base.short_name for base in places.bases(db.session)},
         figures=figures,
     )

@@ -83,7 +83,26 @@ def test_a_killed_server_loses_no_beat_and_no_scan_that_was_answered(house, cloc
     ]
     assert present == 1
     assert segment(trainee, "online")[1]["credited_s"] == 90
+    _paper_survives(running, trainee, {"enrolment_id": enrolment, "segment_id": online["id"]})
     _all_is_well(running, folder, more)
+
+
+def _paper_survives(running, trainee, place):
+    """Kill the server between saved answers and handing in, and after it: nothing that was answered is lost."""
+    paper = trainee.insist("POST", "attempts", place)
+    saved = {}
+    for n, question in enumerate(paper["questions"][:3]):
+        ticked = [question["options"][0]["id"]]
+        path = f"attempts/{paper['id']}/answers/{question['id']}"
+        saved[question["id"]] = trainee.insist("PUT", path, {"answer": ticked, "counter": n + 1})["answer"]
+    kill(running, server_of(running))
+    held = trainee.insist("POST", "attempts", place)
+    assert (held["id"], held["answers"], held["questions"]) == (paper["id"], saved, paper["questions"])
+    result = trainee.insist("POST", f"attempts/{paper['id']}/submit")
+    kill(running, server_of(running))
+    assert trainee.insist("POST", f"attempts/{paper['id']}/submit") == result
+    told = trainee.insist("GET", f"enrolments/{place['enrolment_id']}/evidence")["items"]
+    assert [one["facts"]["score"] for one in told if one["kind"] == "quiz.submitted"] == [result["score"]]
 
 
 def _scan(card, session_id, offset_s):

@@ -16,7 +16,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-DAY_MS = 86_400_000
+SHANGHAI_MS, DAY_MS = 28_800_000, 86_400_000
+DAY_ONE = date(1970, 1, 1).toordinal()
 _OFFSET = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -122,8 +123,9 @@ def rfc3339(instant: datetime | int) -> str:
 
 def day_of(instant: datetime | int) -> date:
     """Return the calendar day in Asia/Shanghai."""
-    moment = from_ms(instant) if isinstance(instant, int) else instant
-    return moment.astimezone(SHANGHAI).date()
+    if isinstance(instant, int):
+        return date.fromordinal((instant + SHANGHAI_MS) // DAY_MS + DAY_ONE)
+    return instant.astimezone(SHANGHAI).date()
 
 
 def midnight_ms(day: date) -> int:
@@ -133,7 +135,7 @@ def midnight_ms(day: date) -> int:
 
 def next_midnight_ms(ms: int) -> int:
     """Return the first Shanghai midnight strictly after ``ms``."""
-    return midnight_ms(day_of(ms) + timedelta(days=1))
+    return ((ms + SHANGHAI_MS) // DAY_MS + 1) * DAY_MS - SHANGHAI_MS
 
 
 def say_time(instant: datetime | int, *, today: date | None = None) -> str:

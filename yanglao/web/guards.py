@@ -107,6 +107,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = PageSession()
     csrf.init_app(app)
+    fixed = (*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else []))
 
     @app.after_request
     def _drain(response: Response) -> Response:
@@ -119,14 +120,16 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        if app.extensions["wechat"].on and "MicroMessenger" in request.user_agent.string:
-            response.headers.setdefault("Content-Security-Policy", INSIDE_WECHAT)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        headers = response.headers
+        given = {name.lower() for name, _ in headers}
+        if app.extensions["wechat"].on and "MicroMessenger" in request.headers.get("User-Agent", ""):
+            headers.setdefault("Content-Security-Policy", INSIDE_WECHAT)
+            given.add("content-security-policy")
+        for name, value in fixed:
+            if name.lower() not in given:
+                headers.add(name, value)
+        if "cache-control" not in given and not request.path.startswith("/static/"):
+            headers.add("Cache-Control", "no-store")
         return response
 
 
@@ -150,3 +153,8 @@ def init_limits(app: Flask, settings: Settings) -> None:
     if app.config["RATELIMIT_STORAGE_URI"].startswith("redis"):
         app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", options)
     limiter.init_app(app)
+    # Each limit stands at its view and is checked there; what is asked around every request is never there.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    app.after_request_funcs[None] = [
+        one for one in app.after_request_funcs[None] if limiter not in getattr(one, "args", ())
+    ]

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.courses.material_models import Material, MaterialPage, Recording
 from yanglao.courses.material_rules import check_length
-from yanglao.courses.question_models import Question
+from yanglao.courses.question_models import Question, QuestionBank
 from yanglao.files import service as files
 from yanglao.files import uploads
 from yanglao.kernel import policy
@@ -214,16 +214,17 @@ def _end(session: Session, row: Recording, *, now: datetime) -> None:
 
 
 def _need_target(session: Session, target_kind: str, target_id: str, actor: Actor) -> None:
-    """Raise RecordingUnknown unless the target is there and, for a page, of the caller's base or the city."""
-    if target_kind == "question" and session.get(Question, target_id) is not None:
-        return
-    if target_kind == "page":
-        page = session.get(MaterialPage, target_id)
-        own = scope_of(actor.grants, MAKERS)
-        base_id = session.get_one(Material, page.material_id).base_id if page is not None else ""
-        if page is not None and (own.all or base_id is None or base_id in own.bases):
-            return
-    raise RecordingUnknown(target=target_id)
+    """Raise RecordingUnknown unless the question or page is there, and of the caller's bases or the city."""
+    if target_kind == "question" and (question := session.get(Question, target_id)) is not None:
+        bank = session.get(QuestionBank, question.bank_key)
+        base_id = bank.base_id if bank is not None else None
+    elif target_kind == "page" and (leaf := session.get(MaterialPage, target_id)) is not None:
+        base_id = session.get_one(Material, leaf.material_id).base_id
+    else:
+        raise RecordingUnknown(target=target_id)
+    own = scope_of(actor.grants, MAKERS)
+    if not (own.all or base_id is None or base_id in own.bases):
+        raise RecordingUnknown(target=target_id)
 
 
 def _view(row: Recording) -> RecordingView:

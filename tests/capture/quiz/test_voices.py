@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from tests.capture.quiz.school import School
-from yanglao.courses import question_queries, questions, voices
+from yanglao.courses import question_queries, questions, recordings, voices
 from yanglao.courses.material_models import Recording
+from yanglao.courses.question_models import QuestionBank
 from yanglao.files import service as files
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
+from yanglao.people.roles import scope_of
 
 
 def read_aloud(campus: School, question: str) -> None:
@@ -66,3 +68,22 @@ def test_a_voice_stays_over_versions_until_the_words_change(school: School) -> N
     assert edited(text=f"{draft.text}（新）") == (False, True)
     assert edited() == (True, False)
     assert voices.of_questions(db.session, [first.id]).ready[first.id].duration_s == 3
+
+
+def test_a_question_of_a_bases_bank_is_read_aloud_by_that_base_alone(school: School) -> None:
+    question = question_queries.current(db.session, school.segment.bank_key or "")[0]
+
+    def allowed(who: str) -> bool:
+        """Tell whether somebody may give the question a voice."""
+        told: dict[str, Any] = {"now": school.now, "actor": school.town.actor(who)}
+        try:
+            run(lambda: recordings.attach(db.session, "question", question.id, b"sound", **told))
+        except recordings.RecordingUnknown:
+            return False
+        return True
+
+    assert [allowed(who) for who in ("teacher", "stranger")] == [True, True], "the city's bank is everybody's"
+    bank = db.session.get_one(QuestionBank, school.segment.bank_key)
+    bank.base_id = min(scope_of(school.town.actor("admin").grants, recordings.MAKERS).bases)
+    db.session.commit()
+    assert [allowed(who) for who in ("teacher", "colleague", "stranger")] == [True, True, False]

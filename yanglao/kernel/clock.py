@@ -118,7 +118,7 @@ def from_ms(ms: int) -> datetime:
 def rfc3339(instant: datetime | int) -> str:
     """Return ``2026-03-08T01:02:03.456Z`` of an aware datetime or of milliseconds."""
     moment = from_ms(instant) if isinstance(instant, int) else instant.astimezone(timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def day_of(instant: datetime | int) -> date:

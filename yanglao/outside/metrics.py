@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -52,6 +53,16 @@ def text(gauges: Gauges) -> bytes:
     return generate_latest(registry)
 
 
+@lru_cache(maxsize=4096)
+def _counter(method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(method, route, str(status))
+
+
+@lru_cache(maxsize=1024)
+def _clock(route: str) -> Histogram:
+    return SECONDS.labels(route)
+
+
 def init_app(app: Flask) -> None:
     """Count every request by its route (never by its address)."""
 
@@ -62,7 +73,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(answer: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        REQUESTS.labels(request.method, route, str(answer.status_code)).inc()
+        _counter(request.method, route, answer.status_code).inc()
         if hasattr(g, "metrics_began"):
-            SECONDS.labels(route).observe(time.perf_counter() - g.metrics_began)
+            _clock(route).observe(time.perf_counter() - g.metrics_began)
         return answer

@@ -108,7 +108,8 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
     end_ms, ground = _place(beat, ground, now_ms=now_ms, figures=figures)
     late = now_ms - end_ms > LATE_AFTER_BEATS * figures.beat_interval_s * 1000
     ground = _seen(ground, end_ms, late=late, played=claimed > 0, now_ms=now_ms, figures=figures)
-    ground = replace(ground, cursor_ms=max(ground.cursor_ms, end_ms - figures.beat_cap_s * 1000))
+    if ground.cursor_ms < end_ms - figures.beat_cap_s * 1000:
+        ground = replace(ground, cursor_ms=end_ms - figures.beat_cap_s * 1000)
     lost: list[tuple[str, int]] = []
     if beat.from_s > ground.reach_s:
         return Judged((), (("viewing.jump_ahead", claimed),) if claimed else (), ground)
@@ -125,7 +126,7 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
     _lose(lost, "viewing.challenge_missed", sum(piece.seconds for piece in held))
     pieces, ground = credit(counted, ground, figures=figures)
     _lose(lost, "viewing.daily_cap", sum(p.seconds for p in counted) - sum(p.seconds for p in pieces))
-    return Judged(tuple(pieces), tuple(lost), replace(ground, held=(*ground.held, *held)))
+    return Judged(tuple(pieces), tuple(lost), replace(ground, held=(*ground.held, *held)) if held else ground)
 
 
 def credit(counted: list[Piece], ground: Ground, *, figures: Figures) -> tuple[list[Piece], Ground]:
@@ -274,7 +275,7 @@ def _under_daily_cap(
         day = day_of(piece.wall_ms).isoformat()
         room = max(0, cap_s - used.get(day, 0))
         if room:
-            taken = replace(piece, seconds=min(room, piece.seconds))
+            taken = piece if piece.seconds <= room else replace(piece, seconds=room)
             kept.append(taken)
             used[day] = used.get(day, 0) + taken.seconds
     return kept, {day: seconds for day, seconds in sorted(used.items())[-2:]}

@@ -78,7 +78,7 @@ def take(
         asked = _asked_at(watch, beat, now_ms)
         stops = Stops(offline_since_ms, asked.holds_ms if asked else None)
         judged = judge(beat, watch.ground, now_ms=now_ms, figures=figures, stops=stops)
-        watch = _moved_on(replace(watch, asked=asked), beat, judged)
+        watch = _moved_on(watch, beat, judged, asked)
     return watch
 
 
@@ -95,10 +95,11 @@ def _asked_at(watch: Watch, beat: Beat, now_ms: int) -> Asked | None:
     return asked.moved(pause_ms) if pause_ms > PAUSE_MS else asked
 
 
-def _moved_on(watch: Watch, beat: Beat, judged: Judged) -> Watch:
+def _moved_on(watch: Watch, beat: Beat, judged: Judged, asked: Asked | None) -> Watch:
     lost = [[code, seconds] for code, seconds in judged.not_counted]
     return replace(
         watch,
+        asked=asked,
         ground=judged.ground,
         next_seq=beat.seq + 1,
         position_s=min(beat.to_s, judged.ground.reach_s),

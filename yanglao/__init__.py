@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from apiflask import APIFlask
+from flask import Response, request
 
 from yanglao.kernel import clock
 from yanglao.kernel.db import db
@@ -21,6 +22,12 @@ class House(APIFlask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return ``func``."""
         return func
+
+    def full_dispatch_request(self) -> Response:
+        """Answer on the short way what may take it (``web.short``), everything else as Flask does."""
+        short: Callable[..., Response | None] | None = self.extensions.get("short.answer")
+        found = short(self, request._get_current_object()) if short else None  # type: ignore[attr-defined]
+        return found or super().full_dispatch_request()
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -80,7 +87,7 @@ def _engine_options(url: str) -> dict[str, object]:
 def _doors(app: APIFlask, settings: Settings) -> None:
     from yanglao.messages import templates
     from yanglao.outside import ciphers, logs, metrics, proxies, redis_store, wechat
-    from yanglao.web import auth, errors, page
+    from yanglao.web import auth, errors, page, short
 
     logs.configure(settings)
     logs.init_app(app, settings)
@@ -90,6 +97,7 @@ def _doors(app: APIFlask, settings: Settings) -> None:
     templates.init_app(app, settings)
     errors.init_app(app)
     auth.init_app(app)
+    app.extensions["short.answer"] = short.answer
     page.init_app(app)
     metrics.init_app(app)
     proxies.init_app(app, settings)

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
 from yanglao.settings import Settings
 
@@ -95,20 +95,29 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if _ID.fullmatch(given) else token_hex(8)
+        g.request_id = request_id(request)
         g.request_began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id)
 
     @app.after_request
     def end(answer: Response) -> Response:
-        request_id = getattr(g, "request_id", "")
-        answer.headers["X-Request-ID"] = request_id
-        if request.endpoint not in ("static", None) and settings.log_format == "json":
-            took_ms = round((time.perf_counter() - g.request_began) * 1000)
+        answer.headers["X-Request-ID"] = getattr(g, "request_id", "")
+        if request.endpoint not in ("static", None):
             route = request.url_rule.rule if request.url_rule else ""
-            log.info(
-                "request", method=request.method, route=route, status=answer.status_code, took_ms=took_ms
-            )
+            took_s = time.perf_counter() - g.request_began
+            line(app, method=request.method, route=route, status=answer.status_code, took_s=took_s)
         return answer
+
+
+def request_id(asked: Request) -> str:
+    """Return the id a request came with when it is plain, else a new one."""
+    given = asked.headers.get("X-Request-ID", "")
+    return given if _ID.fullmatch(given) else token_hex(8)
+
+
+def line(app: Flask, *, method: str, route: str, status: int, took_s: float, **more: str) -> None:
+    """Log one answered request where machines read the log."""
+    if app.config["SETTINGS"].log_format == "json":
+        took_ms = round(took_s * 1000)
+        log.info("request", method=method, route=route, status=status, took_ms=took_ms, **more)

@@ -73,7 +73,14 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(answer: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
-        _counter(request.method, route, answer.status_code).inc()
-        if hasattr(g, "metrics_began"):
-            _clock(route).observe(time.perf_counter() - g.metrics_began)
+        began = g.get("metrics_began")
+        took_s = None if began is None else time.perf_counter() - began
+        count(request.method, route, answer.status_code, took_s)
         return answer
+
+
+def count(method: str, route: str, status: int, took_s: float | None) -> None:
+    """Count one answered request; ``took_s`` None when nobody looked at the clock."""
+    _counter(method, route, status).inc()
+    if took_s is not None:
+        _clock(route).observe(took_s)

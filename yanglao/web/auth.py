@@ -315,6 +315,8 @@ def _admit(rule: Rule | None) -> AnyResponse | None:
         return _send_to(way_in(_here()), missing)
     if request.method not in SAFE and g.carrier == "cookie":
         guards.check_csrf()
+        if rule.lately:
+            lately.check(guards.browser_marks(request))
     if not allowed(held, rule.permissions):
         raise Forbidden(permission=rule.permissions[0])
     if rule.early:

@@ -27,8 +27,9 @@ POLICY = (
     " base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 INSIDE_WECHAT = POLICY.format(more="".join(f" {host}" for host in WECHATS_HOSTS))
+CSP = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": POLICY.format(more=""),
+    CSP: POLICY.format(more=""),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
@@ -108,6 +109,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = PageSession()
     csrf.init_app(app)
     fixed = (*HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else []))
+    inside = tuple((name, INSIDE_WECHAT if name == CSP else value) for name, value in fixed)
+    app.extensions["headers"] = {False: fixed, True: inside}
 
     @app.after_request
     def _drain(response: Response) -> Response:
@@ -122,15 +125,24 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _headers(response: Response) -> Response:
         headers = response.headers
         given = {name.lower() for name, _ in headers}
-        if app.extensions["wechat"].on and "MicroMessenger" in request.headers.get("User-Agent", ""):
-            headers.setdefault("Content-Security-Policy", INSIDE_WECHAT)
-            given.add("content-security-policy")
-        for name, value in fixed:
+        for name, value in fixed_headers(app, request):
             if name.lower() not in given:
                 headers.add(name, value)
         if "cache-control" not in given and not request.path.startswith("/static/"):
             headers.add("Cache-Control", "no-store")
         return response
+
+
+def fixed_headers(app: Flask, request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the headers that every answer carries; inside WeChat its own script is allowed too."""
+    inside = "MicroMessenger" in request.headers.get("User-Agent", "") and app.extensions["wechat"].on
+    found: tuple[tuple[str, str], ...] = app.extensions["headers"][bool(inside)]
+    return found
+
+
+def browser_marks(request: Request) -> str:
+    """Return a browser's cookies and the CSRF token it sent, as one text to be known again by."""
+    return "\0".join((request.headers.get("Cookie", ""), request.headers.get("X-CSRF-Token", "")))
 
 
 def _read_away(environ: dict[str, Any], *, most: int) -> None:

@@ -17,6 +17,7 @@ REMEMBERED_S = 60.0
 MOST = 20_000
 
 _Held = dict[bytes, tuple[Actor, float]]
+_Checked = dict[bytes, float]
 
 
 def recall(token: str) -> Actor | None:
@@ -33,6 +34,20 @@ def remember(token: str, actor: Actor) -> None:
     held[_key(token)] = (actor, time.monotonic())
 
 
+def check(marks: str) -> None:
+    """Remember that the CSRF token of a browser was found good; ``marks`` are its cookies and the token together."""
+    held = _checked()
+    if len(held) >= MOST:
+        held.clear()
+    held[_key(marks)] = time.monotonic()
+
+
+def is_checked(marks: str) -> bool:
+    """Tell whether exactly these cookies came with exactly this token within the last minute, and were found good."""
+    found = _checked().get(_key(marks))
+    return found is not None and time.monotonic() - found < REMEMBERED_S
+
+
 def forget(token: str) -> None:
     """Forget a token: something about its sign-in has changed."""
     _held().pop(_key(token), None)
@@ -40,6 +55,11 @@ def forget(token: str) -> None:
 
 def _held() -> _Held:
     found: _Held = current_app.extensions.setdefault("lately", {})
+    return found
+
+
+def _checked() -> _Checked:
+    found: _Checked = current_app.extensions.setdefault("lately.checked", {})
     return found
 
 

@@ -35,5 +35,6 @@ for _more in (
     "courses.programme_models",
     "courses.library_models",
     "classes.binding_models",
+    "classes.timetable_models",
 ):
     import_module(f"yanglao.{_more}")

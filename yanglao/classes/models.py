@@ -194,7 +194,9 @@ class RosterMapping(db.Model):
 class OfflineSession(db.Model):
     """One planned meeting. ``breaks`` is a list of [from_ms, to_ms] within it, in order, not touching each other.
 
-    ``code_no`` is the random 31-bit number that the room code carries instead of the id.
+    ``code_no`` is the random 31-bit number that the room code carries instead of the id. ``venue`` is the name that the
+    venue had for this session. ``planned_instructor_id`` is who was to teach when a substitute was named, else None.
+    ``makes_up_session_id``: a make-up session (补课) names the session whose absentees it is for; it plans no further hours.
     """
 
     __tablename__ = "offline_session"
@@ -205,7 +207,11 @@ class OfflineSession(db.Model):
         CheckConstraint(_one_of("state", SESSION_STATES), name="state_known"),
         Index("ix_offline_session_class_id_starts_ms", "class_id", "starts_ms"),
         Index("ix_offline_session_instructor_id_starts_ms", "instructor_id", "starts_ms"),
+        CheckConstraint("makes_up_session_id <> id", name="makes_up_another"),
+        CheckConstraint("planned_instructor_id <> instructor_id", name="substitute_another"),
         Index("ix_offline_session_segment_id", "segment_id"),
+        Index("ix_offline_session_venue_id", "venue_id"),
+        Index("ix_offline_session_starts_ms", "starts_ms"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
@@ -217,7 +223,10 @@ class OfflineSession(db.Model):
     ends_ms: Mapped[int] = mapped_column(BigInteger)
     breaks: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
     venue: Mapped[str] = mapped_column(String(120))
+    venue_id: Mapped[str | None] = mapped_column(ForeignKey("venue.id"))
     instructor_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    planned_instructor_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    makes_up_session_id: Mapped[str | None] = mapped_column(ForeignKey("offline_session.id"))
     state: Mapped[str] = mapped_column(String(12), default="planned")
     opened_ms: Mapped[int | None] = mapped_column(BigInteger)
     closed_ms: Mapped[int | None] = mapped_column(BigInteger)

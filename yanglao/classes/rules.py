@@ -17,6 +17,10 @@ class Meeting(Protocol):
     """What a rule must know of a planned session."""
 
     @property
+    def id(self) -> str: ...
+    @property
+    def makes_up_session_id(self) -> str | None: ...
+    @property
     def segment_id(self) -> str: ...
     @property
     def starts_ms(self) -> int: ...
@@ -55,11 +59,16 @@ def taught_s(starts_ms: int, ends_ms: int, breaks: Iterable[Sequence[int]]) -> i
 
 
 def planned_s(meetings: Iterable[Meeting], segment_id: str) -> int:
-    """Return the seconds that the sessions of one segment plan, breaks and cancelled sessions not counted."""
+    """Return the seconds that the sessions of one segment plan, breaks and cancelled sessions not counted.
+
+    A make-up session repeats hours that are planned already; it counts only in place of a session that was cancelled.
+    """
+    going = [one for one in meetings if one.segment_id == segment_id and one.state != "cancelled"]
+    first = {one.id for one in going if one.makes_up_session_id is None}
     return sum(
         taught_s(one.starts_ms, one.ends_ms, one.breaks)
-        for one in meetings
-        if one.segment_id == segment_id and one.state != "cancelled"
+        for one in going
+        if one.makes_up_session_id not in first
     )
 
 

@@ -23,6 +23,7 @@ from yanglao.classes.timetable import (
     mark_session_open,
     move_session,
     plan_session,
+    substitute,
 )
 from yanglao.courses import queries as courses
 from yanglao.kernel import policy
@@ -55,6 +56,7 @@ __all__ = [
     "return_",
     "revise_class",
     "start",
+    "substitute",
     "take",
     "withdraw",
     "withdraw_class",

@@ -75,7 +75,11 @@ class EnrolmentView:
 
 @dataclass(frozen=True)
 class SessionView:
-    """One planned meeting. ``breaks`` are (from_ms, to_ms) in order; ``division_code`` is the class's organiser."""
+    """One planned meeting. ``breaks`` are (from_ms, to_ms) in order; ``division_code`` is the class's organiser.
+
+    ``venue`` is the name for this session, ``venue_id`` None where only the name is known. ``planned_instructor_id`` is who was
+    to teach when a substitute was named, else None. ``makes_up_session_id`` is set for a make-up session.
+    """
 
     id: str
     code_no: int
@@ -96,6 +100,55 @@ class SessionView:
     closed_ms: int | None
     cancel_reason: str
     is_demo: bool
+    venue_id: str | None = None
+    planned_instructor_id: str | None = None
+    makes_up_session_id: str | None = None
+
+    @property
+    def planned_instructor(self) -> str:
+        """Return the id of who was planned to teach, substitute or not."""
+        return self.planned_instructor_id or self.instructor_id
+
+
+@dataclass(frozen=True)
+class VenueView:
+    """A venue of a base. ``capacity`` None is "not known"; position in 1e-6 degrees, radius in metres, all three or none."""
+
+    id: str
+    base_id: str
+    name: str
+    capacity: int | None
+    latitude_e6: int | None
+    longitude_e6: int | None
+    radius_m: int | None
+    active: bool
+
+
+@dataclass(frozen=True)
+class SeasonView:
+    """A busy farming season of one division or one base."""
+
+    id: str
+    division_code: str | None
+    base_id: str | None
+    name: str
+    starts_on: date
+    ends_on: date
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One change of a session: ``act`` is added, moved, cancelled or substituted; ``before`` and ``after`` what differs."""
+
+    session_id: str
+    position: int
+    act: str
+    reason: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    actor_id: str
+    at_ms: int
 
 
 @dataclass(frozen=True)

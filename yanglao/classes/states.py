@@ -64,6 +64,8 @@ SESSION_STEPS: dict[tuple[str, str], str] = {
     ("planned", "open"): "open",
     ("planned", "cancel"): "cancelled",
     ("planned", "move"): "planned",
+    ("planned", "substitute"): "planned",
+    ("open", "substitute"): "open",
     ("open", "close"): "closed",
     ("closed", "open"): "open",
 }

@@ -19,11 +19,34 @@ def cancelled(session: Session, meeting: SessionView, *, reason: str, now: datet
         _everybody(session, meeting, "session_cancelled", {"reason": reason}, once=meeting.id, now=now)
 
 
+def added(session: Session, meeting: SessionView, *, reason: str, now: datetime) -> None:
+    """Tell a class that goes ahead of one more meeting."""
+    if queries.goes_ahead(session, meeting.class_id):
+        _everybody(session, meeting, "session_added", {"reason": reason}, once=meeting.id, now=now)
+
+
+def substituted(
+    session: Session, meeting: SessionView, before: SessionView, *, reason: str, now: datetime
+) -> None:
+    """Tell the class who teaches instead, the substitute that it is theirs, and the former instructor that it is not."""
+    if not queries.goes_ahead(session, meeting.class_id):
+        return
+    teacher = people.person(session, meeting.instructor_id).name
+    said = {**_facts(meeting), "reason": reason, "before_ms": before.starts_ms, "teacher": teacher}
+    once, until = f"{meeting.id}:{to_ms(now)}", from_ms(meeting.ends_ms)
+    told = [(own.person_id, "substitute") for own in queries.roster(session, meeting.class_id)]
+    told += [(meeting.instructor_id, "substitute_teach"), (before.instructor_id, "relieved")]
+    for person_id, variant in told:
+        facts = {**said, "variant": variant}
+        messages.tell(session, person_id, "session_moved", facts, once=once, until=until, now=now)
+
+
 def moved(session: Session, meeting: SessionView, before: SessionView, *, reason: str, now: datetime) -> None:
     """Tell that a meeting has another time, place or instructor; an instructor who is relieved is told too."""
     if not queries.goes_ahead(session, meeting.class_id):
         return
-    facts = {"reason": reason, "before_ms": before.starts_ms}
+    teacher = people.person(session, meeting.instructor_id).name
+    facts = {"reason": reason, "before_ms": before.starts_ms, "teacher": teacher}
     once = f"{meeting.id}:{to_ms(now)}"
     _everybody(session, meeting, "session_moved", facts, once=once, now=now)
     if before.instructor_id != meeting.instructor_id:

@@ -6,63 +6,56 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries, rules, telling
-from yanglao.classes.models import Enrolment, OfflineSession, TrainingClass
+from yanglao.classes import clashes, queries, telling
+from yanglao.classes.clashes import (
+    ClassBusy,
+    InstructorBusy,
+    MakesUpWrong,
+    NotAnInstructor,
+    SegmentNotOffline,
+    SessionDraft,
+    TimesWrong,
+    TimetableClosed,
+    TraineeBusy,
+    VenueBusy,
+    VenueMissing,
+    VenueTooSmall,
+    instructors,
+)
+from yanglao.classes.models import OfflineSession, TrainingClass
 from yanglao.classes.queries import SessionUnknown, SessionView
 from yanglao.classes.registry import locked_class
-from yanglao.classes.saying import named
-from yanglao.classes.states import OPEN_TIMETABLE, session_step
-from yanglao.courses import queries as courses
+from yanglao.classes.states import session_step
+from yanglao.classes.timetable_models import SessionChange, Venue
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
-from yanglao.people import queries as people_queries
 from yanglao.people import service as people
 from yanglao.people.roles import scope_of
 
+__all__ = [
+    "ClassBusy",
+    "InstructorBusy",
+    "MakesUpWrong",
+    "NotAnInstructor",
+    "SegmentNotOffline",
+    "SessionDraft",
+    "TimesWrong",
+    "TimetableClosed",
+    "TraineeBusy",
+    "VenueBusy",
+    "VenueMissing",
+    "VenueTooSmall",
+    "instructors",
+]
+
 CODE_NUMBERS = 2**31 - 1
-
-
-class TimesWrong(Refused):
-    """Say what is wrong with the times; ``gaps`` is a list of {code, facts}."""
-
-    code = "timetable.times_wrong"
-
-
-class SegmentNotOffline(Refused):
-    code = "timetable.segment_not_offline"
-
-
-class NotAnInstructor(Refused):
-    code = "timetable.not_an_instructor"
-
-
-class VenueMissing(Refused):
-    code = "timetable.venue_missing"
-
-
-class TimetableClosed(Conflict):
-    code = "timetable.closed"
-
-
-class ClassBusy(Conflict):
-    code = "timetable.class_busy"
-
-
-class InstructorBusy(Conflict):
-    code = "timetable.instructor_busy"
-
-
-class VenueBusy(Conflict):
-    code = "timetable.venue_busy"
-
-
-class TraineeBusy(Conflict):
-    code = "timetable.trainee_busy"
+CHANGING = ("starts_ms", "ends_ms", "breaks", "venue", "instructor_id")
 
 
 class SessionStepNotInTable(Conflict):
@@ -73,6 +66,10 @@ class ClassNotRunning(Conflict):
     code = "timetable.class_not_running"
 
 
+class PlanReasonMissing(Refused):
+    code = "timetable.plan_reason_missing"
+
+
 class CancelReasonMissing(Refused):
     code = "timetable.cancel_reason_missing"
 
@@ -81,8 +78,16 @@ class MoveReasonMissing(Refused):
     code = "timetable.move_reason_missing"
 
 
+class SubstituteReasonMissing(Refused):
+    code = "timetable.substitute_reason_missing"
+
+
 class NothingMoved(Refused):
     code = "timetable.nothing_moved"
+
+
+class SameInstructor(Refused):
+    code = "timetable.same_instructor"
 
 
 @dataclass(frozen=True)
@@ -94,31 +99,21 @@ class SessionMove:
     venue: str
     instructor_id: str
     breaks: Sequence[Sequence[int]] = ()
-
-
-@dataclass(frozen=True)
-class SessionDraft:
-    """A meeting to plan. Times in milliseconds UTC; ``breaks`` are (from_ms, to_ms) within it, in order."""
-
-    class_id: str
-    segment_id: str
-    starts_ms: int
-    ends_ms: int
-    venue: str
-    instructor_id: str
-    breaks: Sequence[Sequence[int]] = ()
-    title: str = ""
+    venue_id: str = ""
 
 
 def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor: Actor) -> SessionView:
-    """Plan one meeting of an offline segment of the class.
+    """Plan one meeting of an offline segment of the class; once the class is filed with a reason, and people are told.
 
-    Raises: ClassUnknown, TimetableClosed, SegmentNotOffline, TimesWrong, VenueMissing, NotAnInstructor,
-        ClassBusy, InstructorBusy, VenueBusy, TraineeBusy.
+    Raises: ClassUnknown, TimetableClosed, SegmentNotOffline, TimesWrong, VenueMissing, VenueNotThere, VenueNotActive,
+        VenueTooSmall, NotAnInstructor, MakesUpWrong, PlanReasonMissing, ClassBusy, InstructorBusy, VenueBusy, TraineeBusy.
     """
-    own = _check_draft(session, draft, now=now, actor=actor)
-    _hold_places(session, own, draft)
-    _check_clashes(session, own, draft)
+    own = locked_class(session, draft.class_id, _reach(actor))
+    clashes.judge(session, own, draft, now=now)
+    if own.state != "draft" and not draft.reason.strip():
+        raise PlanReasonMissing
+    venue = _held_place(session, own, draft, now=now, actor=actor)
+    clashes.check(session, own, draft, venue)
     row = OfflineSession(
         code_no=1 + secrets.randbelow(CODE_NUMBERS),
         class_id=own.id,
@@ -127,15 +122,21 @@ def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor:
         starts_ms=draft.starts_ms,
         ends_ms=draft.ends_ms,
         breaks=[list(pair) for pair in draft.breaks],
-        venue=draft.venue.strip(),
+        venue=venue.name,
+        venue_id=venue.id,
         instructor_id=draft.instructor_id,
+        makes_up_session_id=draft.makes_up_session_id or None,
         created_by=actor.person_id,
         created_ms=to_ms(now),
         is_demo=own.is_demo,
     )
     session.add(row)
     session.flush()
-    return queries.session_(session, row.id)
+    found = queries.session_(session, row.id)
+    if own.state != "draft":
+        _note(session, found, None, "added", reason=draft.reason, now=now, actor=actor)
+        telling.added(session, found, reason=draft.reason.strip(), now=now)
+    return found
 
 
 def cancel_session(
@@ -153,6 +154,7 @@ def cancel_session(
     row.cancelled_ms, row.cancel_reason = to_ms(now), reason.strip()
     session.flush()
     found = queries.session_(session, session_id)
+    _note(session, found, found, "cancelled", reason=reason, now=now, actor=actor)
     telling.cancelled(session, found, reason=reason.strip(), now=now)
     return found
 
@@ -175,21 +177,54 @@ def move_session(
         starts_ms=to.starts_ms,
         ends_ms=to.ends_ms,
         venue=to.venue,
+        venue_id=to.venue_id,
         instructor_id=to.instructor_id,
         breaks=to.breaks,
         title=row.title,
+        makes_up_session_id=row.makes_up_session_id or "",
     )
-    own = _check_draft(session, draft, now=now, actor=actor)
-    _hold_places(session, own, draft)
-    _check_clashes(session, own, draft, but=row.id)
+    own = locked_class(session, draft.class_id, _reach(actor))
+    clashes.judge(session, own, draft, now=now)
+    venue = _held_place(session, own, draft, now=now, actor=actor)
+    clashes.check(session, own, draft, venue, but=row.id)
     row.starts_ms, row.ends_ms = draft.starts_ms, draft.ends_ms
     row.breaks = [list(pair) for pair in draft.breaks]
-    row.venue, row.instructor_id = draft.venue.strip(), draft.instructor_id
+    row.venue, row.venue_id = venue.name, venue.id
+    if row.instructor_id != draft.instructor_id:
+        row.planned_instructor_id, row.instructor_id = None, draft.instructor_id
     session.flush()
     found = queries.session_(session, session_id)
-    if found == before:
+    if not _differences(before, found):
         raise NothingMoved
+    _note(session, found, before, "moved", reason=reason, now=now, actor=actor)
     telling.moved(session, found, before, reason=reason.strip(), now=now)
+    return found
+
+
+def substitute(
+    session: Session, session_id: str, instructor_id: str, *, reason: str, now: datetime, actor: Actor
+) -> SessionView:
+    """Let somebody else teach a meeting that is planned or already open; at once, and the former one no more.
+
+    Raises: SessionUnknown, SubstituteReasonMissing, SameInstructor, NotAnInstructor, SessionStepNotInTable, InstructorBusy.
+    """
+    before = queries.session_(session, session_id, _reach(actor))
+    if not reason.strip():
+        raise SubstituteReasonMissing
+    row = _locked(session, before.id)
+    _move(row, "substitute")
+    if row.instructor_id == instructor_id:
+        raise SameInstructor
+    clashes.need_instructor(session, before.base_id, instructor_id)
+    people.lock(session, instructor_id)
+    clashes.need_free_instructor(session, instructor_id, row)
+    planned = row.planned_instructor_id or row.instructor_id
+    row.instructor_id = instructor_id
+    row.planned_instructor_id = planned if planned != instructor_id else None
+    session.flush()
+    found = queries.session_(session, session_id)
+    _note(session, found, before, "substituted", reason=reason, now=now, actor=actor)
+    telling.substituted(session, found, before, reason=reason.strip(), now=now)
     return found
 
 
@@ -220,77 +255,59 @@ def mark_session_closed(session: Session, session_id: str, *, now: datetime, act
     return queries.session_(session, session_id)
 
 
-def instructors(session: Session, base_id: str) -> list[people_queries.GrantView]:
-    """List who may teach at a base, by name."""
-    found = [one for one in people_queries.staff_grants(session) if one.grant.role == "instructor"]
-    return sorted((one for one in found if one.grant.base == base_id), key=lambda one: one.person_name)
+def _held_place(
+    session: Session, own: TrainingClass, draft: SessionDraft, *, now: datetime, actor: Actor
+) -> Venue:
+    """Return the venue of a draft, and let two plans for one instructor or one base wait for each other.
 
-
-def _check_draft(session: Session, draft: SessionDraft, *, now: datetime, actor: Actor) -> TrainingClass:
-    own = locked_class(session, draft.class_id, _reach(actor))
-    if own.state not in OPEN_TIMETABLE:
-        raise TimetableClosed(state=own.state)
-    segment = courses.segments(session, [draft.segment_id]).get(draft.segment_id)
-    if segment is None or segment.programme_id != own.programme_id or segment.mode != "offline":
-        raise SegmentNotOffline
-    if not draft.venue.strip():
-        raise VenueMissing
-    if draft.instructor_id not in {one.person_id for one in instructors(session, own.base_id)}:
-        raise NotAnInstructor
-    gaps = rules.session_gaps(
-        starts_ms=draft.starts_ms,
-        ends_ms=draft.ends_ms,
-        breaks=draft.breaks,
-        starts_on=own.starts_on,
-        ends_on=own.ends_on,
-        now_ms=to_ms(now),
-    )
-    if gaps:
-        raise TimesWrong(**named(gaps))
-    return own
-
-
-def _hold_places(session: Session, own: TrainingClass, draft: SessionDraft) -> None:
-    """Let two plans for one instructor or one base wait for each other, so that neither overlooks the other."""
+    A name that is not a venue yet becomes one, without capacity and place.
+    """
     people.lock(session, draft.instructor_id)
     of_base = select(TrainingClass.id).where(TrainingClass.base_id == own.base_id).order_by(TrainingClass.id)
     session.execute(of_base.with_for_update())
+    venue = clashes.venue_for(session, own.base_id, draft)
+    enrolled = queries.class_(session, own.id).enrolled
+    clashes.need_room(own, venue, enrolled=enrolled, now=now)
+    if venue is None:
+        venue = Venue(base_id=own.base_id, name=draft.venue.strip(), active=True, created_ms=to_ms(now))
+        venue.created_by = actor.person_id
+        session.add(venue)
+        session.flush()
+    return venue
 
 
-def _check_clashes(session: Session, own: TrainingClass, draft: SessionDraft, *, but: str = "") -> None:
-    meeting, held = OfflineSession, TrainingClass
-    at_once = (
-        select(meeting, held.base_id)
-        .join(held, held.id == meeting.class_id)
-        .where(meeting.state != "cancelled", held.state != "withdrawn", meeting.id != but)
-        .where(meeting.starts_ms < draft.ends_ms, meeting.ends_ms > draft.starts_ms)
-        # A session that was closed early has left its room.
-        .where(or_(meeting.state != "closed", meeting.closed_ms > draft.starts_ms))
-        .order_by(meeting.starts_ms)
+def _note(
+    session: Session,
+    found: SessionView,
+    before: SessionView | None,
+    act: str,
+    *,
+    reason: str,
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Keep who changed what of a session, when and why."""
+    differing = CHANGING if before is None else _differences(before, found)
+    last = session.scalar(
+        select(func.max(SessionChange.position)).where(SessionChange.session_id == found.id)
     )
-    others = session.execute(at_once).all()
-    for other, base_id in others:
-        facts = {"other": other.id, "starts_ms": other.starts_ms, "ends_ms": other.ends_ms}
-        if other.class_id == own.id:
-            raise ClassBusy(**facts)
-        if other.instructor_id == draft.instructor_id:
-            raise InstructorBusy(**facts)
-        if base_id == own.base_id and other.venue.strip() == draft.venue.strip():
-            raise VenueBusy(**facts, venue=other.venue)
-    shared = _shared_trainees(session, own.id, {other.class_id for other, _ in others})
-    if shared:
-        raise TraineeBusy(trainees=shared)
-
-
-def _shared_trainees(session: Session, class_id: str, others: set[str]) -> int:
-    """Count people of the class who are enrolled in one of ``others`` too."""
-    mine = select(Enrolment.person_id).where(Enrolment.class_id == class_id, Enrolment.state == "enrolled")
-    theirs = (
-        select(Enrolment.person_id)
-        .where(Enrolment.class_id.in_(others), Enrolment.state == "enrolled", Enrolment.person_id.in_(mine))
-        .distinct()
+    session.add(
+        SessionChange(
+            session_id=found.id,
+            position=(last or 0) + 1,
+            act=act,
+            reason=reason.strip(),
+            before={name: getattr(before, name) for name in differing} if before else {},
+            after={name: getattr(found, name) for name in differing},
+            actor_id=actor.person_id,
+            at_ms=to_ms(now),
+        )
     )
-    return len(session.scalars(theirs).all()) if others else 0
+    session.flush()
+
+
+def _differences(before: SessionView, after: SessionView) -> tuple[Any, ...]:
+    return tuple(name for name in CHANGING if getattr(before, name) != getattr(after, name))
 
 
 def _locked(session: Session, session_id: str) -> OfflineSession:

@@ -160,6 +160,7 @@ def plan_meeting(
         ends_ms=to_ms(starts + timedelta(hours=hours)),
         venue=plan.venue,
         instructor_id=city.staff[plan.teacher].person_id,
+        reason="演示城市自动排课",
     )
     return filing.plan_session(session, draft, now=now, actor=city.staff[plan.admin]).id
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.classes import queries, roster, roster_queries, service
+from yanglao.classes import queries, roster, roster_queries, series, service
 from yanglao.classes.queries import ClassView, LateView, SessionView
 from yanglao.classes.shapes import ImportView, Slip
 from yanglao.evidence.ledger import Entry, append
@@ -132,9 +132,18 @@ def plan_session(
         "planned": [view.starts_ms, view.ends_ms],
         "breaks": [list(pair) for pair in view.breaks],
         "instructor": view.instructor_id,
+        "venue": view.venue_id,
     }
+    if view.makes_up_session_id:
+        body["makes_up"] = view.makes_up_session_id
     _note(session, view.class_id, "session.planned", body, now=now, actor=actor)
     return view
+
+
+def plan_series(session: Session, wanted: series.Series, *, now: datetime, actor: Actor) -> list[SessionView]:
+    """Plan all meetings of a series or, when one cannot be, none. Raises SeriesRefused and what ``preview`` raises."""
+    series.need_free(series.preview(session, wanted, now=now, actor=actor))
+    return [plan_session(session, draft, now=now, actor=actor) for draft in series.drafts(wanted, now=now)]
 
 
 def cancel_session(
@@ -158,8 +167,19 @@ def move_session(
         "planned": [view.starts_ms, view.ends_ms],
         "breaks": [list(pair) for pair in view.breaks],
         "instructor": view.instructor_id,
+        "venue": view.venue_id,
     }
     _note(session, view.class_id, "session.moved", body, now=now, actor=actor)
+    return view
+
+
+def substitute(
+    session: Session, session_id: str, instructor_id: str, *, reason: str, now: datetime, actor: Actor
+) -> SessionView:
+    """Let somebody else teach a meeting and keep "session.substituted": who was to teach, and who does now."""
+    view = service.substitute(session, session_id, instructor_id, reason=reason, now=now, actor=actor)
+    body = {"session": session_id, "instructor": view.instructor_id, "instead_of": view.planned_instructor}
+    _note(session, view.class_id, "session.substituted", body, now=now, actor=actor)
     return view
 
 

@@ -76,6 +76,19 @@ class Attendance:
 
 
 @dataclass(frozen=True)
+class Timetable:
+    """Figures of planning. ``over_capacity_refused`` 1: a venue too small is refused, 0: warned of. Metres and days."""
+
+    over_capacity_refused: int
+    venue_capacity_most: int
+    venue_radius_m: int
+    venue_radius_least_m: int
+    venue_radius_most_m: int
+    repeat_most: int
+    season_days_most: int
+
+
+@dataclass(frozen=True)
 class SignIn:
     """Figures of sign-in: tries per phone number, window and lock in seconds, life of a sign-in in days."""
 
@@ -173,6 +186,7 @@ class Policy:
     training: Training
     viewing: Viewing
     attendance: Attendance
+    timetable: Timetable
     sign_in: SignIn
     messages: Messages
     binding: Binding

@@ -41,9 +41,15 @@ KINDS: dict[str, Kind] = {
     "session_cancelled": Kind(
         (*_MEETING, "reason"), {"": "/learn/#timetable", "teach": "/teach/"}, BOTH, lives_s=3 * DAY_S
     ),
+    "session_added": Kind(
+        (*_MEETING, "reason"), {"": "/learn/#timetable", "teach": "/teach/"}, BOTH, lives_s=3 * DAY_S
+    ),
     "session_moved": Kind(
-        (*_MEETING, "before_ms", "reason"),
-        {"": "/learn/#timetable", "teach": "/teach/"},
+        (*_MEETING, "before_ms", "reason", "teacher"),
+        {
+            "": "/learn/#timetable", "teach": "/teach/",
+            "substitute": "/learn/#timetable", "substitute_teach": "/teach/", "relieved": "/teach/",
+        },
         BOTH,
         lives_s=3 * DAY_S,
     ),

@@ -32,6 +32,10 @@ DEMO: dict[str, tuple[str, dict[str, str]]] = {
     "session_reminder": ("上课提醒", {"thing1": "班级", "time2": "时间", "thing3": "地点", "thing4": "提示"}),
     "sign_out_reminder": ("签退提醒", {"thing1": "班级", "time2": "下课时间", "thing3": "提示"}),
     "session_cancelled": ("课程取消通知", {"thing1": "班级", "time2": "原定时间", "thing3": "原因"}),
+    "session_added": (
+        "课程安排通知",
+        {"thing1": "班级", "time2": "时间", "thing3": "地点", "thing4": "原因"},
+    ),
     "session_moved": (
         "课程时间变更通知",
         {"thing1": "班级", "time2": "原定时间", "time3": "改到", "thing4": "地点"},

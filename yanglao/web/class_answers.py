@@ -58,8 +58,112 @@ class PlannedOut(BaseModel):
     breaks: list[list[datetime]]
     taught_s: int
     venue: str
+    venue_id: str | None
     instructor_id: str
+    planned_instructor_id: str
+    makes_up_session_id: str | None
     state: Literal["planned", "open", "closed", "cancelled"]
+
+
+class PlanNoteOut(BaseModel):
+    """Something worth knowing; it refuses nothing."""
+
+    code: str
+    facts: dict[str, Any]
+    sentence: str
+
+
+class PlannedNowOut(PlannedOut):
+    """A meeting as it was just planned, with what is worth knowing of it."""
+
+    warnings: list[PlanNoteOut]
+
+
+class RefusalOut(BaseModel):
+    """Why something cannot be."""
+
+    code: str
+    sentence: str
+
+
+class SeriesLineOut(BaseModel):
+    """One meeting of a series; ``refusal`` null: it can be planned."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    taught_s: int
+    refusal: RefusalOut | None
+    warnings: list[PlanNoteOut]
+
+
+class SeriesLinesOut(BaseModel):
+    """The meetings of a series, the earliest first."""
+
+    items: list[SeriesLineOut]
+    next: str | None
+
+
+class VenueOut(BaseModel):
+    """A venue of a base; degrees of WGS-84."""
+
+    id: str
+    base_id: str
+    name: str
+    capacity: int | None
+    latitude: float | None
+    longitude: float | None
+    radius_m: int | None
+    active: bool
+
+
+class VenuesOut(BaseModel):
+    """Venues, those in use first."""
+
+    items: list[VenueOut]
+    next: str | None
+
+
+class SeasonOut(BaseModel):
+    """A farming season of one division or one base."""
+
+    id: str
+    name: str
+    starts_on: date
+    ends_on: date
+    division: str | None
+    base_id: str | None
+    is_example: bool
+
+
+class SeasonsOut(BaseModel):
+    """Farming seasons, the earliest first."""
+
+    items: list[SeasonOut]
+    next: str | None
+
+
+class DroppedOut(BaseModel):
+    """What was taken away."""
+
+    id: str
+
+
+class CalendarDayOut(BaseModel):
+    """A day off, or a weekend day that is worked instead."""
+
+    day: date
+    kind: Literal["off", "worked"]
+    name: str
+
+
+class CalendarYearOut(BaseModel):
+    """The published table of a year; ``checked``: it was compared with the notice."""
+
+    year: int
+    source: str
+    checked: bool
+    days: list[CalendarDayOut]
 
 
 class WholeClassOut(TrainingClassOut):
@@ -259,10 +363,22 @@ CLASS_ANSWERS: dict[str, tuple[str, type[BaseModel]]] = {
     "api_classes.take_step": ("200", TrainingClassOut),
     "api_classes.list_roster": ("200", RosterOut),
     "api_classes.withdraw": ("200", RosterOut),
-    "api_classes.list_sessions": ("200", TimetableOut),
-    "api_classes.plan_session": ("200", PlannedOut),
-    "api_classes.cancel_session": ("200", PlannedOut),
-    "api_classes.move_session": ("200", PlannedOut),
+    "api_timetable.list_calendar": ("200", TimetableOut),
+    "api_timetable.list_sessions": ("200", TimetableOut),
+    "api_timetable.plan_session": ("200", PlannedNowOut),
+    "api_timetable.preview_series": ("200", SeriesLinesOut),
+    "api_timetable.plan_series": ("200", TimetableOut),
+    "api_timetable.cancel_session": ("200", PlannedOut),
+    "api_timetable.move_session": ("200", PlannedNowOut),
+    "api_timetable.substitute": ("200", PlannedOut),
+    "api_venues.list_venues": ("200", VenuesOut),
+    "api_venues.add_venue": ("200", VenueOut),
+    "api_venues.change_venue": ("200", VenueOut),
+    "api_venues.list_seasons": ("200", SeasonsOut),
+    "api_venues.add_season": ("200", SeasonOut),
+    "api_venues.change_season": ("200", SeasonOut),
+    "api_venues.drop_season": ("200", DroppedOut),
+    "api_venues.read_calendar": ("200", CalendarYearOut),
     "api_classes.list_late": ("200", LateAdditionsOut),
     "api_classes.request_late": ("200", LateAdditionOut),
     "api_classes.decide_late": ("200", LateAdditionOut),

@@ -160,6 +160,7 @@ FILTERS: dict[str, Any] = {
     "duration": duration_text,
     "minutes": minutes,
     "clock": clock_time,
+    "day": day_of,
     "spoken_time": spoken_time,
     "spoken_day": spoken_day,
     "span": span,

@@ -44,6 +44,7 @@ OFFICE = (
         ("people.read", "class.file", "class.approve", "plan.read", "settings.manage"),
     ),
     Stop("classes", "班级", "/office/classes", ("class.file", "class.approve", "plan.read")),
+    Stop("calendar", "课表", "/office/calendar", ("standing.read",)),
     Stop("people", "学员", "/office/people", ("people.read",)),
     Stop("review", "学时审核", "/office/review", ("hours.review", "standing.read")),
     Stop("courses", "课程", "/office/courses", ("course.read",)),

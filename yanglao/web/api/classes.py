@@ -1,39 +1,29 @@
-"""Classes by API: their facts, their steps, their timetable, late additions."""
+"""Classes by API: their facts, their steps, late additions."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from apiflask import APIBlueprint
-from pydantic import AfterValidator, Field, Strict
+from pydantic import Field, Strict
 
 from yanglao.classes import queries
 from yanglao.classes import service as classes
-from yanglao.classes.queries import ClassView, LateView, SessionView
-from yanglao.classes.rules import taught_s
+from yanglao.classes.queries import ClassView, LateView
 from yanglao.evidence import filing
-from yanglao.kernel.clock import now, rfc3339, to_ms
+from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import scope_of
 from yanglao.web import forms
+from yanglao.web.api.timetable import session_dict
 from yanglao.web.auth import actor, who
 from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_classes", __name__, url_prefix="/api/v1", tag="班级 classes")
 Day = Annotated[date, Strict(False)]
-
-
-def _with_offset(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or not 2000 <= moment.year <= 2200:
-        raise ValueError("an RFC 3339 instant with its offset is needed")
-    return text
-
-
-Instant = Annotated[str, Field(max_length=40), AfterValidator(_with_offset)]
 
 
 class ListQuery(forms.Query):
@@ -62,33 +52,6 @@ class ClassBody(forms.Strict):
 class StepBody(forms.Strict):
     """Why a step is taken; needed for return and withdraw."""
 
-    reason: str = Field(default="", max_length=500)
-
-
-class SessionBody(forms.Strict):
-    """A meeting to plan; ``breaks`` lie within it, in order."""
-
-    segment_id: str = Field(max_length=80)
-    starts_at: Instant
-    ends_at: Instant
-    breaks: list[Annotated[list[Instant], Field(min_length=2, max_length=2)]] = Field(
-        default_factory=list, max_length=10
-    )
-    venue: str = Field(max_length=120)
-    instructor_id: str = Field(max_length=26)
-    title: str = Field(default="", max_length=120)
-
-
-class MoveBody(forms.Strict):
-    """Where a planned meeting is moved to, all of it as it shall be then, and why."""
-
-    starts_at: Instant
-    ends_at: Instant
-    breaks: list[Annotated[list[Instant], Field(min_length=2, max_length=2)]] = Field(
-        default_factory=list, max_length=10
-    )
-    venue: str = Field(max_length=120)
-    instructor_id: str = Field(max_length=26)
     reason: str = Field(default="", max_length=500)
 
 
@@ -204,64 +167,6 @@ def withdraw(class_id: str, enrolment_id: str, body: StepBody) -> dict[str, Any]
     return {"items": roster_items(class_id), "next": None}
 
 
-@bp.get("/classes/<class_id>/sessions")
-@who("standing.read")
-@bp.doc(summary="List the timetable of a class, earliest first", responses=[404])
-def list_sessions(class_id: str) -> dict[str, Any]:
-    """List a class's timetable."""
-    queries.class_(db.session, class_id, scope_of(actor().grants, "standing.read"))
-    return part_of([session_dict(one) for one in queries.sessions_of_class(db.session, class_id)])
-
-
-@bp.post("/classes/<class_id>/sessions")
-@who("session.plan")
-@bp.input(SessionBody, arg_name="body")
-@bp.doc(summary="Plan a meeting of an offline segment", responses=[404, 409, 422])
-def plan_session(class_id: str, body: SessionBody) -> dict[str, Any]:
-    """Plan a meeting."""
-    moment, me = now(), actor()
-    draft = classes.SessionDraft(
-        class_id,
-        body.segment_id,
-        _ms(body.starts_at),
-        _ms(body.ends_at),
-        body.venue,
-        body.instructor_id,
-        tuple((_ms(start), _ms(end)) for start, end in body.breaks),
-        body.title,
-    )
-    return session_dict(run(lambda: filing.plan_session(db.session, draft, now=moment, actor=me)))
-
-
-@bp.post("/sessions/<session_id>/cancel")
-@who("session.plan")
-@bp.input(StepBody, arg_name="body")
-@bp.doc(summary="Cancel a planned meeting, with the reason", responses=[404, 409, 422])
-def cancel_session(session_id: str, body: StepBody) -> dict[str, Any]:
-    """Cancel a meeting."""
-    moment, me = now(), actor()
-    return session_dict(
-        run(lambda: filing.cancel_session(db.session, session_id, reason=body.reason, now=moment, actor=me))
-    )
-
-
-@bp.post("/sessions/<session_id>/move")
-@who("session.plan")
-@bp.input(MoveBody, arg_name="body")
-@bp.doc(
-    summary="Give a planned meeting another time, room or instructor, with the reason",
-    responses=[404, 409, 422],
-)
-def move_session(session_id: str, body: MoveBody) -> dict[str, Any]:
-    """Move a meeting."""
-    moment, me = now(), actor()
-    breaks = tuple((_ms(start), _ms(end)) for start, end in body.breaks)
-    to = classes.SessionMove(_ms(body.starts_at), _ms(body.ends_at), body.venue, body.instructor_id, breaks)
-    return session_dict(
-        run(lambda: filing.move_session(db.session, session_id, to, reason=body.reason, now=moment, actor=me))
-    )
-
-
 @bp.get("/classes/<class_id>/late-additions")
 @who("standing.read")
 @bp.doc(summary="List the late additions of a class, oldest first", responses=[404])
@@ -345,24 +250,6 @@ def roster_items(class_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def session_dict(one: SessionView) -> dict[str, Any]:
-    """Return a planned meeting as the API says it; ``taught_s`` is without breaks."""
-    return {
-        "id": one.id,
-        "class_id": one.class_id,
-        "segment_id": one.segment_id,
-        "segment_title": one.segment_title,
-        "title": one.title,
-        "starts_at": rfc3339(one.starts_ms),
-        "ends_at": rfc3339(one.ends_ms),
-        "breaks": [[rfc3339(start), rfc3339(end)] for start, end in one.breaks],
-        "taught_s": taught_s(one.starts_ms, one.ends_ms, one.breaks),
-        "venue": one.venue,
-        "instructor_id": one.instructor_id,
-        "state": one.state,
-    }
-
-
 def late_dict(one: LateView) -> dict[str, Any]:
     """Return a late addition as the API says it."""
     return {
@@ -375,7 +262,3 @@ def late_dict(one: LateView) -> dict[str, Any]:
         "decided_at": rfc3339(one.decided_ms) if one.decided_ms else None,
         "decision_reason": one.decision_reason,
     }
-
-
-def _ms(text: str) -> int:
-    return to_ms(datetime.fromisoformat(text))

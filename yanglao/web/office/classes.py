@@ -103,6 +103,7 @@ def _class_facts(class_id: str) -> dict[str, Any]:
     known = people.persons(
         db.session,
         {one.instructor_id for one in meetings}
+        | {one.planned_instructor for one in meetings}
         | {one.person_id for one in enrolled}
         | {one.actor_id for one in steps}
         | {one.person_id for one in lates}

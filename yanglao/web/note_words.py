@@ -1,0 +1,23 @@
+"""Say what is worth knowing of a session or a day in the words of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from yanglao.classes.rules import Gap
+from yanglao.kernel.wording import sentence, words
+
+
+@dataclass(frozen=True)
+class Said:
+    """A note in words: a few, and a sentence."""
+
+    code: str
+    title: str
+    sentence: str
+
+
+def said(gaps: Iterable[Gap]) -> list[Said]:
+    """Return notes in words, in their order."""
+    return [Said(one.code, words(one.code).title, sentence(one.code, one.facts)) for one in gaps]

@@ -6,12 +6,13 @@ Whoever changes a draft says which revision was seen; a later one is refused and
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from yanglao.courses import documents, queries, question_queries, quiz_plans, syllabus_queries
 from yanglao.courses.documents import Edit, ProgrammeDoc, document_of
-from yanglao.courses.drafting import write
+from yanglao.courses.drafting import clear, write
+from yanglao.courses.library_models import ResourceUse
 from yanglao.courses.models import Programme
 from yanglao.courses.publishing import AlreadyPublished, RevisionPassed
 from yanglao.courses.queries import ProgrammeUnknown
@@ -160,8 +161,17 @@ def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor) ->
     )
     row = session.get_one(Programme, made)
     row.syllabus_id = old.syllabus_id
+    taken = session.scalars(select(ResourceUse.resource_id).where(ResourceUse.programme_id == old.id)).all()
+    session.add_all(ResourceUse(resource_id=one, programme_id=made, at_ms=to_ms(now)) for one in taken)
     session.flush()
     return made
+
+
+def drop(session: Session, programme_id: str, *, revision: int, actor: Actor) -> None:
+    """Delete a draft with everything in it. Raises what ``held`` raises."""
+    row = held(session, programme_id, revision=revision, actor=actor)
+    session.execute(delete(ResourceUse).where(ResourceUse.programme_id == row.id))
+    clear(session, row)
 
 
 def held(session: Session, programme_id: str, *, revision: int, actor: Actor) -> Programme:

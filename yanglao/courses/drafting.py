@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from yanglao.courses import quiz_plans, sources
@@ -35,7 +35,7 @@ def faults(session: Session, doc: ProgrammeDoc, *, base_id: str | None = None) -
         found.append((doc.name, "courses.category_unknown", doc.category))
     if doc.level is not None and doc.level not in {one.code for one in places.levels(session)}:
         found.append((doc.name, "courses.level_unknown", doc.level))
-    films, materials, shared = _films(), _materials(session, doc), _shared(session)
+    films, materials, shared = _films(), _materials(session, doc), _shared(session, doc.code)
     banks = {
         key
         for key, owner in session.execute(select(QuestionBank.key, QuestionBank.base_id))
@@ -89,6 +89,15 @@ def write(session: Session, row: Programme, doc: ProgrammeDoc) -> None:
         _fill_segment(session, own, part, place)
         _write_modules(session, own.id, part, materials)
         quiz_plans.write(session, own.id, part)
+    session.flush()
+
+
+def clear(session: Session, row: Programme) -> None:
+    """Delete a draft with its segments, modules, lessons and quiz plans."""
+    for own in session.scalars(select(ProgrammeSegment).where(ProgrammeSegment.programme_id == row.id)).all():
+        _drop_segment(session, own)
+    session.flush()
+    session.delete(row)
     session.flush()
 
 
@@ -176,10 +185,20 @@ def _films() -> dict[str, sources.LessonFile]:
     return {one.media: one for one in sources.films().values()}
 
 
-def _shared(session: Session) -> set[str | None]:
-    """Return the ids of the materials that the library shared; what was withdrawn stays where it is used."""
-    wanted = select(Lesson.material_id).join(SharedResource, SharedResource.lesson_id == Lesson.id)
-    return set(session.scalars(wanted.where(SharedResource.state.in_(("published", "withdrawn")))))
+def _shared(session: Session, code: str) -> set[str | None]:
+    """Return the ids of the materials that the library shares with all; what was withdrawn stays where ``code`` uses it."""
+    source = func.coalesce(SharedResource.material_id, Lesson.material_id)
+    found = (
+        select(source).select_from(SharedResource).outerjoin(Lesson, SharedResource.lesson_id == Lesson.id)
+    )
+    of_code = select(Lesson.material_id).join(ProgrammeSegment, Lesson.segment_id == ProgrammeSegment.id)
+    of_code = of_code.join(Programme, ProgrammeSegment.programme_id == Programme.id).where(
+        Programme.code == code
+    )
+    return {
+        *session.scalars(found.where(SharedResource.state == "published")),
+        *session.scalars(found.where(SharedResource.state == "withdrawn", source.in_(of_code))),
+    }
 
 
 def _materials(session: Session, doc: ProgrammeDoc) -> dict[str, Material]:

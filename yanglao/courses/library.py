@@ -6,21 +6,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import authoring, queries
+from yanglao.courses import authoring, library_files, library_queries, materials, queries
 from yanglao.courses.documents import Edit
 from yanglao.courses.library_models import ResourceStep, ResourceUse, SharedResource
+from yanglao.courses.library_queries import ResourceUnknown
 from yanglao.courses.states import KINDS, STEPS, after
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
-from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.people.roles import may, scope_of
 
+__all__ = ["ResourceUnknown"]
 LONGEST_REASON = 500
-
-
-class ResourceUnknown(NotFound):
-    code = "library.unknown"
 
 
 class StepNotAllowed(Conflict):
@@ -38,42 +36,17 @@ class OwnProposal(Forbidden):
 
 
 class DraftFaulty(Refused):
-    """Say that a resource has no title, an unknown kind, or a lesson that is not published."""
+    """Say that a resource has no title, an unknown kind, or that a courseware names nothing usable."""
 
     code = "library.draft_faulty"
 
 
 @dataclass(frozen=True)
-class StepView:
-    """One step of a resource's life."""
-
-    act: str
-    state: str
-    actor_id: str
-    reason: str
-    at_ms: int
-
-
-@dataclass(frozen=True)
-class ResourceView:
-    """A shared resource, how many programmes took it over, and its steps in order."""
-
-    id: str
-    kind: str
-    title: str
-    about: str
-    author: str
-    base_id: str | None
-    lesson_id: str | None
-    state: str
-    proposed_by: str
-    uses: int
-    steps: tuple[StepView, ...]
-
-
-@dataclass(frozen=True)
 class ResourceDraft:
-    """What somebody offers. ``lesson_id`` names the published lesson a courseware is."""
+    """What somebody offers. A courseware names the published lesson it is, a ready material, or carries a file.
+
+    ``file_id`` names a file that the offerer sent (see library_files); None leaves the one that is there.
+    """
 
     kind: str
     title: str
@@ -81,60 +54,66 @@ class ResourceDraft:
     author: str = ""
     base_id: str | None = None
     lesson_id: str | None = None
+    material_id: str | None = None
+    file_id: str | None = None
 
 
-def listed(
-    session: Session, actor: Actor, *, kind: str = "", state: str = "", text: str = ""
-) -> list[ResourceView]:
-    """List what ``actor`` may see, newest first: what is published, their own, and everything for the city."""
-    rows = session.scalars(select(SharedResource).order_by(SharedResource.id.desc()))
-    return [
-        _view(session, row)
-        for row in rows
-        if _visible(row, actor)
-        and kind in ("", row.kind)
-        and state in ("", row.state)
-        and (not text or text in f"{row.title} {row.author} {row.about}")
-    ]
-
-
-def seen(session: Session, resource_id: str, actor: Actor) -> ResourceView:
-    """Return one resource that ``actor`` may see. Raises ResourceUnknown."""
-    row = session.get(SharedResource, resource_id)
-    if row is None or not _visible(row, actor):
-        raise ResourceUnknown(resource=resource_id)
-    return _view(session, row)
-
-
-def offer(session: Session, draft: ResourceDraft, *, now: datetime, actor: Actor) -> str:
-    """Keep a draft of a resource; return its id. Raises Forbidden, DraftFaulty."""
+def offer(
+    session: Session, draft: ResourceDraft, *, now: datetime, actor: Actor, is_demo: bool = False
+) -> str:
+    """Keep a draft of a resource; return its id. Raises Forbidden, DraftFaulty, FileUnknown, MaterialUnknown."""
     if not _own(draft.base_id, actor):
         raise Forbidden(permission="course.author")
+    row = SharedResource(
+        id=new_id(),
+        base_id=draft.base_id,
+        state="draft",
+        proposed_by=actor.person_id,
+        created_ms=to_ms(now),
+        is_demo=is_demo,
+    )
+    _fill(session, row, draft, now=now, actor=actor)
+    session.add(row)
+    session.flush()
+    _note(session, row, "offer", "", now=now, actor=actor)
+    return row.id
+
+
+def change(session: Session, resource_id: str, draft: ResourceDraft, *, now: datetime, actor: Actor) -> None:
+    """Write a draft anew; whose it is stays. Raises ResourceUnknown, StepNotAllowed and what ``offer`` raises."""
+    row = _held(session, resource_id, actor)
+    if not _own(row.base_id, actor):
+        raise Forbidden(permission="course.author")
+    if row.state != "draft":
+        raise StepNotAllowed(state=row.state)
+    _fill(session, row, draft, now=now, actor=actor)
+    session.flush()
+
+
+def _fill(
+    session: Session, row: SharedResource, draft: ResourceDraft, *, now: datetime, actor: Actor
+) -> None:
+    """Check a draft and take over what it says."""
+    sources = [one for one in (draft.lesson_id, draft.material_id) if one]
+    carried = draft.file_id or row.file_id
     if draft.kind not in KINDS or not 1 <= len(draft.title) <= 80:
         raise DraftFaulty()
-    if (draft.kind == "courseware") != bool(draft.lesson_id):
+    if draft.kind == "courseware":
+        if len(sources) > 1 or not (sources or carried):
+            raise DraftFaulty()
+    elif sources:
         raise DraftFaulty()
     if draft.lesson_id:
         lesson = queries.lesson(session, draft.lesson_id)
         segment = queries.segment(session, lesson.segment_id)
         if queries.programme(session, segment.programme_id).state != "published":
             raise DraftFaulty()
-    row = SharedResource(
-        id=new_id(),
-        kind=draft.kind,
-        title=draft.title,
-        about=draft.about,
-        author=draft.author,
-        base_id=draft.base_id,
-        lesson_id=draft.lesson_id,
-        state="draft",
-        proposed_by=actor.person_id,
-        created_ms=to_ms(now),
-    )
-    session.add(row)
-    session.flush()
-    _note(session, row, "offer", "", now=now, actor=actor)
-    return row.id
+    if draft.material_id and materials.seen(session, draft.material_id, actor).state != "ready":
+        raise DraftFaulty()
+    row.kind, row.title, row.about, row.author = draft.kind, draft.title, draft.about, draft.author
+    row.lesson_id, row.material_id = draft.lesson_id, draft.material_id
+    if draft.file_id and draft.file_id != row.file_id:
+        row.file_id = library_files.settle(session, draft.file_id, now=now, actor=actor)
 
 
 def take(session: Session, resource_id: str, act: str, *, reason: str, now: datetime, actor: Actor) -> None:
@@ -146,11 +125,7 @@ def take(session: Session, resource_id: str, act: str, *, reason: str, now: date
         Forbidden, OwnProposal: it is not the actor's to take; nobody reviews what they proposed.
         ReasonMissing: the step needs a reason.
     """
-    row = session.scalars(
-        select(SharedResource).where(SharedResource.id == resource_id).with_for_update()
-    ).first()
-    if row is None or not _visible(row, actor):
-        raise ResourceUnknown(resource=resource_id)
+    row = _held(session, resource_id, actor)
     ends = after(act, row.state)
     if ends is None:
         raise StepNotAllowed(state=row.state)
@@ -173,32 +148,48 @@ def take(session: Session, resource_id: str, act: str, *, reason: str, now: date
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a courseware is put: a module of a segment of a draft, and the revision that was seen."""
+    """Where a courseware is put: a module of a segment of a draft, and the revision that was seen.
+
+    ``lesson`` names a lesson that it replaces; empty: a new one. Without ``title`` the lesson is called as the resource.
+    """
 
     programme_id: str
     segment: str
     module: str
     revision: int
+    lesson: str = ""
+    title: str = ""
+    topic: str | None = None
 
 
 def reuse(session: Session, resource_id: str, spot: Spot, *, now: datetime, actor: Actor) -> None:
     """Put a published courseware into a draft as a lesson, and count the use.
 
     Raises:
-        ResourceUnknown: there is none that is published, or it is no courseware.
-        ProgrammeUnknown, AlreadyPublished, RevisionPassed, PartUnknown: as when a draft is edited.
+        ResourceUnknown: there is none that is published, or it is none that can be a lesson.
+        ProgrammeUnknown, AlreadyPublished, RevisionPassed, PartUnknown, DocumentFaulty: as when a draft is edited.
     """
     row = session.get(SharedResource, resource_id)
-    if row is None or row.state != "published" or row.lesson_id is None:
-        raise ResourceUnknown(resource=resource_id)
-    lesson = queries.lesson(session, row.lesson_id)
+    if row is None or row.state != "published" or not (row.lesson_id or row.material_id):
+        raise ResourceUnknown(resource=resource_id[:40])
     values = {
-        "title": row.title,
-        "topic": lesson.topic_code,
-        "media": lesson.media_name or None,
-        "material": lesson.material_id,
+        "title": spot.title or row.title,
+        "topic": spot.topic,
+        "media": None,
+        "material": row.material_id,
     }
-    change = Edit(act="add", what="lesson", segment=spot.segment, module=spot.module, values=values)
+    if row.lesson_id:
+        lesson = queries.lesson(session, row.lesson_id)
+        values |= {"media": lesson.media_name or None, "material": lesson.material_id}
+        values["topic"] = spot.topic or (None if spot.lesson else lesson.topic_code)
+    change = Edit(
+        act="change" if spot.lesson else "add",
+        what="lesson",
+        segment=spot.segment,
+        module=spot.module,
+        lesson=spot.lesson,
+        values=values,
+    )
     authoring.edit(session, spot.programme_id, change, revision=spot.revision, now=now, actor=actor)
     if session.get(ResourceUse, (row.id, spot.programme_id)) is None:
         session.add(ResourceUse(resource_id=row.id, programme_id=spot.programme_id, at_ms=to_ms(now)))
@@ -210,11 +201,14 @@ def _own(base_id: str | None, actor: Actor) -> bool:
     return scope.all or (base_id is not None and base_id in scope.bases)
 
 
-def _visible(row: SharedResource, actor: Actor) -> bool:
-    if row.state == "published":
-        return may(actor.grants, "course.read")
-    scope = scope_of(actor.grants, "course.read")
-    return scope.all or (row.base_id is not None and row.base_id in scope.bases)
+def _held(session: Session, resource_id: str, actor: Actor) -> SharedResource:
+    """Return the row of a resource that ``actor`` may see, locked. Raises ResourceUnknown."""
+    row = session.scalars(
+        select(SharedResource).where(SharedResource.id == resource_id).with_for_update()
+    ).first()
+    if row is None or not library_queries.visible(session, resource_id, actor):
+        raise ResourceUnknown(resource=resource_id[:40])
+    return row
 
 
 def _note(
@@ -234,15 +228,3 @@ def _note(
         )
     )
     session.flush()
-
-
-def _view(session: Session, row: SharedResource) -> ResourceView:
-    steps = session.scalars(
-        select(ResourceStep).where(ResourceStep.resource_id == row.id).order_by(ResourceStep.number)
-    )
-    uses = session.scalar(
-        select(func.count()).select_from(ResourceUse).where(ResourceUse.resource_id == row.id)
-    )
-    names = set(ResourceView.__dataclass_fields__) - {"uses", "steps"}
-    told = tuple(StepView(one.act, one.state, one.actor_id, one.reason, one.at_ms) for one in steps)
-    return ResourceView(**{name: getattr(row, name) for name in names}, uses=uses or 0, steps=told)

@@ -1,6 +1,6 @@
 """Keep the shared library 三优资源: what is proposed, every step of its life, and where it is used."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.courses.states import KINDS, STATES
@@ -13,13 +13,19 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class SharedResource(db.Model):
-    """A textbook, a courseware or a teacher that a base offers to all. A courseware points to the lesson it was made as."""
+    """A textbook, a courseware or a teacher that a base offers to all. A courseware is a published lesson or a material.
+
+    ``file_id`` is what can be saved: a book, slides.
+    """
 
     __tablename__ = "shared_resource"
     __table_args__ = (
         CheckConstraint(_one_of("kind", KINDS), name="kind_known"),
         CheckConstraint(_one_of("state", STATES), name="state_known"),
         CheckConstraint("kind = 'courseware' OR lesson_id IS NULL", name="only_courseware_is_a_lesson"),
+        CheckConstraint(
+            "material_id IS NULL OR (kind = 'courseware' AND lesson_id IS NULL)", name="one_source"
+        ),
         CheckConstraint("reviewed_by <> proposed_by", name="reviewed_by_another"),
     )
 
@@ -31,6 +37,8 @@ class SharedResource(db.Model):
     base_id: Mapped[str | None] = mapped_column(ForeignKey("base.id"))
     lesson_id: Mapped[str | None] = mapped_column(ForeignKey("lesson.id"))
     file_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    material_id: Mapped[str | None] = mapped_column(ForeignKey("material.id"))
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     state: Mapped[str] = mapped_column(String(12), default="draft")
     proposed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     reviewed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -123,6 +124,20 @@ def open_(session: Session, file_id: str, *, now: datetime, owner_id: str | None
     path = disk.path_of(folder(), row.sha256)
     if (owner_id is not None and row.owner_id != owner_id) or not path.is_file():
         raise FileUnknown()
+    return _view(row, path)
+
+
+def named(session: Session, file_ids: Iterable[str], *, now: datetime) -> dict[str, FileView]:
+    """Return files by id, in one query; those that are unknown or expired are left out."""
+    found = session.scalars(select(StoredFile).where(StoredFile.id.in_(set(file_ids))))
+    return {
+        row.id: _view(row, disk.path_of(folder(), row.sha256))
+        for row in found
+        if row.expires_ms is None or row.expires_ms > to_ms(now)
+    }
+
+
+def _view(row: StoredFile, path: Path) -> FileView:
     return FileView(
         id=row.id,
         name=row.name,

@@ -158,6 +158,7 @@ class Material:
     pdf_max_bytes: int
     picture_max_bytes: int
     recording_max_bytes: int
+    resource_max_bytes: int
     upload_kept_s: int
     link_s: int
 

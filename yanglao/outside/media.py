@@ -7,6 +7,9 @@ import zipfile
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLS = "application/vnd.ms-excel"
+DOC, PPT = "application/msword", "application/vnd.ms-powerpoint"
 UNKNOWN = "application/octet-stream"
 MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -14,7 +17,7 @@ MAGIC = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
     (b"%PDF-", "application/pdf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/vnd.ms-excel"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", XLS),
     (b"\x1f\x8b", "application/gzip"),
     (b"OggS", "audio/ogg"),
     (b"\x1aE\xdf\xa3", "video/webm"),
@@ -42,7 +45,36 @@ def agrees(content: bytes, declared: str) -> bool:
     kind = kind_of(content)
     if kind == "text/plain":
         return declared in ("text/plain", "text/csv", "application/json", "text/vtt")
+    if kind == XLS and declared in (DOC, PPT):
+        return kind_of_document(content) == declared
     return kind == declared or (kind == "video/mp4" and declared == "audio/mp4")
+
+
+def kind_of_document(content: bytes) -> str:
+    """Return the media type as ``kind_of``; of the older Office and WPS files also which it is, by the streams in it."""
+    kind = kind_of(content)
+    if kind != XLS:
+        return kind
+    for kind, stream in (
+        (PPT, "PowerPoint Document"),
+        (DOC, "WordDocument"),
+        (XLS, "Workbook"),
+        (XLS, "Book"),
+    ):
+        if stream.encode("utf-16-le") in content:
+            return kind
+    return UNKNOWN
+
+
+def has_macros(content: bytes) -> bool:
+    """Tell whether an Office or WPS document carries a program."""
+    if content.startswith(b"PK\x03\x04"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
+                return any(name.lower().endswith("vbaproject.bin") for name in package.namelist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            return False
+    return kind_of(content) == XLS and "_VBA_PROJECT".encode("utf-16-le") in content
 
 
 def _package(content: bytes) -> str:
@@ -51,9 +83,10 @@ def _package(content: bytes) -> str:
             names = package.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return UNKNOWN
-    if any(name.startswith("xl/") for name in names):
-        return XLSX
-    return DOCX if any(name.startswith("word/") for name in names) else "application/zip"
+    for start, kind in (("xl/", XLSX), ("word/", DOCX), ("ppt/", PPTX)):
+        if any(name.startswith(start) for name in names):
+            return kind
+    return "application/zip"
 
 
 def _is_text(content: bytes) -> bool:

@@ -23,7 +23,8 @@ from yanglao.web.forms import Query
 
 STORED, BUNDLED = "file:", "bundled:"
 TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".vtt": "text/vtt"}
-PURPOSES = frozenset({"material", "recording"})
+PURPOSES = frozenset({"material", "recording", "resource"})
+SAVED = frozenset({"resource"})  # offered for saving: a browser opens none of it inside this site
 
 
 class Filters(Query):
@@ -66,6 +67,8 @@ def sent(word: str, person_id: str, *, now: datetime) -> Response:
         if found.purpose not in PURPOSES:
             raise FileUnknown()
         path, kind, tag = found.path, found.media_type, found.sha256
+        if found.purpose in SAVED:
+            return send_file(path, mimetype=kind, as_attachment=True, download_name=found.name, max_age=0)
     else:
         path = media.path_of(subject.removeprefix(BUNDLED))
         kind, tag = TYPES.get(Path(path).suffix, "application/octet-stream"), media.digest_of(path)[-64:]

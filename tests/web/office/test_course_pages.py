@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -111,26 +113,85 @@ def test_a_syllabus_is_typed_kept_and_followed(door: Any) -> None:
     assert door("city_ca", "GET", made).status_code == 200
 
 
-def test_a_resource_goes_through_the_library_page(door: Any) -> None:
+def test_a_resource_goes_through_the_library_page_with_its_file(door: Any) -> None:
     address, form = (
         "/office/courses/library",
         {"title": "翻身手册", "kind": "textbook", "base_id": _own_base()},
     )
-    assert door("admin_a", "POST", address, data=form).status_code == 303
-    wrong = door("admin_a", "POST", address, data=form | {"kind": "courseware"})
-    assert wrong.status_code == 422 and 'value="翻身手册"' in wrong.text
-    assert "翻身手册" not in door("admin_b", "GET", address).text
-    made = door("admin_a", "GET", "/api/v1/resources").get_json()["items"][0]["id"]
-    assert door("admin_a", "POST", f"{address}/{made}", data={"act": "propose"}).status_code == 303
-    assert (
-        door("admin_a", "POST", f"{address}/{made}", data={"act": "review", "reason": "好"}).status_code
-        == 403
-    )
-    assert door("city_ca", "POST", f"{address}/{made}", data={"act": "review"}).status_code == 422
+    book = b"%PDF-1.4\n%%EOF\n"
+    sent = form | {
+        "kind": "courseware",
+        "title": "",
+        "about": "第三章",
+        "file": (io.BytesIO(book), "手册.pdf"),
+    }
+    wrong = door("admin_a", "POST", address, data=sent)
+    assert wrong.status_code == 422 and "第三章</textarea>" in wrong.text and "已收到“手册.pdf”" in wrong.text
+    kept = re.search(r'name="file_id" value="(\w+)"', wrong.text)
+    assert kept is not None
+    for title, content in (("网页", b"<html></html>"), ("程序", b"MZ\x00\x00")):
+        refused = door(
+            "admin_a", "POST", address, data=form | {"file": (io.BytesIO(content), "a.pdf"), "title": title}
+        )
+        assert refused.status_code == 422 and f'value="{title}"' in refused.text and "不能放" in refused.text
+    led = door("admin_a", "POST", address, data=form | {"file_id": kept[1]})
+    own = led.location
+    assert led.status_code == 303 and "手册.pdf" in door("admin_a", "GET", own).text
+    assert door("admin_b", "GET", own).status_code == 404
+    changed = door("admin_a", "POST", f"{own}/edit", data=form | {"about": "新的介绍"})
+    assert changed.status_code == 303 and "新的介绍" in door("admin_a", "GET", own).text
+    assert door("admin_b", "POST", f"{own}/edit", data=form).status_code == 404
+    assert door("admin_a", "POST", own, data={"act": "propose"}).status_code == 303
+    assert door("admin_a", "POST", f"{own}/edit", data=form).status_code == 409
+    assert door("admin_a", "POST", own, data={"act": "review", "reason": "好"}).status_code == 403
+    assert door("city_ca", "POST", own, data={"act": "review"}).status_code == 422
     for act in ("review", "publish"):
-        data = {"act": act, "reason": "内容准确"}
-        assert door("city_ca", "POST", f"{address}/{made}", data=data).status_code == 303
+        assert door("city_ca", "POST", own, data={"act": act, "reason": "内容准确"}).status_code == 303
     assert "翻身手册" in door("admin_b", "GET", f"{address}?kind=textbook").text
+    link = re.search(r'href="(/media/[^"]+)"', door("admin_b", "GET", own).text)
+    assert link is not None
+    saved = door("admin_b", "GET", link[1], buffered=True)
+    assert saved.data == book and saved.headers["Content-Disposition"].startswith("attachment")
+    assert door("admin_a", "GET", link[1]).status_code == 404
+
+
+def test_a_shared_courseware_is_put_into_a_draft_from_both_pages_and_the_draft_is_deleted(door: Any) -> None:
+    old = queries.programme_by_code(db.session, "leader")
+    lesson = old.segments[0].lessons[0]
+    body = {"kind": "courseware", "title": "共用的课", "base_id": _own_base(), "lesson_id": lesson.id}
+    made = door("admin_a", "POST", "/api/v1/resources", json=body).get_json()["id"]
+    for who, act in (("admin_a", "propose"), ("city_ca", "review"), ("city_ca", "publish")):
+        step = {"act": act, "reason": "好"}
+        assert door(who, "POST", f"/api/v1/resources/{made}/steps", json=step).status_code == 200
+    address = f"/office/courses/library/{made}"
+    assert "还没有带线上模块的方案草稿" in door("admin_a", "GET", address).text
+    draft = door("city_ca", "POST", f"/office/courses/{old.id}/copy", data={}).location
+    key = draft.rpartition("/")[2]
+    spot = f"{key}:1:online_theory:main"
+    assert f'value="{spot}"' in door("city_ca", "GET", address).text
+    assert door("admin_a", "POST", f"{address}/put", data={"spot": spot}).status_code == 404
+    assert door("city_ca", "POST", f"{address}/put", data={"spot": "x"}).status_code == 422
+    assert door("city_ca", "POST", f"{address}/put", data={"spot": spot}).status_code == 303
+    assert door("city_ca", "POST", f"{address}/put", data={"spot": spot}).status_code == 409
+    edit = {"act": "add", "what": "lesson", "segment": "online_theory", "module": "main", "revision": "2",
+            "title": "换了名字", "source": f"shared:{made}"}  # fmt: skip
+    assert f'value="shared:{made}"' in door("city_ca", "GET", draft).text
+    assert door("city_ca", "POST", f"{draft}/edit", data=edit).status_code == 303
+    titles = [one.title for one in queries.programme(db.session, key).segments[0].lessons]
+    assert titles[-2:] == ["共用的课", "换了名字"]
+    withdraw = {"act": "withdraw", "reason": "有新版"}
+    assert door("city_ca", "POST", address, data=withdraw).status_code == 303
+    assert "已下架，照常用" in door("city_ca", "GET", draft).text
+    assert door("city_ca", "POST", f"{draft}/edit", data=edit | {"revision": "3"}).status_code == 404
+    for who, status in (("admin_b", 404), ("teacher_a", 403), ("city_ca", 200)):
+        assert door(who, "GET", f"{draft}/delete").status_code == status
+    assert door("city_ca", "POST", f"{draft}/delete", data={"revision": "2"}).status_code == 409
+    assert door("admin_b", "POST", f"{draft}/delete", data={"revision": "3"}).status_code == 404
+    assert (
+        door("city_ca", "POST", f"/office/courses/{old.id}/delete", data={"revision": "1"}).status_code == 409
+    )
+    assert door("city_ca", "POST", f"{draft}/delete", data={"revision": "3"}).status_code == 303
+    assert door("city_ca", "GET", draft).status_code == 404
 
 
 def _module_quiz(door: Any, old: Any) -> tuple[str, dict[str, str]]:

@@ -317,6 +317,18 @@ def publish_programme(programme_id: str, body: RevisionBody) -> dict[str, Any]:
     return told(queries.programme(db.session, programme_id))
 
 
+@bp.post("/programmes/<programme_id>/deletion")
+@who("course.author")
+@bp.input(RevisionBody, arg_name="body")
+@bp.output({}, status_code=204)
+@bp.doc(summary="Delete a draft that nobody changed since it was seen", responses=[404, 409])
+def delete_programme(programme_id: str, body: RevisionBody) -> tuple[str, int]:
+    """Delete a draft."""
+    me = actor()
+    run(lambda: authoring.drop(db.session, programme_id, revision=body.revision, actor=me))
+    return "", 204
+
+
 @bp.get("/programmes/<programme_id>/diff/<other_id>")
 @who("course.read")
 @bp.output(DiffOut)

@@ -7,12 +7,14 @@ from typing import Any, Literal
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from yanglao.courses import library
-from yanglao.courses.library import ResourceDraft, ResourceView, Spot
+from yanglao.courses import library, library_files, library_queries
+from yanglao.courses.library import ResourceDraft, Spot
+from yanglao.courses.library_queries import ResourceView, Wanted
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Strict
+from yanglao.web.material import Linking
 
 bp = APIBlueprint("api_resources", __name__, url_prefix="/api/v1", tag="课程 courses")
 Kind = Literal["textbook", "courseware", "teacher"]
@@ -27,10 +29,12 @@ class ResourcesQuery(BaseModel):
     kind: Literal["", "textbook", "courseware", "teacher"] = ""
     state: Literal["", "draft", "proposed", "reviewed", "published", "withdrawn"] = ""
     text: str = Field(default="", max_length=60)
+    after: str = Field(default="", max_length=64)
+    limit: int = Field(default=1000, ge=1, le=1000)
 
 
 class ResourceBody(Strict):
-    """What is offered; a courseware names the published lesson it is."""
+    """What is offered; a courseware names a published lesson, a ready material or a file. ``upload_id``: a complete upload."""
 
     kind: Kind
     title: str = Field(min_length=1, max_length=80)
@@ -38,6 +42,8 @@ class ResourceBody(Strict):
     author: str = Field(default="", max_length=80)
     base_id: str | None = Field(default=None, max_length=26)
     lesson_id: str | None = Field(default=None, max_length=26)
+    material_id: str | None = Field(default=None, max_length=26)
+    upload_id: str | None = Field(default=None, max_length=26)
 
 
 class StepBody(Strict):
@@ -66,6 +72,15 @@ class ResourceStepOut(BaseModel):
     at: str
 
 
+class ResourceFileOut(BaseModel):
+    """A file that can be saved; ``url`` belongs to the caller and ends by itself."""
+
+    name: str
+    media_type: str
+    bytes: int
+    url: str
+
+
 class ResourceOut(BaseModel):
     """A shared resource, how many programmes use it, and its steps in order."""
 
@@ -76,6 +91,10 @@ class ResourceOut(BaseModel):
     author: str
     base_id: str | None
     lesson_id: str | None
+    material_id: str | None
+    duration_s: int
+    file: ResourceFileOut | None
+    is_demo: bool
     state: State
     uses: int
     steps: list[ResourceStepOut]
@@ -95,8 +114,11 @@ class ResourcesOut(BaseModel):
 @bp.doc(summary="List shared resources: the published ones, and those within one's scope", responses=[422])
 def list_resources(asked: ResourcesQuery) -> dict[str, Any]:
     """List resources."""
-    found = library.listed(db.session, actor(), kind=asked.kind, state=asked.state, text=asked.text)
-    return {"items": [told(one) for one in found], "next": None}
+    wanted = Wanted(asked.kind, asked.state, asked.text)
+    found = library_queries.listed(
+        db.session, actor(), wanted, after=asked.after, limit=asked.limit, now=now()
+    )
+    return {"items": [told(one) for one in found.items], "next": found.next}
 
 
 @bp.post("/resources")
@@ -107,9 +129,20 @@ def list_resources(asked: ResourcesQuery) -> dict[str, Any]:
 def offer_resource(body: ResourceBody) -> dict[str, Any]:
     """Offer a resource."""
     me, moment = actor(), now()
-    draft = ResourceDraft(**body.model_dump())
-    made = run(lambda: library.offer(db.session, draft, now=moment, actor=me))
-    return told(library.seen(db.session, made, me))
+    made = run(lambda: library.offer(db.session, _draft(body), now=moment, actor=me))
+    return told(library_queries.seen(db.session, made, me, now=moment))
+
+
+@bp.put("/resources/<resource_id>")
+@who("course.author")
+@bp.input(ResourceBody, arg_name="body")
+@bp.output(ResourceOut)
+@bp.doc(summary="Write a draft of a resource anew; whose it is stays", responses=[403, 404, 409, 422])
+def change_resource(resource_id: str, body: ResourceBody) -> dict[str, Any]:
+    """Change a draft."""
+    me, moment = actor(), now()
+    run(lambda: library.change(db.session, resource_id, _draft(body), now=moment, actor=me))
+    return told(library_queries.seen(db.session, resource_id, me, now=moment))
 
 
 @bp.get("/resources/<resource_id>")
@@ -118,7 +151,7 @@ def offer_resource(body: ResourceBody) -> dict[str, Any]:
 @bp.doc(summary="Read one resource", responses=[404])
 def read_resource(resource_id: str) -> dict[str, Any]:
     """Read one resource."""
-    return told(library.seen(db.session, resource_id, actor()))
+    return told(library_queries.seen(db.session, resource_id, actor(), now=now()))
 
 
 @bp.post("/resources/<resource_id>/steps")
@@ -130,7 +163,7 @@ def step_resource(resource_id: str, body: StepBody) -> dict[str, Any]:
     """Take one step."""
     me, moment = actor(), now()
     run(lambda: library.take(db.session, resource_id, body.act, reason=body.reason, now=moment, actor=me))
-    return told(library.seen(db.session, resource_id, me))
+    return told(library_queries.seen(db.session, resource_id, me, now=moment))
 
 
 @bp.post("/resources/<resource_id>/uses")
@@ -143,13 +176,30 @@ def reuse_resource(resource_id: str, body: ReuseBody) -> dict[str, Any]:
     me, moment = actor(), now()
     spot = Spot(body.programme_id, body.segment, body.module, body.revision)
     run(lambda: library.reuse(db.session, resource_id, spot, now=moment, actor=me))
-    return told(library.seen(db.session, resource_id, me))
+    return told(library_queries.seen(db.session, resource_id, me, now=moment))
+
+
+def _draft(body: ResourceBody) -> ResourceDraft:
+    """Return what a body offers, within a transaction: its upload is used up."""
+    facts = body.model_dump()
+    upload = facts.pop("upload_id")
+    if upload:
+        facts["file_id"] = library_files.receive_upload(db.session, upload, now=now(), actor=actor())
+    return ResourceDraft(**facts)
 
 
 def told(one: ResourceView) -> dict[str, Any]:
     """Return a resource as the API gives it."""
-    names = ("id", "kind", "title", "about", "author", "base_id", "lesson_id", "state", "uses")
-    return {name: getattr(one, name) for name in names} | {
+    names = ("id", "kind", "title", "about", "author", "base_id", "lesson_id", "material_id", "duration_s")
+    more = ("is_demo", "state", "uses")
+    kept = one.file and {
+        "name": one.file.name,
+        "media_type": one.file.media_type,
+        "bytes": one.file.size_bytes,
+        "url": Linking(actor().person_id, now()).file(one.file.id),
+    }
+    return {name: getattr(one, name) for name in (*names, *more)} | {
+        "file": kept,
         "steps": [
             {"act": step.act, "state": step.state, "actor_id": step.actor_id, "reason": step.reason,
              "at": rfc3339(step.at_ms)}

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from yanglao.courses.documents import Edit, ProgrammeDoc
+from yanglao.courses.library_queries import Offered
 from yanglao.courses.materials import MaterialView
 from yanglao.courses.sources import LessonFile
 from yanglao.kernel.errors import Refused
@@ -81,6 +82,12 @@ def read_json(text: str) -> Any:
         raise DocumentBroken(places=["JSON"]) from None
 
 
+def shared_of(form: EditForm) -> str:
+    """Return the id of the shared courseware that a lesson is to be made from, empty when it is made from another thing."""
+    kind, _, key = form.source.partition(":")
+    return key if kind == "shared" and form.what == "lesson" and form.act in ("add", "change") else ""
+
+
 def edit_of(form: EditForm, topics: list[str]) -> Edit:
     """Return the change a form asks for. Raises ValidationError."""
     values: dict[str, Any] = {}
@@ -135,6 +142,11 @@ def films(known: Mapping[str, LessonFile]) -> list[tuple[str, str]]:
     return [
         (f"media:{one.media}", f"{one.title}（{duration_text(one.duration_s)}）") for one in known.values()
     ]
+
+
+def shared(found: Iterable[Offered]) -> list[tuple[str, str]]:
+    """List published coursewares of the shared library as choices."""
+    return [(f"shared:{one.id}", f"{one.title}（{duration_text(one.duration_s)}）") for one in found]
 
 
 def made(found: Iterable[MaterialView]) -> list[tuple[str, str]]:

@@ -12,9 +12,21 @@ from flask import flash, redirect, request
 from pydantic import Field, ValidationError
 from werkzeug.wrappers import Response
 
-from yanglao.courses import authoring, diff_rules, drafting, materials, publishing, sources, syllabus_queries
+from yanglao.courses import (
+    authoring,
+    diff_rules,
+    drafting,
+    library,
+    library_queries,
+    materials,
+    publishing,
+    sources,
+    syllabus_queries,
+)
 from yanglao.courses import question_queries as banks
 from yanglao.courses.documents import document_of
+from yanglao.courses.library import Spot
+from yanglao.courses.queries import ProgrammeUnknown
 from yanglao.courses.shapes import ProgrammeView
 from yanglao.kernel.actor import EVERYTHING
 from yanglao.kernel.clock import now
@@ -88,12 +100,19 @@ def edit(programme_id: str) -> tuple[str, int] | Response:
     me, moment = actor(), now()
     try:
         form = forms.read(course_forms.EditForm)
-        change = course_forms.edit_of(form, request.form.getlist("topics"))
-        run(
-            lambda: authoring.edit(
-                db.session, programme_id, change, revision=form.revision, now=moment, actor=me
+        if shared := course_forms.shared_of(form):
+            lesson = form.lesson if form.act == "change" else ""
+            spot = Spot(
+                programme_id, form.segment, form.module, form.revision, lesson, form.title, form.topic or None
             )
-        )
+            run(lambda: library.reuse(db.session, shared, spot, now=moment, actor=me))
+        else:
+            change = course_forms.edit_of(form, request.form.getlist("topics"))
+            run(
+                lambda: authoring.edit(
+                    db.session, programme_id, change, revision=form.revision, now=moment, actor=me
+                )
+            )
     except ValidationError as fault:
         return _refused(programme_id, forms.Invalid(fields=forms.fields_of(fault)))
     except Problem as refusal:
@@ -135,6 +154,36 @@ def step(programme_id: str, act: str) -> tuple[str, int] | Response:
     except Problem as refusal:
         return _refused(programme_id, refusal)
     return redirect(f"/office/courses/{programme_id}", 303)
+
+
+@bp.get("/<programme_id>/delete")
+@who("course.author")
+def delete_form(programme_id: str) -> str:
+    """Ask once more before a draft is deleted."""
+    return _delete(programme_id)
+
+
+@bp.post("/<programme_id>/delete")
+@who("course.author")
+def delete(programme_id: str) -> tuple[str, int] | Response:
+    """Delete a draft that nobody changed since it was looked at."""
+    me = actor()
+    try:
+        form = forms.read(course_forms.StepForm)
+        run(lambda: authoring.drop(db.session, programme_id, revision=form.revision, actor=me))
+    except NotFound:
+        raise
+    except Problem as refusal:
+        return _delete(programme_id, forms.said(refusal)), refusal.status
+    flash("草稿删掉了。", "pine")
+    return redirect("/office/courses", 303)
+
+
+def _delete(programme_id: str, refused: forms.Said | None = None) -> str:
+    one = authoring.seen(db.session, programme_id, actor())
+    if not refused and (one.state != "draft" or not authoring.may_author(db.session, one, actor())):
+        raise ProgrammeUnknown(programme=programme_id)
+    return page("office/course_delete.html", one=one, refused=refused)
 
 
 @bp.get("/<programme_id>/diff/<other_id>")
@@ -252,10 +301,8 @@ def _one(one: ProgrammeView, refused: forms.Said | None = None, told: Any = ()) 
         may_copy=authored and not any(other.state == "draft" for other in others) and not drafted,
         may_publish=drafted and may(me.grants, "course.publish"),
         own_edit=one.edited_by == me.person_id,
-        films=[
-            *course_forms.films(sources.films()),
-            *course_forms.made(materials.listed(db.session, me, state="ready") if authored else []),
-        ],
+        films=_films() if drafted and authored else [],
+        withdrawn=library_queries.withdrawn(db.session, one),
         banks=_banks() if drafted and authored else [],
         syllabi=syllabus_queries.syllabi(db.session),
         syllabus=syllabus_queries.held(db.session, one.syllabus_id),
@@ -263,6 +310,16 @@ def _one(one: ProgrammeView, refused: forms.Said | None = None, told: Any = ()) 
         refused=refused,
         told=told,
     )
+
+
+def _films() -> list[tuple[str, list[tuple[str, str]]]]:
+    """List what a lesson can be made from, in groups."""
+    own = materials.listed(db.session, actor(), state="ready")
+    return [
+        ("自己上传的课件", course_forms.made(own)),
+        ("三优资源", course_forms.shared(library_queries.offered(db.session))),
+        ("系统自带的视频", course_forms.films(sources.films())),
+    ]
 
 
 def _banks() -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from yanglao.outside import logs, metrics
 from yanglao.people import service as people
 from yanglao.web import auth, guards, lately
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Form = Callable[
     ..., dict[str, Any] | None
 ]  # (request, actor, **arguments of the route) -> the answer or None
@@ -61,7 +62,7 @@ def answer(app: Flask, request: Request) -> Response | None:
         *guards.fixed_headers(app, request),
         ("Cache-Control", "no-store"),
     ]
-    body = json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"
+    body = _write(said) + "\n"
     took_s = time.perf_counter() - began
     metrics.count(request.method, route, 200, took_s)
     logs.line(app, request_id=request_id, method=request.method, route=route, status=200, took_s=took_s)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from yanglao.capture.viewing.rules import Beat, Ground
-from yanglao.capture.viewing.steps import Asked, Watch, after_answer, answered_ms, take
+from yanglao.capture.viewing.steps import Asked, Told, Watch, after_answer, answered_ms, take
 from yanglao.kernel import policy
 from yanglao.kernel.clock import to_ms
 
@@ -20,7 +20,7 @@ class Robot:
 
     def __init__(self, *, duration_s=7200, at_ms=NINE, beat_s=15, drift=1.0, latency_ms=200, answers=True):
         ground = Ground(at_ms, 0, (), (), at_ms, offset_ms=at_ms, watched_ms=at_ms)
-        self.watch = Watch(ground, duration_s, 1, 0, 0, 10**6, 0, (), (), None)
+        self.watch = Watch(ground, duration_s, 1, 0, 0, 10**6, 0, (), Told(), None)
         self.now_ms, self.opened_ms = at_ms, at_ms
         self.beat_s, self.drift, self.latency_ms, self.answers = beat_s, drift, latency_ms, answers
         self.slept_ms, self.online, self.posts_lists = 0, True, True

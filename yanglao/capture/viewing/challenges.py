@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.identifiers import new_id
 from yanglao.kernel.policy import Viewing as Figures
+from yanglao.kernel.values import replace
 from yanglao.outside.ciphers import ciphers
 
 CARRY_MS = 600_000  # who opens a lesson so soon after another one goes on with the challenge of that one

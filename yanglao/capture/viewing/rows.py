@@ -5,21 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import JSON, Dialect, Text, bindparam, cast, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
 
 from yanglao.capture.viewing.models import Viewing, ViewingChallenge
 from yanglao.capture.viewing.rules import Ground, Piece
-from yanglao.capture.viewing.steps import Asked, Watch
+from yanglao.capture.viewing.steps import Asked, Told, Watch
 
 VIEWING, CHALLENGE = Viewing.__table__, ViewingChallenge.__table__
 OF_CHALLENGE = ("id", "show_ms", "due_ms", "hold_ms")
-_READ = select(VIEWING, *(CHALLENGE.c[name].label(f"asked_{name}") for name in OF_CHALLENGE)).outerjoin(
+_OWN = [column for column in VIEWING.c if column.name != "beats"]
+_BEATS = cast(VIEWING.c.beats, Text).label("beats")
+_READ = select(*_OWN, _BEATS, *(CHALLENGE.c[name].label(f"asked_{name}") for name in OF_CHALLENGE)).outerjoin(
     CHALLENGE, (CHALLENGE.c.viewing_id == VIEWING.c.id) & CHALLENGE.c.answered_ms.is_(None)
 )
 _BY_IDS = _READ.where(VIEWING.c.id.in_(bindparam("ids", expanding=True))).order_by(VIEWING.c.id)
 _LOCKED = _BY_IDS.with_for_update(of=VIEWING)
 _FREE = _BY_IDS.with_for_update(of=VIEWING, skip_locked=True)
+
+
+class JsonText(TypeDecorator[str]):
+    """A JSON column that is given the text itself."""
+
+    impl, cache_ok = JSON, True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Return nothing to be done."""
 
 
 def read(session: Session, ids: Iterable[str], *, only_free: bool = False) -> dict[str, dict[str, Any]]:
@@ -71,7 +83,7 @@ def watch_of(row: Mapping[str, Any]) -> Watch:
         required_s=row["required_s"],
         window_credited_s=row["window_credited_s"],
         pieces=_pieces(row["pieces"]),
-        beats=tuple(row["beats"]),
+        beats=Told(row["beats"]),
         asked=Asked(*(row[f"asked_{name}"] for name in OF_CHALLENGE)) if asked else None,
     )
 
@@ -98,7 +110,7 @@ def columns_of(watch: Watch) -> dict[str, Any]:
         "contact_ms": ground.contact_ms,
         "held": _lists(ground.held),
         "pieces": _lists(watch.pieces),
-        "beats": list(watch.beats),
+        "beats": watch.beats.text,
     }
 
 
@@ -107,8 +119,8 @@ _WRITE = (
     .where(VIEWING.c.id == bindparam("of_id"))
     .values(
         {
-            name: bindparam(name)
-            for name in columns_of(Watch(Ground(0, 0, (), (), 0), 0, 1, 0, 0, 0, 0, (), (), None))
+            name: bindparam(name, type_=JsonText() if name == "beats" else None)
+            for name in columns_of(Watch(Ground(0, 0, (), (), 0), 0, 1, 0, 0, 0, 0, (), Told(), None))
         }
     )
 )

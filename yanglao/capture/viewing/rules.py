@@ -18,11 +18,12 @@ lets go what was watched after it, and the rest is lost.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from yanglao.kernel.clock import day_of, next_midnight_ms
 from yanglao.kernel.intervals import Interval, length, minus, prefix, union
 from yanglao.kernel.policy import Viewing as Figures
+from yanglao.kernel.values import replace
 
 LATE_AFTER_BEATS = 2
 STEADY_MS = 2_000  # a lag that changes less than this ...

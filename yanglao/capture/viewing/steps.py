@@ -6,8 +6,9 @@ nothing was played moves it back by as much: who pauses is neither asked meanwhi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from yanglao.capture.viewing.rules import Beat, Ground, Judged, Piece, Stops, jo
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.intervals import length
 from yanglao.kernel.policy import Viewing as Figures
+from yanglao.kernel.values import replace
 
 PAUSE_MS = 5_000  # less than this between two beats is how networks and players are
 WINDOW_BEATS = 120  # a window with so many is entered, that its row stays short
@@ -22,6 +24,36 @@ EARLY_MS = 2_000  # a page's idea of the server's clock may be off by this much
 ANSWER_MS = 30_000  # an answer may come so long after beats that did not wait
 
 Row = list[Any]  # [seq, from_s, to_s, credited_s, [[code, seconds]]]
+_write = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@dataclass(frozen=True)
+class Told:
+    """The rows of the beats of an open window, in order of seq without a gap, as the JSON text in which they are kept.
+
+    Rows are added until the window is entered and hardly ever read again: a beat does not take the text apart.
+    """
+
+    text: str = "[]"
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return self.text != "[]"
+
+    @property
+    def first(self) -> int | None:
+        """Return the seq of the first row, None without any."""
+        return int(self.text[2 : self.text.index(",")]) if self else None
+
+    def plus(self, row: Row) -> Told:
+        """Return these rows and one more."""
+        return Told(f"{self.text[:-1]},{_write(row)}]" if self else f"[{_write(row)}]")
+
+    def since(self, seq: int) -> dict[int, Row]:
+        """Return the rows from ``seq`` on by their seq; all of them when they begin later."""
+        at = self.text.rfind(f"[{seq},")  # only a row begins with a number
+        rows: list[Row] = json.loads("[" + self.text[at:] if at > 0 else self.text)
+        return {row[0]: row for row in rows}
 
 
 @dataclass(frozen=True)
@@ -56,7 +88,7 @@ class Watch:
     required_s: int
     window_credited_s: int
     pieces: tuple[Piece, ...]
-    beats: tuple[Row, ...]
+    beats: Told
     asked: Asked | None
 
     @property
@@ -105,7 +137,7 @@ def _moved_on(watch: Watch, beat: Beat, judged: Judged, asked: Asked | None) -> 
         position_s=min(beat.to_s, judged.ground.reach_s),
         window_credited_s=watch.window_credited_s + judged.credited_s,
         pieces=tuple(join(list(watch.pieces), judged.pieces)) if judged.pieces else watch.pieces,
-        beats=(*watch.beats, [beat.seq, beat.from_s, beat.to_s, judged.credited_s, lost]),
+        beats=watch.beats.plus([beat.seq, beat.from_s, beat.to_s, judged.credited_s, lost]),
     )
 
 
@@ -155,7 +187,11 @@ def full(watch: Watch, *, now: datetime, figures: Figures) -> str | None:
         return "hours_met"
     if watch.pieces and day_of(watch.pieces[0].wall_ms) != day_of(now):
         return "midnight"
-    if watch.window_credited_s >= figures.window_s or len(watch.beats) >= WINDOW_BEATS:
+    first = watch.beats.first
+    if (
+        watch.window_credited_s >= figures.window_s
+        or watch.next_seq - (first or watch.next_seq) >= WINDOW_BEATS
+    ):
         return "window"
     return None
 

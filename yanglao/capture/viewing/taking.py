@@ -101,8 +101,8 @@ def _taken(
 
 
 def _answer(session: Session, post: Post, row: Mapping[str, Any], watch: Watch) -> Answered:
-    known = {beat[0]: beat for beat in watch.beats}
-    asked_for = dict.fromkeys(beat.seq for beat in sorted(post.beats, key=lambda one: one.seq))
+    asked_for = sorted({beat.seq for beat in post.beats})
+    known = watch.beats.since(asked_for[0]) if asked_for else {}
     if any(seq not in known for seq in asked_for):
         known = {**entered_beats(session, row["enrolment_id"], row["id"]), **known}
     items = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
@@ -234,6 +235,7 @@ def answer_dict(answered: Answered) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def _challenge(found: Challenge | None) -> dict[str, Any] | None:
     if found is None:
         return None

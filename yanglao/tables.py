@@ -13,6 +13,7 @@ MODELS = (
     "classes",
     "evidence",
     "flags",
+    "papers",
     "capture.viewing",
     "capture.quiz",
     "capture.attendance",

@@ -21,6 +21,7 @@ IMPORTED_AS = {
     "pytest-xdist": "xdist",
     "python-calamine": "python_calamine",
     "python-stdnum": "stdnum",
+    "zxing-cpp": "zxingcpp",
 }
 # Run or loaded by name, not imported: the server, the driver behind a URL, and programs of `make test`.
 RUN_BY_NAME = frozenset({"granian", "psycopg", "mypy", "ruff", "pytest-xdist"})

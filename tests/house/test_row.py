@@ -22,6 +22,7 @@ ROW = (
     ("classes",),
     ("evidence",),
     ("flags",),
+    ("papers",),
     ("capture",),
     ("completion",),
     ("subsidy",),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from yanglao.evidence.models import Checkpoint, EvidenceEntry, EvidenceHead
@@ -96,6 +96,49 @@ def head(session: Session, kind: str, chain_id: str) -> tuple[int, str] | None:
         )
     ).first()
     return (row.position, row.hash) if row else None
+
+
+def heads(session: Session, kind: str, chain_ids: Sequence[str]) -> list[tuple[str, str, int, str]]:
+    """Return (kind, id, position, hash) of the last entries of chains, by id; a chain without entries is left out."""
+    found: list[tuple[str, str, int, str]] = []
+    for start in range(0, len(chain_ids), 400):
+        part = EvidenceHead.chain_id.in_(chain_ids[start : start + 400])
+        rows = session.execute(
+            select(
+                EvidenceHead.chain_kind, EvidenceHead.chain_id, EvidenceHead.position, EvidenceHead.hash
+            ).where(EvidenceHead.chain_kind == kind, part)
+        )
+        found += [(row[0], row[1], row[2], row[3]) for row in rows]
+    return sorted(found)
+
+
+def hashes_at(session: Session, places: Sequence[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
+    """Return the hash of the entry that stands today at each (chain kind, chain id, position)."""
+    entry, found = EvidenceEntry, {}
+    for start in range(0, len(places), 200):
+        part = places[start : start + 200]
+        rows = session.execute(
+            select(entry.chain_kind, entry.chain_id, entry.position, entry.hash).where(
+                tuple_(entry.chain_kind, entry.chain_id, entry.position).in_(part)
+            )
+        )
+        found.update({(row[0], row[1], row[2]): row[3] for row in rows})
+    return found
+
+
+def of_enrolments(session: Session, enrolment_ids: Sequence[str], *, kinds: str) -> list[EntryView]:
+    """Return the entries in the chains of enrolments whose kind begins with ``kinds``, by id."""
+    found: list[EntryView] = []
+    for start in range(0, len(enrolment_ids), 400):
+        rows = session.execute(
+            select(*_COLUMNS).where(
+                EvidenceEntry.chain_kind == "enrolment",
+                EvidenceEntry.chain_id.in_(enrolment_ids[start : start + 400]),
+                EvidenceEntry.kind.startswith(kinds, autoescape=True),
+            )
+        )
+        found += [_view(row) for row in rows]
+    return sorted(found, key=lambda entry: entry.id)
 
 
 def persons_with_entries(session: Session) -> list[str]:

@@ -38,6 +38,8 @@ TOPICS: dict[str, Topic] = {
     "message.digest_one": Topic(calls.tell_digest),
     "message.send": Topic(sending.send_message, asks=True),
     "message.tell": Topic(calls.tell_message),
+    "paper.make": Topic(calls.make_paper, asks=True),
+    "paper.read": Topic(calls.read_paper, asks=True),
     "quiz.signs": Topic(calls.look_at_attempt),
     "quiz.sweep": Topic(calls.sweep_attempts),
     "recording.prepare": Topic(calls.prepare_recording, asks=True),

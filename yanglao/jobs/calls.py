@@ -80,6 +80,20 @@ def make_export(session: Session, payload: Payload, *, now: datetime, report: Re
     return exports.make(session, payload, now=now, report=report)
 
 
+def make_paper(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Set a paper that was asked for: ``{paper_id, person_id}``."""
+    from yanglao.oversight import printing
+
+    printing.make(session, payload, now=now, report=report)
+
+
+def read_paper(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """File an upload of signed sheets by its codes: ``{upload_id, person_id}``."""
+    from yanglao.oversight import printing
+
+    printing.read(session, payload, now=now, report=report)
+
+
 def prepare_material(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Measure, judge and make playable what an author sent: ``{material_id}``."""
     from yanglao.courses import material_making

@@ -73,6 +73,8 @@ class Attendance:
     stock_codes: int
     place_kept_days: int
     manual_share_max_bp: int
+    late_grace_s: int
+    early_grace_s: int
 
 
 @dataclass(frozen=True)

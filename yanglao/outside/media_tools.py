@@ -36,8 +36,9 @@ def make(
     facts: dict[str, Any],
     *,
     report: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, Any]:
-    """Make the files of a film (``what`` video, facts ``duration_s``), sound (audio, the same) or PDF (pdf, ``most``).
+) -> Any:
+    """Make the files of a film (``what`` video, facts ``duration_s``), sound (audio, the same) or PDF (pdf, ``most``);
+    or read the QR symbols of a PDF's pages or of a picture (codes, ``most``: what is returned is a list, see qr_reading).
 
     They lie in ``folder``; what is returned names them (see media_making). ``report`` is called about every two seconds.
 
@@ -55,7 +56,7 @@ def _ask(
     *,
     seconds: int,
     report: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, Any]:
+) -> Any:
     given = {**facts, "parent": os.getpid(), "memory": MEMORY, "seconds": seconds, "largest": LARGEST}
     child = subprocess.Popen(
         [sys.executable, "-I", "-c", START, str(PACKAGE), what, str(path), str(folder), json.dumps(given)],
@@ -78,14 +79,13 @@ def _ask(
             child.stdout.close()
 
 
-def _heard(child: subprocess.Popen[str], report: Callable[[int, int], None]) -> dict[str, Any]:
+def _heard(child: subprocess.Popen[str], report: Callable[[int, int], None]) -> Any:
     assert child.stdout is not None
     for line in child.stdout:
         said: dict[str, Any] = json.loads(line)
         if "fault" in said:
             raise Refused(said["fault"], **said["facts"])
         if "made" in said:
-            made: dict[str, Any] = said["made"]
-            return made
+            return said["made"]
         report(said["done"], said["total"])
     raise Refused("material.too_heavy")

@@ -27,11 +27,11 @@ from yanglao.flags import queries as flags
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.canonical import digest
-from yanglao.kernel.clock import SHANGHAI
+from yanglao.kernel.clock import SHANGHAI, say_time
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence, words
 from yanglao.outside.workbook_stream import Book, Value
-from yanglao.oversight import hours_sheet, progress, sheets
+from yanglao.oversight import book_sheets, hours_sheet, progress, sheets
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
@@ -228,6 +228,21 @@ def _flags(book: Book, session: Session, asked: Asked, *, now: datetime, report:
     return sheets.write_flags(book, session, asked.scope, flags.filters_of(asked.wanted), report=report)
 
 
+def _class_of(session: Session, asked: Asked) -> str:
+    wanted = asked.wanted
+    if wanted.get("session_id"):
+        return classes.session_(session, wanted["session_id"], asked.scope).class_id
+    if not wanted.get("class_id"):
+        raise SubjectMissing
+    return classes.class_(session, wanted["class_id"], asked.scope).id
+
+
+def _book(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
+    one = asked.wanted.get("session_id", "")
+    class_id = _class_of(session, asked)
+    return book_sheets.write_book(book, session, class_id, session_id=one, now=now, report=report)
+
+
 KINDS: dict[str, Kind] = {
     "standings": Kind(
         "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
@@ -235,6 +250,7 @@ KINDS: dict[str, Kind] = {
     "evidence": Kind("学时证据", ("evidence.read", "standing.export"), _enrolments, _evidence),
     "hours": Kind("每一分钟", ("evidence.read", "standing.export"), _enrolments, _hours),
     "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
+    "attendance": Kind("考勤表", ("standing.export", "standing.read"), _class_of, _book),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
 }
 
@@ -242,6 +258,7 @@ _FILTER_NAMES = {
     "class_id": "班级", "base_id": "基地", "division": "主办县区", "segment_id": "培训段", "mode": "方式", "state": "状态",
     "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
     "kind": "异常", "weight": "轻重", "person_id": "学员", "since": "从", "until": "到",
+    "session_id": "课次",
 }  # fmt: skip
 _FILTER_WORDS: dict[str, dict[str, str]] = {
     "mode": sheets.MODES,
@@ -273,6 +290,10 @@ def _named(session: Session, name: str, value: Any) -> str:
         )
     if name == "segment_id":
         return "、".join(one.title for one in courses.segments(session, [value]).values()) or value
+    if name == "session_id":
+        return (
+            "、".join(say_time(one.starts_ms) for one in classes.sessions(session, [value]).values()) or value
+        )
     known = {
         "base_id": lambda: {one.id: one.name for one in places.bases(session)},
         "division": lambda: {one.code: one.name for one in places.divisions(session)},

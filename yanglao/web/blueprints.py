@@ -32,6 +32,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.shares:bp",
     "yanglao.web.api.uploads:bp",
     "yanglao.web.api.materials:bp",
+    "yanglao.web.api.papers:bp",
     # what WeChat asks
     "yanglao.web.wechat.callback:bp",
     # pages of the trainee
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.plan:bp",
     "yanglao.web.office.flags:bp",
     "yanglao.web.office.ledger:bp",
+    "yanglao.web.office.papers:bp",
     # WeChat
     "yanglao.web.wechat.oauth:bp",
     "yanglao.web.wechat.tickets:bp",
@@ -88,5 +90,6 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.public.installed:bp",
     "yanglao.web.public.health:bp",
     "yanglao.web.public.media:bp",
+    "yanglao.web.public.paper:bp",
     "yanglao.web.public.styleguide:bp",
 )

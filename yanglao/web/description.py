@@ -69,7 +69,7 @@ AREAS: dict[str, tuple[str, ...]] = {
 # A word of our own for a tag beside its Chinese one, so that a reader finds both.
 TAGS = {
     "people": "人员 people", "messages": "消息 messages", "scans": "签到 scans", "sessions": "课次 sessions",
-    "binding": "绑定 binding", "material": "课件 material",
+    "binding": "绑定 binding", "material": "课件 material", "papers": "考勤表 papers",
 }  # fmt: skip
 # What a view does not say of itself: these answer 409 too.
 CONFLICTS = frozenset(

@@ -117,6 +117,13 @@ def progress_of(session: Session, topic: str, key: str) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
+def last(session: Session, topic: str, key: str) -> TaskView | None:
+    """Return the newest task of ``topic`` on ``key``, or None."""
+    wanted = select(WorkTask).where(WorkTask.topic == topic, WorkTask.key == key)
+    row = session.scalar(wanted.order_by(WorkTask.created_ms.desc(), WorkTask.id.desc()).limit(1))
+    return _view(row) if row else None
+
+
 def given_up(session: Session, topic: str, key: str) -> bool:
     """Tell whether nobody will do ``topic`` on ``key`` any more: no task of it waits or runs."""
     wanted = select(WorkTask.id).where(WorkTask.topic == topic, WorkTask.key == key)

@@ -22,12 +22,13 @@ DAY = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 class ExportFilter(Strict):
     """What is exported: the filters of the page it was asked for on; an empty one does not limit.
 
-    ``evidence`` and ``hours`` need ``class_id`` or ``enrolment_id``; ``plan`` takes ``year``,
+    ``evidence`` and ``hours`` need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
     ``person_id`` and the days ``since`` and ``until``.
     """
 
     class_id: str = Field(default="", max_length=26)
+    session_id: str = Field(default="", max_length=26)
     base_id: str = Field(default="", max_length=26)
     division: str = Field(default="", max_length=12)
     segment_id: str = Field(default="", max_length=26)
@@ -49,7 +50,7 @@ class ExportFilter(Strict):
 class ExportBody(Strict):
     """A kind of export and its filter."""
 
-    kind: Literal["standings", "evidence", "hours", "plan", "flags"]
+    kind: Literal["standings", "evidence", "hours", "plan", "flags", "attendance"]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 

@@ -1,0 +1,78 @@
+"""Office pages of printed sheets: those of a class with what is missing, and one page with its proof and its scans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from yanglao.classes import queries as classes
+from yanglao.kernel.db import db
+from yanglao.kernel.wording import sentence, todo
+from yanglao.oversight import book_look, printing
+from yanglao.papers import queries, rules
+from yanglao.people import queries as people
+from yanglao.people.roles import may, scope_of
+from yanglao.web.auth import actor, who
+from yanglao.web.office.classes import dated
+from yanglao.web.page import page
+from yanglao.web.paper_answers import proof_within
+
+bp = APIBlueprint("office_papers", __name__, url_prefix="/office", enable_openapi=False)
+
+
+@bp.get("/classes/<class_id>/papers")
+@who("standing.read")
+def class_papers(class_id: str) -> str:
+    """Show what was printed of a class, which pages lack their signed scan, and what could not be read."""
+    me = actor()
+    own = classes.class_(db.session, class_id, scope_of(me.grants, "standing.read"))
+    found = queries.papers_of_class(db.session, class_id)
+    pages = queries.pages(db.session, [one.id for one in found])
+    sheets = queries.scans_of_class(db.session, class_id)
+    counts = queries.scan_counts(db.session, [one.id for listed in pages.values() for one in listed])
+    return page(
+        "office/papers.html",
+        own=own,
+        sessions=classes.sessions_of_class(db.session, class_id),
+        papers=[(one, *printing.state_of(db.session, one), pages.get(one.id, [])) for one in found],
+        counts=counts,
+        open_sheets=[
+            (one, sentence(one.fault) if one.fault else "") for one in sheets if one.state != "filed"
+        ],
+        known=people.persons(
+            db.session, {one.asked_by for one in found} | {one.uploaded_by for one in sheets}
+        ),
+        may_print=may(me.grants, "session.plan", base=own.base_id, division=own.division_code),
+        waiting=any(one.state == "waiting" for one in sheets) or any(one.state == "asked" for one in found),
+        spaced=rules.spaced,
+        dated=dated,
+    )
+
+
+@bp.get("/papers/<code>")
+@who("standing.read")
+def one_page(code: str) -> str:
+    """Show one printed page: what the ledger says of it, what stands on it, and the scans of it."""
+    proof = proof_within(code)
+    assert proof.page is not None and proof.paper is not None
+    sheets = queries.scans_of_page(db.session, proof.page.id)
+    return page(
+        "office/paper.html",
+        proof=proof,
+        todo=todo(f"paper.proof_{proof.state}"),
+        own=classes.class_(db.session, proof.paper.class_id),
+        sheets=sheets,
+        known=people.persons(db.session, {one.uploaded_by for one in sheets} | {proof.paper.asked_by}),
+        short=rules.short,
+        spaced=rules.spaced,
+        **_table(proof.page.content),
+    )
+
+
+def _table(content: dict[str, Any]) -> dict[str, Any]:
+    shown = book_look.table(content)
+    names = ["序号", "姓名", "证件号", "签到", "签退", "分钟", "结果", "证明"]
+    if content["kind"] == "attendance_class":
+        names = ["序号", "姓名", *(f"{day} {time}" for day, time in shown["columns"]), "计入分钟"]
+    return {"names": names[:3] if content["kind"] == "attendance_blank" else names, "rows": shown["rows"]}

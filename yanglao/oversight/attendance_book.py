@@ -178,7 +178,17 @@ def _about(
     head = {
         "班期": f"{own.name}（{own.number}）",
         "基地": places.base(session, own.base_id).name,
-        "内容": " · ".join(dict.fromkeys(one for one in (meeting.segment_title, meeting.title, "补课" if meeting.makes_up_session_id else "") if one)),
+        "内容": " · ".join(
+            dict.fromkeys(
+                one
+                for one in (
+                    meeting.segment_title,
+                    meeting.title,
+                    "补课" if meeting.makes_up_session_id else "",
+                )
+                if one
+            )
+        ),
         "时间": f"{day_text(meeting.starts_ms)} {clock(meeting.starts_ms)}–{clock(meeting.ends_ms)}{_breaks(meeting)}",
         "教室": meeting.venue,
         "教师": _teachers(meeting, known),

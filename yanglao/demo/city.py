@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import product
 
 from sqlalchemy.orm import Session
 
+from yanglao.classes import seasons, timetable_queries, venues
 from yanglao.classes import service as classes
 from yanglao.classes.registry import EnrolDraft
+from yanglao.classes.seasons import SeasonDraft
 from yanglao.classes.service import ClassDraft
 from yanglao.classes.timetable import SessionDraft
+from yanglao.classes.venues import VenueDraft
 from yanglao.completion.refresh import refresh
 from yanglao.courses import queries as courses
 from yanglao.demo.cast import PASSWORD, STAFF, Invented, invent
@@ -43,6 +47,14 @@ BASES = {
     ),
 }
 
+ROOMS = (
+    ("a", "1 号教室（演示）", 60),
+    ("a", "一号实训室（演示）", 50),
+    ("a", "二号实训室（演示）", 36),  # fewer than its classes have places: the pages say so
+    ("b", "实训大厅（演示）", 80),
+)
+SEASONS = (("三夏", (6, 1), (6, 20)), ("三秋", (9, 20), (10, 15)))
+
 
 @dataclass(frozen=True)
 class City:
@@ -70,7 +82,27 @@ def build(session: Session, *, now: datetime) -> City:
             invented = invent(STAFF_FROM + number)
             given = Grant(part.role, part.division, bases.get(part.base or ""), part.department)
             take_on(session, replace(invented, name=part.name), given, password_hash=password_hash, now=now)
-    return find(session)
+        made = find(session)
+        _furnish(session, made, now=now)
+    return made
+
+
+def _furnish(session: Session, city: City, *, now: datetime) -> None:
+    """Give the bases rooms with places, and their divisions example farming seasons; what is there already stays."""
+    for key, name, places_ in ROOMS:
+        if venues.named_venue(session, city.bases[key], name) is None:
+            draft = VenueDraft(name, capacity=places_)
+            admin = city.staff[f"admin_{key}"]
+            venues.add_venue(session, city.bases[key], draft, now=now, actor=admin)
+    year = now.astimezone(SHANGHAI).year
+    for key, officer in (("a", "ca_302"), ("b", "ca_323")):
+        division = BASES[key].division_code
+        span = date(year, 1, 1), date(year + 1, 12, 31)
+        if timetable_queries.seasons(session, divisions=[division], bases=[], first=span[0], last=span[1]):
+            continue
+        for one, (name, starts, ends) in product((year, year + 1), SEASONS):
+            draft_season = SeasonDraft(name, date(one, *starts), date(one, *ends), division, is_example=True)
+            seasons.keep_season(session, draft_season, now=now, actor=city.staff[officer])
 
 
 def take_on(

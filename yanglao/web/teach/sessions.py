@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import groupby
+
 from flask import Blueprint
 
 from yanglao.capture.attendance import lists, meetings
 from yanglao.capture.attendance.lists import Listed
+from yanglao.classes.planning_notes import days_notes
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.messages import queries as messages
 from yanglao.web.auth import actor, who
+from yanglao.web.note_words import Said, said
 from yanglao.web.page import page
 
 bp = Blueprint("teach_sessions", __name__)
@@ -21,8 +26,14 @@ PAST_SHOWN = 10
 def sessions() -> str:
     """Show today's sessions with one button each, then the coming and the past ones."""
     unread = messages.unread(db.session, actor().person_id)
+    parts = _by_day(lists.listed(db.session, actor()))
     return page(
-        "teach/sessions.html", pairing=None, unread=unread, **_by_day(lists.listed(db.session, actor()))
+        "teach/sessions.html",
+        pairing=None,
+        unread=unread,
+        by_day=_days,
+        day_notes=_day_notes(parts["later"]),
+        **parts,
     )
 
 
@@ -42,6 +53,21 @@ def session(session_id: str) -> str:
     return page(
         "teach/session.html", meeting=meeting, room=lists.room(db.session, meeting), now_ms=to_ms(now())
     )
+
+
+def _days(listed: list[Listed]) -> list[tuple[date, list[Listed]]]:
+    """Return sessions, which stand in order, under their days."""
+    return [(day, list(one)) for day, one in groupby(listed, lambda one: day_of(one.meeting.starts_ms))]
+
+
+def _day_notes(listed: list[Listed]) -> dict[date, list[Said]]:
+    """Return what is worth knowing of the days of sessions; a year without a table is the office's matter."""
+    found: dict[date, list[Said]] = {}
+    for base_id in {one.meeting.base_id for one in listed}:
+        days = [day_of(one.meeting.starts_ms) for one in listed if one.meeting.base_id == base_id]
+        for day, gaps in days_notes(db.session, base_id, days).items():
+            found[day] = said(one for one in gaps if one.code != "calendar.no_table")
+    return found
 
 
 def _by_day(listed: list[Listed]) -> dict[str, list[Listed]]:

@@ -11,13 +11,17 @@ from yanglao.kernel.wording import sentence, words
 
 @dataclass(frozen=True)
 class Said:
-    """A note in words: a few, and a sentence."""
+    """A note in words: a few, and a sentence; ``name`` of the holiday or season, or empty."""
 
     code: str
     title: str
     sentence: str
+    name: str
 
 
 def said(gaps: Iterable[Gap]) -> list[Said]:
     """Return notes in words, in their order."""
-    return [Said(one.code, words(one.code).title, sentence(one.code, one.facts)) for one in gaps]
+    return [
+        Said(one.code, words(one.code).title, sentence(one.code, one.facts), one.facts.get("name", ""))
+        for one in gaps
+    ]

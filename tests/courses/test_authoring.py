@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests import factories
 from yanglao.classes import queries as classes
-from yanglao.courses import authoring, diff_rules, publishing, queries
+from yanglao.courses import authoring, diff_rules, publishing, queries, question_queries, questions
 from yanglao.courses.documents import Edit, PartUnknown, ProgrammeDoc, document_of
 from yanglao.courses.drafting import DocumentFaulty
 from yanglao.kernel.actor import Actor, Grant
+from yanglao.kernel.clock import from_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden, Refused
 from yanglao.kernel.identifiers import new_id
@@ -62,9 +65,52 @@ def test_a_running_class_stays_on_its_version_when_the_next_is_published(app: An
         (one.act, one.label, one.before, one.after)
         for one in diff_rules.compare(*map(document_of, (old, new)))
     ]
-    assert told == [("changed", "学时", 300, 200)]
+    assert told[0] == ("changed", "学时", 300, 200)
+    assert [one[:2] for one in told[1:]] == [("changed", "课的顺序")] and told[1][2] == [
+        told[1][3][n] for n in (1, 0, 2)
+    ]
     with pytest.raises(publishing.AlreadyPublished):
         edit(made, author(world), act="remove", what="segment", segment="online_theory")
+
+
+def test_a_comparison_tells_moved_lessons_and_what_became_of_the_questions(app: Any) -> None:
+    world = factories.world(trainees=2)
+    old = queries.programme_by_code(db.session, "caregiver_l5")
+    made, me = draft_of(world), author(world)
+    later = from_ms(old.published_ms or 0) + timedelta(hours=1)
+    edit(made, me, act="add", what="module", segment="online_theory", values={"title": "第二讲"})
+    doc = document_of(queries.programme(db.session, made))
+    first, second = doc.segments[0].modules
+    parts = (
+        first.model_copy(update={"lessons": first.lessons[1:]}),
+        second.model_copy(update={"lessons": first.lessons[:1]}),
+    )
+    moved = doc.model_copy(
+        update={"segments": (doc.segments[0].model_copy(update={"modules": parts}), *doc.segments[1:])}
+    )
+    told = diff_rules.compare(document_of(old), moved)
+    assert [(one.act, one.label, one.after) for one in told] == [
+        ("added", "模块", "第二讲"),
+        ("changed", "模块", "第二讲"),
+    ]
+    held = question_queries.current(db.session, "caregiver_basic")
+    gone, kept = held[0], held[1]
+    run(lambda: questions.retire_question(db.session, "caregiver_basic", gone.key, now=later, actor=me))
+    again = replace(question_queries.draft_of(kept), explanation="换了解析")
+    new = replace(question_queries.draft_of(kept), key=None, text="新来的题，说的是别的事？")
+    run(lambda: questions.save_questions(db.session, "caregiver_basic", [again, new], now=later, actor=me))
+    seen = queries.programme(db.session, made)
+    whole = {"removed": 1, "changed": 1, "added": 1}
+
+    def changes(who: Actor, now: datetime) -> list[authoring.BankChanges]:
+        return authoring.question_changes(db.session, old, seen, now=now, actor=who)
+
+    (bank,) = changes(me, later)
+    assert bank.counts == whole and {one.key for one in bank.items if one.after is None} == {gone.key}
+    base = Actor(me.person_id, "基地", (Grant("base_admin", base=new_id()),))
+    (counted,) = changes(base, later)
+    assert (counted.counts, counted.items) == (whole, ())
+    assert changes(me, later - timedelta(minutes=1)) == []
 
 
 def test_the_second_of_two_editors_is_refused_and_nothing_faulty_is_written(app: Any) -> None:

@@ -118,6 +118,13 @@ def test_the_least_share_of_practice_is_held_to_the_second(practice_s: int, enou
     assert found == ([] if enough else ["courses.practice_share_low"])
 
 
+@pytest.mark.parametrize(("offline_s", "enough"), [(94, False), (95, True)])
+def test_the_largest_share_of_online_hours_is_held_to_the_second(offline_s: int, enough: bool) -> None:
+    offline = segment(id="o", mode="offline", assessment="none", lessons=(), required_s=offline_s)
+    found = lacking(segment(), offline, ground=replace(GROUND, online_bp=5000))
+    assert found == ([] if enough else ["courses.online_share_high"])
+
+
 def test_hours_are_held_against_the_syllabus_and_unknown_is_not_zero() -> None:
     whole = segment(required_s=95)
     known = replace(GROUND, syllabus=syllabus(line("翻身", 95, 0)))

@@ -3,6 +3,7 @@
 Whoever changes a draft says which revision was seen; a later one is refused and nothing is lost.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from yanglao.courses import documents, queries, question_queries, quiz_plans, syllabus_queries
+from yanglao.courses.diff_rules import QuestionChange
 from yanglao.courses.documents import Edit, ProgrammeDoc, document_of
 from yanglao.courses.drafting import clear, write
 from yanglao.courses.library_models import ResourceUse
@@ -17,7 +19,7 @@ from yanglao.courses.models import Programme
 from yanglao.courses.publishing import AlreadyPublished, RevisionPassed
 from yanglao.courses.queries import ProgrammeUnknown
 from yanglao.courses.shapes import ProgrammeView, QuizPlanView
-from yanglao.kernel.actor import Actor
+from yanglao.kernel.actor import EVERYTHING, Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden
 from yanglao.kernel.identifiers import new_id
@@ -138,6 +140,39 @@ def plan_quiz(
         raise question_queries.BankUnknown(bank=plan.bank_key)
     quiz_plans.set_plan(session, plan)
     _touch(session, row, now, actor)
+
+
+@dataclass(frozen=True)
+class BankChanges:
+    """What changed in a bank between two versions: how many questions by act, and, for who may write the bank, which."""
+
+    name: str
+    counts: dict[str, int]
+    items: tuple[QuestionChange, ...]
+
+
+def question_changes(
+    session: Session, old: ProgrammeView, new: ProgrammeView, *, now: datetime, actor: Actor
+) -> list[BankChanges]:
+    """List what changed in the banks of two versions between their publications, a draft standing for now, by name.
+
+    Banks without a change are left out.
+    """
+    scope = scope_of(actor.grants, "course.author")
+    used = {
+        quiz.bank
+        for one in (old, new)
+        for segment in document_of(one).segments
+        for _, quiz in documents.quizzes_of(segment)
+    }
+    days = [one.published_ms or to_ms(now) for one in (old, new)]
+    found = []
+    for bank in question_queries.banks(session, EVERYTHING):
+        if bank.key in used and (changed := question_queries.changes(session, bank.key, *days)):
+            seen_by = question_queries.within(scope, bank.base_id)
+            counts = dict(Counter(one.act for one in changed))
+            found.append(BankChanges(bank.name, counts, tuple(changed) if seen_by else ()))
+    return found
 
 
 def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor) -> str:

@@ -1,9 +1,10 @@
 """Say what changed between two versions of a programme. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yanglao.courses.documents import ProgrammeDoc, SegmentDoc, lessons_of
+from yanglao.courses.documents import ProgrammeDoc, QuizDoc, SegmentDoc, lessons_of
 
 NAMES = {"name": "名称", "hours_note": "学时说明", "syllabus": "大纲", "level": "级别", "category": "类别"}
 SEGMENT_NAMES = {
@@ -35,12 +36,7 @@ def compare(old: ProgrammeDoc, new: ProgrammeDoc) -> list[Change]:
     before, after = ({one.key: one for one in doc.segments} for doc in (old, new))
     for key in dict.fromkeys([*before, *after]):
         found += _segments(before.get(key), after.get(key))
-    order = (
-        [one.key for one in doc.segments if one.key in before and one.key in after] for doc in (old, new)
-    )
-    if next(order) != next(order):
-        found.append(Change("changed", "programme", new.name, "顺序", None, None))
-    return found
+    return found + _order(old.segments, new.segments, what="programme", where=new.name, label="分段的顺序")
 
 
 def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
@@ -50,6 +46,10 @@ def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
         act = "added" if old is None else "removed"
         return [
             Change(act, "segment", one.title, "学时", old and old.required_s, new and new.required_s),
+            *(
+                Change(act, place, where, "测验", _plain(old and quiz), _plain(new and quiz))
+                for place, where, quiz in _quizzes(one)
+            ),
             *(Change(act, "lesson", one.title, lesson.title, None, None) for lesson in lessons_of(one)),
         ]
     found = _fields(old, new, SEGMENT_NAMES, what="segment", where=new.title)
@@ -74,6 +74,61 @@ def _segments(old: SegmentDoc | None, new: SegmentDoc | None) -> list[Change]:
             found += _fields(
                 before[key], after[key], LESSON_NAMES, what="lesson", where=f"{new.title}：{after[key].title}"
             )
+    return found + _moved(old, new)
+
+
+def _quizzes(segment: SegmentDoc) -> list[tuple[str, str, QuizDoc]]:
+    """Return what is tested in a segment: itself and its modules."""
+    own = [("segment", segment.title, segment.quiz)]
+    own += [("module", f"{segment.title}：{one.title}", one.quiz) for one in segment.modules]
+    return [(what, where, quiz) for what, where, quiz in own if quiz]
+
+
+def _moved(old: SegmentDoc, new: SegmentDoc) -> list[Change]:
+    """List the lessons that went into another module, then what stands in another order."""
+    homes = [{lesson.key: one for one in part.modules for lesson in one.lessons} for part in (old, new)]
+    stayed, found = set(), []
+    for lesson in lessons_of(new):
+        homed = [home.get(lesson.key) for home in homes]
+        if homed[0] and homed[1] and homed[0].key != homed[1].key:
+            where = f"{new.title}：{lesson.title}"
+            found.append(Change("changed", "lesson", where, "模块", homed[0].title, homed[1].title))
+        else:
+            stayed.add(lesson.key)
+    found += _order(old.modules, new.modules, what="segment", where=new.title, label="模块的顺序")
+    both = ([one for one in lessons_of(part) if one.key in stayed] for part in (old, new))
+    return found + _order(*both, what="segment", where=new.title, label="课的顺序")
+
+
+def _order(old: Sequence[Any], new: Sequence[Any], *, what: str, where: str, label: str) -> list[Change]:
+    """Say that what stands in both stands in another order, by title; the same order gives nothing."""
+    keys = {one.key for one in old} & {one.key for one in new}
+    before, after = ([one for one in parts if one.key in keys] for parts in (old, new))
+    if [one.key for one in before] == [one.key for one in after]:
+        return []
+    return [
+        Change("changed", what, where, label, [one.title for one in before], [one.title for one in after])
+    ]
+
+
+@dataclass(frozen=True)
+class QuestionChange:
+    """What became of one question between two days: ``act`` added, removed (retired) or changed; its words before and after."""
+
+    act: str
+    key: str
+    before: str | None
+    after: str | None
+
+
+def questions(old: Mapping[str, tuple[int, str]], new: Mapping[str, tuple[int, str]]) -> list[QuestionChange]:
+    """List what changed in a bank; ``old`` and ``new`` map the keys of its current questions to version and words."""
+    found = []
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if before != after:
+            act = "added" if before is None else "removed" if after is None else "changed"
+            found.append(QuestionChange(act, key, before and before[1], after and after[1]))
     return found
 
 

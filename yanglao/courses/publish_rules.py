@@ -45,6 +45,7 @@ class Ground:
         mandatory: the mandatory topics, code -> Chinese name; ``topics`` likewise all of them.
         bank_sizes: number of current questions by bank key.
         most_bp: share of an online segment's lessons that may be required; ``practice_bp``: least share of practice.
+        online_bp: largest share of online hours.
         syllabus: the syllabus the programme follows; None without one.
         plans: how modules are tested.
         short: what banks lack for the blueprints of these plans.
@@ -55,6 +56,7 @@ class Ground:
     bank_sizes: Mapping[str, int]
     most_bp: int
     practice_bp: int = 0
+    online_bp: int = 10_000
     topics: Mapping[str, str] = field(default_factory=dict)
     syllabus: SyllabusView | None = None
     plans: tuple[QuizPlanView, ...] = ()
@@ -105,6 +107,10 @@ def _shares(programme: ProgrammeView, ground: Ground, here: tuple[str, str]) -> 
             "whole_s": whole,
         }
         yield Missing("courses.practice_share_low", facts, here)
+    online = sum(one.required_s for one in programme.segments if one.mode == "online")
+    if online * 10_000 > whole * ground.online_bp:
+        facts = {"online_s": online, "most_s": whole * ground.online_bp // 10_000, "whole_s": whole}
+        yield Missing("courses.online_share_high", facts, here)
 
 
 def _syllabus(programme: ProgrammeView, ground: Ground, here: tuple[str, str]) -> Iterator[Missing]:

@@ -54,6 +54,7 @@ def ground(session: Session, programme: ProgrammeView, *, now: datetime) -> Grou
         bank_sizes=question_queries.sizes(session),
         most_bp=figures.training.required_of_lessons_max_bp,
         practice_bp=figures.courses.practice_min_bp(programme.category_code),
+        online_bp=figures.training.online_share_max_bp,
         topics={code: one.name for code, one in topics.items()},
         syllabus=syllabus_queries.held(session, programme.syllabus_id),
         plans=tuple(question_queries.plans(session, [one.id for one in programme.segments])),

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from yanglao.courses import diff_rules
+from yanglao.courses.diff_rules import QuestionChange
 from yanglao.courses.models import ProgrammeSegment
 from yanglao.courses.question_models import Option, Question, QuestionBank, QuizPlan
 from yanglao.courses.question_shapes import OptionDraft, QuestionDraft
@@ -78,6 +80,19 @@ def current(session: Session, bank_key: str) -> list[QuestionView]:
         Question.bank_key == bank_key, Question.retired_ms.is_(None), Question.case_id.is_(None)
     )
     return views(session, session.scalars(wanted.order_by(Question.key)).all())
+
+
+def changes(session: Session, bank_key: str, old_ms: int, new_ms: int) -> list[QuestionChange]:
+    """List what changed in a bank from one instant to another, by question key; the words, never the answers."""
+    found = []
+    for at in (old_ms, new_ms):
+        stood = or_(Question.retired_ms.is_(None), Question.retired_ms > at)
+        wanted = select(Question.key, Question.version, Question.text).where(
+            Question.bank_key == bank_key, Question.case_id.is_(None), Question.created_ms <= at, stood
+        )
+        rows = session.execute(wanted.order_by(Question.version))
+        found.append({key: (version, text) for key, version, text in rows})
+    return diff_rules.questions(*found)
 
 
 def questions(session: Session, question_ids: Iterable[str]) -> dict[str, QuestionView]:

@@ -21,6 +21,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.timetable:bp",
     "yanglao.web.api.venues:bp",
     "yanglao.web.api.programmes:bp",
+    "yanglao.web.api.comparisons:bp",
     "yanglao.web.api.syllabi:bp",
     "yanglao.web.api.resources:bp",
     "yanglao.web.api.rosters:bp",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from yanglao.courses import authoring, diff_rules, drafting, publishing, queries
+from yanglao.courses import authoring, drafting, publishing, queries
 from yanglao.courses.documents import Edit, ProgrammeDoc, document_of
 from yanglao.courses.shapes import ProgrammeView
 from yanglao.kernel.clock import now, rfc3339
@@ -107,23 +107,6 @@ class MissingOut(BaseModel):
     """Everything that is lacking."""
 
     items: list[MissingItem]
-
-
-class ChangeItem(BaseModel):
-    """One difference between two versions."""
-
-    act: Literal["added", "removed", "changed"]
-    what: str
-    where: str
-    label: str
-    before: Any
-    after: Any
-
-
-class DiffOut(BaseModel):
-    """What changed from the other programme to this one."""
-
-    items: list[ChangeItem]
 
 
 class NewBody(BaseModel):
@@ -327,21 +310,6 @@ def delete_programme(programme_id: str, body: RevisionBody) -> tuple[str, int]:
     me = actor()
     run(lambda: authoring.drop(db.session, programme_id, revision=body.revision, actor=me))
     return "", 204
-
-
-@bp.get("/programmes/<programme_id>/diff/<other_id>")
-@who("course.read")
-@bp.output(DiffOut)
-@bp.doc(summary="Say what changed from another version to this one", responses=[404])
-def diff_programmes(programme_id: str, other_id: str) -> dict[str, Any]:
-    """Compare two programmes."""
-    new, old = (authoring.seen(db.session, one, actor()) for one in (programme_id, other_id))
-    return {
-        "items": [
-            {name: getattr(one, name) for name in one.__dataclass_fields__}
-            for one in diff_rules.compare(document_of(old), document_of(new))
-        ]
-    }
 
 
 def told(one: ProgrammeView) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from yanglao.courses.documents import Edit, ProgrammeDoc
 from yanglao.courses.library_queries import Offered
 from yanglao.courses.materials import MaterialView
+from yanglao.courses.publish_rules import LEVELS
 from yanglao.courses.sources import LessonFile
 from yanglao.kernel.errors import Refused
 from yanglao.kernel.units import duration_text
@@ -18,7 +19,7 @@ from yanglao.places.queries import TopicView
 from yanglao.web import forms
 
 ACT_NAMES = {"added": "新增", "removed": "删去", "changed": "改动"}
-WHAT_NAMES = {"programme": "方案", "segment": "分段", "module": "模块", "lesson": "课"}
+WHAT_NAMES = {"programme": "方案", "segment": "分段", "module": "模块", "lesson": "课", "question": "题目"}
 FEEDBACK_NAMES = {
     "explanations_after_passing": "公布分数，合格后看解析",
     "score": "只公布分数",
@@ -154,7 +155,26 @@ def made(found: Iterable[MaterialView]) -> list[tuple[str, str]]:
     return [(f"material:{one.id}", f"{one.title}（{duration_text(one.duration_s or 0)}）") for one in found]
 
 
-def value_words(topics: Iterable[TopicView]) -> Callable[[str, Any], str]:
+def _quiz_words(quiz: Mapping[str, Any], names: Mapping[str, str], banks: Mapping[str, str]) -> str:
+    """Say how a segment or module is tested, all of it: what differs must be seen."""
+    told = [
+        f"题库“{banks.get(quiz['bank'], quiz['bank'])}”",
+        f"{quiz['questions']} 题，{quiz['pass_mark']} 分及格",
+        f"限时 {duration_text(quiz['time_limit_s'])}，最多 {quiz['attempts']} 次"
+        + (f"，隔 {duration_text(quiz['min_gap_s'])}" if quiz["min_gap_s"] else ""),
+        FEEDBACK_NAMES.get(quiz.get("feedback", ""), ""),
+    ]
+    weights = quiz.get("blueprint") or {}
+    for word, part, known in (
+        ("内容", weights.get("topics"), names),
+        ("难度", weights.get("difficulties"), LEVELS),
+    ):
+        if part:
+            told.append(f"按{word}抽题：" + "、".join(f"{known.get(k, k)} {n} 份" for k, n in part.items()))
+    return "；".join(one for one in told if one)
+
+
+def value_words(topics: Iterable[TopicView], banks: Mapping[str, str]) -> Callable[[str, Any], str]:
     """Return what says a value of a comparison in words."""
     names = {one.code: one.name for one in topics}
 
@@ -162,9 +182,7 @@ def value_words(topics: Iterable[TopicView]) -> Callable[[str, Any], str]:
         if label == "学时":
             return "没有填" if value is None else duration_text(value)
         if isinstance(value, dict):
-            weighed = "，按内容和难度抽题" if value.get("blueprint") else ""
-            told = FEEDBACK_NAMES.get(value.get("feedback", ""), "")
-            return f"{value['questions']} 题，{value['pass_mark']} 分及格，{told}{weighed}"
+            return _quiz_words(value, names, banks)
         if isinstance(value, list):
             return "、".join(names.get(str(one)) or str(one) for one in value) or "—"
         return PLAIN.get(value) or names.get(str(value)) or str(value)

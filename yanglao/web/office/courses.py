@@ -41,6 +41,7 @@ from yanglao.web.page import page
 
 bp = APIBlueprint("office_courses", __name__, url_prefix="/office/courses", enable_openapi=False)
 LONGEST_DOCUMENT = 2_000_000
+MOST_QUESTIONS = 200  # of a bank, on the page of a comparison
 
 
 class ListQuery(forms.Query):
@@ -191,12 +192,17 @@ def _delete(programme_id: str, refused: forms.Said | None = None) -> str:
 def diff(programme_id: str, other_id: str) -> str:
     """Show what changed from another version to this one."""
     new, old = (authoring.seen(db.session, one, actor()) for one in (programme_id, other_id))
+    told = authoring.question_changes(db.session, old, new, now=now(), actor=actor())
     return page(
         "office/course_diff.html",
         new=new,
         old=old,
+        banks=told,
+        most=MOST_QUESTIONS,
         changes=diff_rules.compare(document_of(old), document_of(new)),
-        words=course_forms.value_words(places.topics(db.session)),
+        words=course_forms.value_words(
+            places.topics(db.session), {one.key: one.name for one in banks.banks(db.session, EVERYTHING)}
+        ),
         acts=course_forms.ACT_NAMES,
         whats=course_forms.WHAT_NAMES,
     )

@@ -10,6 +10,7 @@ from tests.factories import NINE, world
 from yanglao.capture.attendance import meetings
 from yanglao.classes import queries as classes
 from yanglao.completion.refresh import check
+from yanglao.courses import authoring, library_queries, publishing
 from yanglao.demo import live, service
 from yanglao.evidence.verify import verify
 from yanglao.kernel.clock import held, to_ms
@@ -45,6 +46,18 @@ def test_the_accounts_cover_every_role_and_thirty_trainees(loaded):
     }  # fmt: skip
     assert sum(row["role"] == "trainee" for row in rows) == 30
     assert all(row["phone"] and row["password"] for row in rows)
+
+
+def test_a_newcomer_finds_a_draft_and_resources_in_three_states(loaded):
+    city = service.city.find(db.session).staff["city_ca"]
+    found = library_queries.listed(db.session, city, library_queries.Wanted(), now=NINE).items
+
+    assert [one.state for one in found] == ["published", "proposed", "draft"]
+    assert all(one.is_demo for one in found) and found[2].file is not None
+    (draft,) = authoring.listed(db.session, city, authoring.Wanted(state="draft"))
+    assert {one.code for one in publishing.missing(db.session, draft, now=NINE)} >= {
+        "courses.hours_missing", "courses.module_empty", "courses.syllabus_missing",
+    }  # fmt: skip
 
 
 def test_loading_again_changes_nothing_but_the_session_to_open(loaded):

@@ -217,3 +217,42 @@ def test_what_is_no_photo_is_refused_and_what_shows_no_code_waits_for_a_hand(own
     assert (
         own_scene.ask("admin_a", f"/api/v1/paper-scans/{states['filed'].id}/picture").mimetype == "image/jpeg"
     )
+
+
+def test_a_day_without_any_device_comes_in_from_the_signed_sheet_by_two_people(own_scene: Scene) -> None:
+    there = own_scene.there
+    paper = printed(own_scene, "attendance_blank", there.session_id)
+    page = page_of(paper)
+    enter, decide = f"/api/v1/pages/{page.code}/entries", f"/api/v1/pages/{page.code}/decision"
+    third = page.content["rows"][2]["e"]
+    good = {"lines": [{"enrolment_id": third, "came": "0905", "left": "11：50"}], "reason": "停电"}
+
+    def post(who: str, path: str, body: Any) -> tuple[int, str]:
+        answer = own_scene.ask(who, path, method="POST", body=body)
+        return answer.status_code, answer.json.get("code") or str(answer.json)
+
+    assert post("admin_a", enter, good) == (409, "paper.no_signed_scan")
+    scan = handed_in(own_scene, photo(pdf_of(paper)))
+    wrong = {"lines": [{"enrolment_id": third, "came": "12:30", "left": "11:50"}], "reason": "停电"}
+    assert post("admin_a", enter, wrong) == (422, "attendance.paper_lines")
+    assert (
+        post("admin_a", enter, {**good, "lines": [{"enrolment_id": third, "came": "25:00"}]})[1]
+        == "paper.wrong_time"
+    )
+    assert [post(who, enter, good)[0] for who in ("admin_b", "0", "teacher_a")] == [404, 403, 403]
+    assert post("admin_a", enter, good) == (201, "{'entered': 2}")
+    assert post("admin_a", enter, good) == (201, "{'entered': 0}")
+    yes = {"accept": True, "reason": "和照片一致"}
+    assert post("admin_a", decide, yes) == (403, "attendance.own_decision")
+    assert "等核对的补录（2 条）" in own_scene.ask("admin_a", f"/office/papers/{page.code}").text
+    assert post("ca_302", decide, yes) == (200, "{'decided': 2}")
+    assert post("ca_302", decide, yes) == (409, "attendance.paper_nothing")
+
+    today = page_of(printed(own_scene, "attendance_session", there.session_id)).content["rows"][2]
+    assert (today["mark"], today["s"], today["how"], today["grade"]) == ("present", 165 * 60, "paper", "weak")
+    lines = own_scene.ask("admin_a", f"/api/v1/enrolments/{third}/evidence").json["items"]
+    assert lines[-1]["kind"] == "attendance.out"
+    from yanglao.evidence import queries as evidence
+
+    bodies = [one.body for one in evidence.of_enrolments(db.session, [third], kinds="attendance.in")]
+    assert bodies[-1]["file"] == f"sha256:{scan.sha256}" and bodies[-1]["paper"].startswith("sha256:")

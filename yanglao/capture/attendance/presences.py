@@ -207,6 +207,9 @@ def _body(scan: Scan, meeting: SessionView, kind: str) -> dict[str, Any]:
         }
         if not scan.enrolment_id and scan.person_id:
             body["person"] = scan.person_id
+    if kind in ("attendance.in", "attendance.out") and scan.facts.get("paper"):
+        # Entered from a signed sheet: the digest of its page code, and the hash of the picture that was filed to it.
+        body |= {"paper": scan.facts["paper"], "file": scan.facts["file"]}
     if scan.kind == "manual":
         body["reason"] = digest_of(scan.reason)
     return body

@@ -13,11 +13,12 @@ from yanglao.files.service import FileView
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Refused
-from yanglao.oversight import printing
+from yanglao.oversight import paper_entries, printing
 from yanglao.papers import queries
 from yanglao.papers import service as papers
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
+from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
 from yanglao.web.guards import limiter
 from yanglao.web.lists import part_of
@@ -107,6 +108,40 @@ class ProofOut(BaseModel):
     changes: list[str]
     later: list[str]
     faults: list[str]
+
+
+class LineBody(Strict):
+    """What one person wrote on a blank sheet, as 08:30; empty where nothing is written."""
+
+    enrolment_id: str = Field(min_length=1, max_length=26)
+    came: str = Field(default="", max_length=10)
+    left: str = Field(default="", max_length=10)
+
+
+class EntriesBody(Strict):
+    """The lines of a sheet, and why there was no device."""
+
+    lines: list[LineBody] = Field(min_length=1, max_length=200)
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class EntriesOut(BaseModel):
+    """How many scans are new; they wait for a second person."""
+
+    entered: int
+
+
+class DecisionBody(Strict):
+    """Yes or no to everything that waits of a sheet, and how it was checked."""
+
+    accept: bool
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class DecidedOut(BaseModel):
+    """How many scans were decided."""
+
+    decided: int
 
 
 @bp.post("/papers")
@@ -225,3 +260,38 @@ def _sent(found: FileView) -> Response:
     response = send_file(found.path, mimetype=found.media_type, as_attachment=False, download_name=found.name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@bp.post("/pages/<code>/entries")
+@who("session.plan")
+@bp.input(EntriesBody, arg_name="body")
+@bp.output(EntriesOut, status_code=201)
+@bp.doc(
+    summary="Enter a signed blank sheet as scans by hand; a second person decides them", responses=[404, 409]
+)
+def post_entries(code: str, body: EntriesBody) -> dict[str, int]:
+    """Enter what is written on a sheet; every line or none."""
+    me, moment = actor(), now()
+    lines = [paper_entries.Written(one.enrolment_id, one.came, one.left) for one in body.lines]
+    return {
+        "entered": run(
+            lambda: paper_entries.enter(db.session, code, lines, reason=body.reason, now=moment, actor=me)
+        )
+    }
+
+
+@bp.post("/pages/<code>/decision")
+@who("scan.decide")
+@bp.input(DecisionBody, arg_name="body")
+@bp.output(DecidedOut)
+@bp.doc(summary="Decide everything that waits of a sheet, as a second person", responses=[403, 404, 409])
+def post_decision(code: str, body: DecisionBody) -> dict[str, int]:
+    """Decide it; the hours follow."""
+    me, moment = actor(), now()
+    found = record(
+        lambda: paper_entries.decide(
+            db.session, code, accept=body.accept, reason=body.reason, now=moment, actor=me
+        ),
+        person_ids=lambda persons: persons,
+    )
+    return {"decided": len(found)}

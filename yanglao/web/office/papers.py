@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from yanglao.classes import queries as classes
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo
-from yanglao.oversight import book_look, printing
+from yanglao.oversight import book_look, paper_entries, printing
 from yanglao.papers import queries, rules
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
@@ -57,13 +57,26 @@ def one_page(code: str) -> str:
     proof = proof_within(code)
     assert proof.page is not None and proof.paper is not None
     sheets = queries.scans_of_page(db.session, proof.page.id)
+    waiting, me = paper_entries.waiting(db.session, proof.page), actor()
+    reach = {"base": proof.paper.base_id, "division": proof.paper.division_code}
     return page(
         "office/paper.html",
         proof=proof,
         todo=todo(f"paper.proof_{proof.state}"),
         own=classes.class_(db.session, proof.paper.class_id),
         sheets=sheets,
-        known=people.persons(db.session, {one.uploaded_by for one in sheets} | {proof.paper.asked_by}),
+        known=people.persons(
+            db.session,
+            {one.uploaded_by for one in sheets}
+            | {one.by_person_id for one in waiting}
+            | {proof.paper.asked_by},
+        ),
+        waiting=waiting,
+        may_enter=proof.page.content["kind"] == paper_entries.BLANK
+        and may(me.grants, "session.plan", **reach),
+        may_decide=may(me.grants, "scan.decide", **reach),
+        own_entry=any(one.by_person_id == me.person_id for one in waiting),
+        enrolled=_names(proof.page.content, proof.paper.class_id),
         short=rules.short,
         spaced=rules.spaced,
         **_table(proof.page.content),
@@ -76,3 +89,19 @@ def _table(content: dict[str, Any]) -> dict[str, Any]:
     if content["kind"] == "attendance_class":
         names = ["序号", "姓名", *(f"{day} {time}" for day, time in shown["columns"]), "计入分钟"]
     return {"names": names[:3] if content["kind"] == "attendance_blank" else names, "rows": shown["rows"]}
+
+
+def _names(content: dict[str, Any], class_id: str) -> list[tuple[str, int, str]]:
+    """Return (enrolment, number, name) of whom a blank sheet can be entered for: its rows, then who joined since."""
+    if content["kind"] != paper_entries.BLANK:
+        return []
+    own = [(row["e"], row["no"], row["name"]) for row in content["rows"]]
+    if "empty" not in content:
+        return own
+    roster, printed = (
+        classes.roster(db.session, class_id),
+        content["rows"][-1]["no"] if content["rows"] else 0,
+    )
+    joined = [one for one in roster if one.roster_no > printed and one.id not in {row[0] for row in own}]
+    known = people.persons(db.session, {one.person_id for one in joined})
+    return own + [(one.id, one.roster_no, known[one.person_id].name) for one in joined]

@@ -95,7 +95,10 @@ def test_a_scan_waits_until_an_entry_names_it_again() -> None:
 
 def test_differences_are_said_in_plain_words() -> None:
     row = {"e": "e1", "no": 3, "name": "王秀英", "id": "3"}
-    then = {"head": {"教室": "一楼"}, "rows": [row | row_dict(Cell("no_out", NINE, None, 0, "good", "room"))]}
+    then = {
+        "head": [["教室", "一楼"]],
+        "rows": [row | row_dict(Cell("no_out", NINE, None, 0, "good", "room"))],
+    }
     now = {
         "head": {"教室": "二楼"},
         "rows": [row | row_dict(Cell("present", NINE, NOON, 10_800, "good", "room"))],

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pypdfium2
-import pytest
 from PIL import Image, ImageFilter
 from sqlalchemy import text
 
@@ -15,8 +14,10 @@ from tests.factories import NINE, tell
 from tests.oversight.scene import EVENING, Scene
 from yanglao.demo import acts
 from yanglao.jobs.perform import perform
+from yanglao.kernel.actor import EVERYTHING
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
+from yanglao.outside import qr_reading
 from yanglao.oversight import paper_proof, printing
 from yanglao.papers import queries
 from yanglao.papers import service as papers
@@ -87,7 +88,7 @@ def test_a_printed_session_holds_names_marks_minutes_and_its_code(own_scene: Sce
         page.code[:4],
     ):
         assert said in words, said
-    assert "应到 3 人，实到 2 人" in page.content["head"]["人数"]
+    assert "应到 3 人，实到 2 人" in dict(page.content["head"])["人数"]
 
 
 def test_a_page_is_unchanged_then_changed_by_a_correction_and_never_forged(own_scene: Scene) -> None:
@@ -137,14 +138,15 @@ def accept_waiting(scene: Scene) -> None:
         assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize(("turned", "blurred"), [(0, 0), (183, 1.5), (92, 2.5)])
-def test_a_photo_is_filed_to_its_page_however_it_was_held(
-    own_scene: Scene, turned: int, blurred: float
-) -> None:
+def test_a_photo_is_filed_to_its_page_however_it_was_held_and_shown_upright(own_scene: Scene) -> None:
     paper = printed(own_scene, "attendance_session", own_scene.there.session_id)
-    page = page_of(paper)
-    scan = handed_in(own_scene, photo(pdf_of(paper), turned=turned, blurred=blurred))
-    assert (scan.state, scan.how, scan.page_id, scan.fault) == ("filed", "code", page.id, "")
+    page, content = page_of(paper), pdf_of(paper)
+    for turned, blurred in ((183, 1.5), (92, 2.5)):
+        scan = handed_in(own_scene, photo(content, turned=turned, blurred=blurred))
+        assert (scan.state, scan.how, scan.page_id, scan.fault) == ("filed", "code", page.id, "")
+        with Image.open(printing.picture_of(db.session, scan.id, EVERYTHING, now=now()).path) as shown:
+            assert shown.height > shown.width and qr_reading.read(shown)[1] == 0
+    assert len(queries.scans_of_page(db.session, page.id)) == 2
     assert paper_proof.prove(db.session, page.code, now=now()).state == "unchanged"
 
 
@@ -256,3 +258,20 @@ def test_a_day_without_any_device_comes_in_from_the_signed_sheet_by_two_people(o
 
     bodies = [one.body for one in evidence.of_enrolments(db.session, [third], kinds="attendance.in")]
     assert bodies[-1]["file"] == f"sha256:{scan.sha256}" and bodies[-1]["paper"].startswith("sha256:")
+
+
+def test_the_command_proves_codes_and_files_and_ends_with_the_worst(own_scene: Scene, tmp_path: Any) -> None:
+    paper = printed(own_scene, "attendance_session", own_scene.there.session_id)
+    code, file = page_of(paper).code, tmp_path / "signed.pdf"
+    file.write_bytes(pdf_of(paper))
+    command = own_scene.app.test_cli_runner().invoke
+    fine = command(args=["ledger", "verify", "--paper", str(file), "--paper", code])
+    assert (fine.exit_code, fine.output.count("unchanged")) == (0, 2), fine.output
+    own_scene.at(EVENING + timedelta(minutes=5))
+    leave = acts.scan(db.session, own_scene.there.teacher, own_scene.there.session_id, own_scene.there.trainees[1], direction="out", at=NINE + timedelta(hours=3))  # fmt: skip
+    tell(leave)
+    accept_waiting(own_scene)
+    changed = command(args=["ledger", "verify", "--paper", code])
+    assert changed.exit_code == 3 and "签退 没有 → 12:00" in changed.output, changed.output
+    stranger = command(args=["ledger", "verify", "--paper", code, "--paper", "0" * 16])
+    assert stranger.exit_code == 4

@@ -32,22 +32,26 @@ def codes(
     """
     found = []
     for number, total, page in _pages(path, most):
-        shown = page.convert("RGB")
+        texts, turned = read(page)
+        shown = page.convert("RGB").rotate(turned, expand=True)
         shown.thumbnail((SHOWN_PX, 2 * SHOWN_PX), Image.Resampling.LANCZOS)
         name = f"page{number}.jpg"
         shown.save(folder / name, "JPEG", quality=78, optimize=True)
-        found.append({"codes": read(page), "picture": name})
+        found.append({"codes": texts, "picture": name})
         report(number, total)
     return found
 
 
-def read(page: Image.Image) -> list[str]:
-    """Return the texts of the QR symbols on ``page``, each once; harder ways are tried only while nothing is found."""
+def read(page: Image.Image) -> tuple[list[str], int]:
+    """Return the texts of the QR symbols on ``page``, each once, and by how many quarters (in degrees) it is to be turned upright.
+
+    Harder ways are tried only while nothing is found.
+    """
     for tried in _ways(page.convert("L")):
-        texts = [one.text for one in zxingcpp.read_barcodes(tried, formats=QR)]
-        if texts:
-            return list(dict.fromkeys(texts))
-    return []
+        found = zxingcpp.read_barcodes(tried, formats=QR)
+        if found:
+            return list(dict.fromkeys(one.text for one in found)), round(found[0].orientation / 90) * 90
+    return [], 0
 
 
 def _ways(page: Image.Image) -> Iterator[Image.Image]:

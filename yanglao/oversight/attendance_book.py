@@ -203,20 +203,20 @@ def _about(
         "class": own.id,
         "as_of_ms": moment_ms,
         "room": _room(meeting),
-        "head": head,
+        "head": [[label, value] for label, value in head.items()],
     }
 
 
-def _class_head(session: Session, own: ClassView, meetings: Sequence[SessionView]) -> dict[str, str]:
+def _class_head(session: Session, own: ClassView, meetings: Sequence[SessionView]) -> list[list[str]]:
     held = [one for one in meetings if one.state != "cancelled"]
     minutes = sum(planned_s(one) for one in held) // 60
-    return {
-        "班期": f"{own.name}（{own.number}）",
-        "基地": places.base(session, own.base_id).name,
-        "起止": f"{own.starts_on.isoformat()} 至 {own.ends_on.isoformat()}",
-        "人数": f"{own.enrolled} 人",
-        "线下课": f"{len(held)} 次，计划 {minutes} 分钟",
-    }
+    return [
+        ["班期", f"{own.name}（{own.number}）"],
+        ["基地", places.base(session, own.base_id).name],
+        ["起止", f"{own.starts_on.isoformat()} 至 {own.ends_on.isoformat()}"],
+        ["人数", f"{own.enrolled} 人"],
+        ["线下课", f"{len(held)} 次，计划 {minutes} 分钟"],
+    ]
 
 
 def _column(meeting: SessionView) -> dict[str, Any]:

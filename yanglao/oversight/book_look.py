@@ -50,7 +50,7 @@ def _page(one: Drawn, base_url: str, stamp: str) -> dict[str, Any]:
         "number": f"第 {content['page']} 页，共 {content['pages']} 页",
         "ledger": f"账本 {len(one.draft.heads)} 链 {entries} 条 · 链头 {rules.short(one.root)} · 内容 {rules.short(one.digest)}",
         "stamp": stamp,
-        "head": [[label, value] for label, value in content["head"].items()],
+        "head": content["head"],
         **table(content),
     }
 

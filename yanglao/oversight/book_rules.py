@@ -165,10 +165,11 @@ def row_dict(one: Cell) -> dict[str, Any]:
 
 def differences(then: Mapping[str, Any], now: Mapping[str, Any], *, clock: Any) -> list[str]:
     """Say in plain words what of a page's content is not as it was; ``clock`` turns milliseconds into 16:31."""
+    head = dict(now["head"])
     said = [
-        f"{label}：{before or '空'} → {now['head'].get(label) or '空'}"
-        for label, before in then["head"].items()
-        if now["head"].get(label) != before
+        f"{label}：{before or '空'} → {head.get(label) or '空'}"
+        for label, before in then["head"]
+        if head.get(label) != before
     ]
     today = {row["e"]: row for row in now["rows"]}
     for row in then["rows"]:

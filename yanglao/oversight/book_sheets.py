@@ -50,7 +50,7 @@ def _class_sheet(book: Book, pages: Sequence[Draft], meetings: Sequence[SessionV
             worth[row["e"]] = worth.get(row["e"], 0) + row["s"]
     dates = [(f"{_local(one.starts_ms):%m-%d %H:%M}", 12) for one in meetings]
     columns = [("序号", 8), ("姓名", 16), ("证件号", 24), *dates, ("计入分钟", 12)]
-    sheet = book.sheet("全班", columns, title=f"{pages[0].content['head']['班期']}　{LEGEND}")
+    sheet = book.sheet("全班", columns, title=f"{dict(pages[0].content['head'])['班期']}　{LEGEND}")
     for own, line in people.items():
         sheet.add([*line, *marks[own], worth[own] // 60])
     planned: list[Value] = [attendance_book.planned_s(one) // 60 for one in meetings]
@@ -59,7 +59,7 @@ def _class_sheet(book: Book, pages: Sequence[Draft], meetings: Sequence[SessionV
 
 
 def _session_sheet(book: Book, pages: Sequence[Draft], meeting: SessionView, number: int) -> int:
-    head = pages[0].content["head"]
+    head = dict(pages[0].content["head"])
     title = "　".join(
         f"{label}：{head[label]}" for label in ("班期", "时间", "教室", "教师", "计划", "实开", "人数")
     )

@@ -88,7 +88,10 @@ def _table(content: dict[str, Any]) -> dict[str, Any]:
     names = ["序号", "姓名", "证件号", "签到", "签退", "分钟", "结果", "证明"]
     if content["kind"] == "attendance_class":
         names = ["序号", "姓名", *(f"{day} {time}" for day, time in shown["columns"]), "计入分钟"]
-    return {"names": names[:3] if content["kind"] == "attendance_blank" else names, "rows": shown["rows"]}
+    return {
+        "names": names[:3] if content["kind"] == "attendance_blank" else names,
+        "rows": shown["rows"][: len(content["rows"])],
+    }
 
 
 def _names(content: dict[str, Any], class_id: str) -> list[tuple[str, int, str]]:

@@ -17,8 +17,8 @@ bp = Blueprint("paper", __name__)
 TONES = {
     "unchanged": ("pine", "done"),
     "changed": ("amber", "warn"),
-    "broken": ("red", "no"),
-    "not_ours": ("red", "no"),
+    "broken": ("red", "refused"),
+    "not_ours": ("red", "refused"),
 }
 
 

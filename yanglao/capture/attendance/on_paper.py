@@ -175,7 +175,9 @@ def _keep(
     """Return how many scans a line added, and why it cannot be added."""
     new, meeting = 0, sheet.meeting
     for direction, at_ms in (("in", line.in_ms), ("out", line.out_ms)):
-        scan_uuid = _free_uuid(session, own.id, direction, at_ms, sheet.cited) if at_ms is not None else None
+        scan_uuid = (
+            _free_uuid(session, own.id, (direction, at_ms), sheet.cited.page) if at_ms is not None else None
+        )
         if scan_uuid is None or at_ms is None:
             continue
         scan = _row(sheet, own, (direction, at_ms), now=now, actor=actor)
@@ -190,10 +192,10 @@ def _keep(
     return new, None
 
 
-def _free_uuid(session: Session, enrolment_id: str, direction: str, at_ms: int, cited: Cited) -> str | None:
+def _free_uuid(session: Session, enrolment_id: str, moment: tuple[str, int], page: str) -> str | None:
     """Return the scan_uuid of a line of this sheet; None when it is there and was not turned down."""
     for turn in range(100):
-        named = digest({"page": cited.page, "own": enrolment_id, "way": direction, "at": at_ms, "turn": turn})
+        named = digest({"page": page, "own": enrolment_id, "moment": moment, "turn": turn})
         scan_uuid = f"paper-{named.rpartition(':')[2][:40]}"
         before = session.scalar(select(Scan).where(Scan.scan_uuid == scan_uuid))
         if before is None:

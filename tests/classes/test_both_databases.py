@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +17,7 @@ from yanglao.classes.models import Enrolment, TrainingClass
 from yanglao.classes.service import SessionDraft
 from yanglao.kernel.actor import Grant
 from yanglao.kernel.db import db, run
+from yanglao.kernel.errors import Conflict
 from yanglao.places import service as places
 
 
@@ -69,3 +72,31 @@ def test_the_tables_themselves_refuse_what_must_not_be(made):
     for act in (twice, own_approval):
         with pytest.raises(IntegrityError):
             run(act)
+
+
+def test_of_two_plans_for_one_room_at_one_moment_one_waits_and_is_refused(either, made):
+    own, admin, teacher, offline = made
+
+    def another():
+        colleague = actor_with(db.session, "冯老师", 3, Grant("instructor", base=own.base_id))
+        draft = service.ClassDraft(own.base_id, own.programme_id, own.starts_on, own.ends_on, 5, "另一个班")
+        return service.create_class(db.session, draft, now=NOW, actor=admin).id, colleague.person_id
+
+    second = run(another)
+    db.session.remove()
+    begin = Barrier(2)
+
+    def plan(class_id, instructor_id):
+        draft = SessionDraft(class_id, offline, at(5, 9), at(5, 11), "实训室一", instructor_id)
+        with either.app_context():
+            begin.wait()
+            try:
+                return run(lambda: service.plan_session(db.session, draft, now=NOW, actor=admin)).state
+            except Conflict as refusal:
+                return refusal.code
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as both:
+        found = both.map(lambda one: plan(*one), [(own.id, teacher.person_id), second])
+    assert sorted(found) == ["planned", "timetable.venue_busy"]

@@ -108,11 +108,11 @@ def plan_session(session: Session, draft: SessionDraft, *, now: datetime, actor:
     Raises: ClassUnknown, TimetableClosed, SegmentNotOffline, TimesWrong, VenueMissing, VenueNotThere, VenueNotActive,
         VenueTooSmall, NotAnInstructor, MakesUpWrong, PlanReasonMissing, ClassBusy, InstructorBusy, VenueBusy, TraineeBusy.
     """
-    own = locked_class(session, draft.class_id, _reach(actor))
+    own = _held_class(session, draft, _reach(actor))
     clashes.judge(session, own, draft, now=now)
     if own.state != "draft" and not draft.reason.strip():
         raise PlanReasonMissing
-    venue = _held_place(session, own, draft, now=now, actor=actor)
+    venue = _place(session, own, draft, now=now, actor=actor)
     clashes.check(session, own, draft, venue)
     row = OfflineSession(
         code_no=1 + secrets.randbelow(CODE_NUMBERS),
@@ -183,9 +183,9 @@ def move_session(
         title=row.title,
         makes_up_session_id=row.makes_up_session_id or "",
     )
-    own = locked_class(session, draft.class_id, _reach(actor))
+    own = _held_class(session, draft, _reach(actor))
     clashes.judge(session, own, draft, now=now)
-    venue = _held_place(session, own, draft, now=now, actor=actor)
+    venue = _place(session, own, draft, now=now, actor=actor)
     clashes.check(session, own, draft, venue, but=row.id)
     row.starts_ms, row.ends_ms = draft.starts_ms, draft.ends_ms
     row.breaks = [list(pair) for pair in draft.breaks]
@@ -255,16 +255,26 @@ def mark_session_closed(session: Session, session_id: str, *, now: datetime, act
     return queries.session_(session, session_id)
 
 
-def _held_place(
+def _held_class(session: Session, draft: SessionDraft, reach: Scope) -> TrainingClass:
+    """Return the class of a draft, and let two plans for one base wait for each other.
+
+    All classes of the base are held in the order of their ids, so that nobody waits for who waits for them. Raises ClassUnknown.
+    """
+    within = queries.within(reach).where(TrainingClass.id == draft.class_id)
+    base_id = session.scalar(within.with_only_columns(TrainingClass.base_id))
+    of_base = select(TrainingClass.id).where(TrainingClass.base_id == base_id).order_by(TrainingClass.id)
+    session.execute(of_base.with_for_update())
+    return locked_class(session, draft.class_id, reach)
+
+
+def _place(
     session: Session, own: TrainingClass, draft: SessionDraft, *, now: datetime, actor: Actor
 ) -> Venue:
-    """Return the venue of a draft, and let two plans for one instructor or one base wait for each other.
+    """Return the venue of a draft, and let two plans for one instructor wait for each other.
 
     A name that is not a venue yet becomes one, without capacity and place.
     """
     people.lock(session, draft.instructor_id)
-    of_base = select(TrainingClass.id).where(TrainingClass.base_id == own.base_id).order_by(TrainingClass.id)
-    session.execute(of_base.with_for_update())
     venue = clashes.venue_for(session, own.base_id, draft)
     enrolled = queries.class_(session, own.id).enrolled
     clashes.need_room(own, venue, enrolled=enrolled, now=now)

@@ -223,9 +223,10 @@ def _meeting(meeting: SessionView, row: Standing | None) -> SessionStanding:
     visits: list[list[int | None]] = (row.presences if row else {}).get(meeting.id, [])
     ins = [visit[0] for visit in visits if visit[0] is not None]
     outs = [visit[1] for visit in visits]
+    title = meeting.title or meeting.segment_title
     return SessionStanding(
         id=meeting.id,
-        title=meeting.title or meeting.segment_title,
+        title=f"补课：{title}" if meeting.makes_up_session_id else title,
         starts_ms=meeting.starts_ms,
         ends_ms=meeting.ends_ms,
         state=meeting.state,

@@ -17,6 +17,7 @@ MODELS = (
     "capture.viewing",
     "capture.quiz",
     "capture.attendance",
+    "capture.practical",
     "completion",
     "oversight",
 )
@@ -35,6 +36,7 @@ for _more in (
     "courses.import_models",
     "courses.programme_models",
     "courses.library_models",
+    "courses.rubric_models",
     "classes.binding_models",
     "classes.timetable_models",
 ):

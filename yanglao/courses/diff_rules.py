@@ -14,6 +14,7 @@ SEGMENT_NAMES = {
     "required_s": "学时",
     "topics": "内容",
     "quiz": "测验",
+    "practical": "实操考核",
 }
 LESSON_NAMES = {"title": "课名", "topic": "内容", "media": "课件", "material": "课件"}
 

@@ -4,11 +4,19 @@ Segments, modules and lessons are known by their ``key``, which stays from versi
 film (``media``, its file name) or from a ``material`` (its id), never both.
 """
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from yanglao.courses.shapes import LessonView, ModuleView, ProgrammeView, QuizPlanView, SegmentView
+from yanglao.courses.shapes import (
+    LessonView,
+    ModuleView,
+    ProgrammeView,
+    QuizPlanView,
+    RubricView,
+    SegmentView,
+)
 from yanglao.kernel.errors import NotFound, Refused
 
 FORMAT: Literal["yanglao.programme.1"] = "yanglao.programme.1"
@@ -66,6 +74,31 @@ class QuizDoc(_Doc):
     blueprint: BlueprintDoc | None = None
 
 
+class RubricItemDoc(_Doc):
+    """One item of a rubric; a ``must_pass`` item gets all its points or none, and none fails everything."""
+
+    key: str = Field(pattern=KEY)
+    title: str = Field(min_length=1, max_length=80)
+    look_for: str = Field(default="", max_length=400)
+    points: int = Field(ge=1, le=100)
+    must_pass: bool = False
+
+
+class PracticalDoc(_Doc):
+    """How practical work is scored out of 100. ``required``: the segment is complete only with a passed result."""
+
+    required: bool = True
+    pass_mark: int = Field(ge=1, le=100)
+    note: str = Field(default="", max_length=200)
+    items: tuple[RubricItemDoc, ...] = Field(default=(), max_length=40)
+
+    @model_validator(mode="after")
+    def _keys_are_free(self) -> Self:
+        if len({one.key for one in self.items}) != len(self.items):
+            raise ValueError("items: a key stands twice")
+        return self
+
+
 class ModuleDoc(_Doc):
     """A module, its lessons in order, and how it is tested (None: not)."""
 
@@ -85,6 +118,7 @@ class SegmentDoc(_Doc):
     required_s: int | None = Field(default=None, gt=0, le=36_000_000)
     topics: tuple[str, ...] = ()
     quiz: QuizDoc | None = None
+    practical: PracticalDoc | None = None
     modules: tuple[ModuleDoc, ...] = ()
 
 
@@ -175,7 +209,17 @@ def _segment(one: SegmentView) -> SegmentDoc:
         required_s=None if one.hours_missing else one.required_s,
         topics=one.own_topics,
         quiz=quiz,
+        practical=_practical(one.practical) if one.practical else None,
         modules=tuple(modules),
+    )
+
+
+def _practical(one: RubricView) -> PracticalDoc:
+    return PracticalDoc(
+        required=one.required,
+        pass_mark=one.pass_mark,
+        note=one.note,
+        items=tuple(RubricItemDoc.model_validate(asdict(each)) for each in one.items),
     )
 
 

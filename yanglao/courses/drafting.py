@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import quiz_plans, sources
+from yanglao.courses import quiz_plans, rubrics, sources
 from yanglao.courses.documents import LessonDoc, ProgrammeDoc, SegmentDoc, lessons_of, quizzes_of
 from yanglao.courses.library_models import SharedResource
 from yanglao.courses.material_models import Material
@@ -89,6 +89,7 @@ def write(session: Session, row: Programme, doc: ProgrammeDoc) -> None:
         _fill_segment(session, own, part, place)
         _write_modules(session, own.id, part, materials)
         quiz_plans.write(session, own.id, part)
+        rubrics.write(session, own.id, part.practical)
     session.flush()
 
 
@@ -169,6 +170,7 @@ def _fill_material(session: Session, row: Lesson, lesson: LessonDoc, materials: 
 
 
 def _drop_segment(session: Session, own: ProgrammeSegment) -> None:
+    rubrics.write(session, own.id, None)
     for model in (QuizPlan, Lesson, ProgrammeModule, SegmentTopic):
         session.execute(delete(model).where(model.segment_id == own.id))
     session.delete(own)

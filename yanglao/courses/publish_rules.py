@@ -6,10 +6,11 @@ from typing import Any
 
 from yanglao.courses import rules
 from yanglao.courses.blueprint import Shortage
-from yanglao.courses.shapes import ProgrammeView, QuizPlanView, SegmentView, SyllabusView
+from yanglao.courses.shapes import ProgrammeView, QuizPlanView, RubricView, SegmentView, SyllabusView
 from yanglao.kernel.wording import sentence, todo, words
 
 KINDS = ("theory", "practice")
+WHOLE = 100  # points of a whole rubric
 LEVELS = {"easy": "容易", "medium": "中等", "hard": "难"}
 
 
@@ -147,6 +148,8 @@ def _segment(segment: SegmentView, ground: Ground) -> Iterator[Missing]:
         yield Missing("courses.bank_too_small", facts, place)
     if segment.assessment == "quiz" and not segment.pass_mark:
         yield Missing("courses.pass_mark_missing", {"segment": segment.title}, place)
+    if segment.practical:
+        yield from _rubric(segment, segment.practical, place)
     titles = {one.id: one.title for one in segment.modules}
     for plan in ground.plans:
         held = ground.bank_sizes.get(plan.bank_key, 0)
@@ -157,6 +160,16 @@ def _segment(segment: SegmentView, ground: Ground) -> Iterator[Missing]:
     for plan, lacking in ground.short:
         if plan.segment_id == segment.id:
             yield from _short(segment, plan, lacking, ground)
+
+
+def _rubric(segment: SegmentView, rubric: RubricView, place: tuple[str, str]) -> Iterator[Missing]:
+    if segment.kind != "practice":
+        yield Missing("courses.rubric_kind", {"segment": segment.title}, place)
+    if not rubric.items:
+        yield Missing("courses.rubric_empty", {"segment": segment.title}, place)
+    elif (points := sum(one.points for one in rubric.items)) != WHOLE:
+        facts = {"segment": segment.title, "points": points, "whole": WHOLE}
+        yield Missing("courses.rubric_points", facts, place)
 
 
 def _short(

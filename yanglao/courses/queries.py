@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import question_queries
+from yanglao.courses import question_queries, rubrics
 from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
 from yanglao.courses.programme_models import ProgrammeModule
 from yanglao.courses.question_queries import questions
@@ -143,11 +143,13 @@ def _segments(session: Session, rows: Sequence[ProgrammeSegment]) -> list[Segmen
     plans_of: dict[str, list[QuizPlanView]] = defaultdict(list)
     for plan in question_queries.plans(session, ids):
         plans_of[plan.segment_id].append(plan)
+    rubric_of = rubrics.of(session, ids)
     return [
         replace(
             _segment(row, lessons_of[row.id], topics_of[row.id]),
             modules=tuple(modules_of[row.id]),
             quiz_plans=tuple(plans_of[row.id]),
+            practical=rubric_of.get(row.id),
         )
         for row in sorted(rows, key=lambda one: (one.programme_id, one.position))
     ]

@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.courses import media, sources
+from yanglao.courses import media, rubrics, sources
 from yanglao.courses.bundled_questions import VersionLoaded, load_bank
+from yanglao.courses.documents import PracticalDoc
 from yanglao.courses.models import Lesson, Programme, ProgrammeSegment, SegmentTopic
 from yanglao.courses.programme_models import ProgrammeModule
 from yanglao.courses.publishing import AlreadyPublished, publish
@@ -88,7 +89,11 @@ def _load_programme(
     session.add(row)
     session.flush()
     for position, segment in enumerate(plan.segments, start=1):
-        _load_segment(session, row.id, position, segment=segment, videos=videos)
+        made = _load_segment(session, row.id, position, segment=segment, videos=videos)
+        for one in sources.rubrics():
+            if (one.programme, one.version, one.segment) == (plan.code, plan.version, segment.key):
+                facts = one.model_dump(exclude={"programme", "version", "segment"})
+                rubrics.write(session, made, PracticalDoc.model_validate(facts))
     return row
 
 
@@ -99,7 +104,7 @@ def _load_segment(
     *,
     segment: sources.SegmentPlan,
     videos: dict[str, sources.LessonFile],
-) -> None:
+) -> str:
     row = ProgrammeSegment(
         id=new_id(),
         programme_id=programme_id,
@@ -120,6 +125,7 @@ def _load_segment(
     for place, use in enumerate(segment.lessons, start=1):
         session.add(_lesson(module, place, use, videos[use.media]))
     session.flush()
+    return row.id
 
 
 def _quiz_columns(quiz: sources.QuizPlan | None) -> dict[str, object]:

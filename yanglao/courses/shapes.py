@@ -56,6 +56,28 @@ class QuizPlanView:
 
 
 @dataclass(frozen=True)
+class RubricItemView:
+    """One item of a rubric (see rubric_models.RubricItem)."""
+
+    key: str
+    title: str
+    look_for: str
+    points: int
+    must_pass: bool
+
+
+@dataclass(frozen=True)
+class RubricView:
+    """How the practical work of a segment is scored, its items in order; once published their points add up to 100."""
+
+    segment_id: str
+    required: bool
+    pass_mark: int
+    note: str
+    items: tuple[RubricItemView, ...]
+
+
+@dataclass(frozen=True)
 class SegmentView:
     """A segment with its lessons in order. ``required_s`` is 0 only while ``hours_missing`` (never once published).
 
@@ -83,6 +105,7 @@ class SegmentView:
     modules: tuple[ModuleView, ...] = ()
     own_topics: tuple[str, ...] = ()
     quiz_plans: tuple[QuizPlanView, ...] = ()
+    practical: RubricView | None = None
 
     @property
     def quiet(self) -> bool:

@@ -91,6 +91,28 @@ class ProgrammePlan(_Strict):
     segments: list[SegmentPlan]
 
 
+class RubricItemText(_Strict):
+    """One item of a rubric as its author writes it."""
+
+    key: str
+    title: str
+    look_for: str
+    points: int = Field(ge=1, le=100)
+    must_pass: bool = False
+
+
+class RubricText(_Strict):
+    """The rubric of one segment of a bundled programme, put in when exactly this version is loaded."""
+
+    programme: str
+    version: int
+    segment: str
+    required: bool
+    pass_mark: int = Field(ge=1, le=100)
+    note: str
+    items: list[RubricItemText]
+
+
 class QuestionText(_Strict):
     """A question as its author writes it.
 
@@ -135,6 +157,10 @@ class BankFile(_Strict):
     questions: list[QuestionText]
 
 
+class _Rubrics(_Strict):
+    rubrics: list[RubricText]
+
+
 class _Index(_Strict):
     lessons: dict[str, LessonFile]
 
@@ -155,6 +181,12 @@ def read(folder: Path = FOLDER) -> CourseFiles:
         programmes=tuple(_parse(ProgrammePlan, path) for path in sorted(folder.glob("programme_*.toml"))),
         banks=tuple(_parse(BankFile, path) for path in sorted(folder.glob("bank_*.toml"))),
     )
+
+
+@cache
+def rubrics(folder: Path = FOLDER) -> tuple[RubricText, ...]:
+    """Return the bundled rubrics. Raises CourseFileBroken."""
+    return tuple(_parse(_Rubrics, folder / "rubrics.toml").rubrics)
 
 
 @cache

@@ -21,6 +21,8 @@ PARENTS = {
     "segment_topic": _OF_SEGMENT,
     "lesson": _OF_SEGMENT,
     "quiz_plan": _OF_SEGMENT,
+    "rubric": _OF_SEGMENT,
+    "rubric_item": _OF_SEGMENT,
     "syllabus": None,
     "syllabus_topic": "FROM syllabus p WHERE p.id = {row}.syllabus_id",
 }
@@ -31,24 +33,24 @@ OWN_WORK = "NEW.published_by = NEW.edited_by"
 
 
 def create(connection: Connection) -> None:
-    """Create all triggers that are not there yet."""
-    lost = missing(connection)
-    for table in PARENTS:
+    """Create all triggers that are not there yet; a table that a later migration makes gets its own then."""
+    lost, there = missing(connection), set(inspect(connection).get_table_names())
+    for table in [one for one in PARENTS if one in there]:
         made = _sqlite(table) if connection.dialect.name == "sqlite" else _postgresql(table)
         for name, statements in made.items():
             for statement in statements if name in lost else ():
                 connection.exec_driver_sql(statement)
 
 
-def drop(connection: Connection) -> None:
-    """Drop all triggers (a downgrade)."""
+def drop(connection: Connection, *, tables: tuple[str, ...] = ()) -> None:
+    """Drop all triggers, or only those of ``tables`` (a downgrade)."""
     sqlite = connection.dialect.name == "sqlite"
-    for table in PARENTS:
+    for table in tables or PARENTS:
         for name in _names(connection.dialect.name, table):
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{'' if sqlite else f' ON {table}'}")
         if not sqlite:
             connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS yanglao_keep_{table}()")
-    if not sqlite:
+    if not sqlite and not tables:
         connection.exec_driver_sql("DROP FUNCTION IF EXISTS yanglao_keep_all()")
 
 

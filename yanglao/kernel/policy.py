@@ -180,6 +180,29 @@ class Courses:
 
 
 @dataclass(frozen=True)
+class Practical:
+    """Figures of practical assessments.
+
+    ``gap_total_points``, ``gap_item_bp``: what two sheets may lie apart at most, of 100 points and as a share of one item's;
+    ``own_teachers_max``: how many of the two may have taught the person. Seconds, days, bytes, pixels as the names say.
+    """
+
+    gap_total_points: int
+    gap_item_bp: int
+    own_teachers_max: int
+    attempts_max: int
+    retake_gap_s: int
+    least_item_s: int
+    same_sheets: int
+    evidence_most: int
+    photo_max_bytes: int
+    photo_side_px: int
+    video_max_bytes: int
+    video_max_s: int
+    evidence_kept_days: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on."""
 
@@ -196,6 +219,7 @@ class Policy:
     quiz: Quiz
     material: Material
     courses: Courses
+    practical: Practical
 
 
 def on(day: date) -> Policy:

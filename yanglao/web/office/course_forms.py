@@ -181,6 +181,9 @@ def value_words(topics: Iterable[TopicView], banks: Mapping[str, str]) -> Callab
     def said(label: str, value: Any) -> str:
         if label == "学时":
             return "没有填" if value is None else duration_text(value)
+        if isinstance(value, dict) and "items" in value:
+            needed = "合格才算完成" if value["required"] else "不影响完成"
+            return f"{len(value['items'])} 项，{value['pass_mark']} 分合格，{needed}"
         if isinstance(value, dict):
             return _quiz_words(value, names, banks)
         if isinstance(value, list):

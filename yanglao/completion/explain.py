@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from yanglao.completion.shapes import Missing, ModuleStanding, QuizStanding, SessionStanding
+from yanglao.completion.shapes import (
+    Missing,
+    ModuleStanding,
+    PracticalStanding,
+    QuizStanding,
+    SessionStanding,
+)
 from yanglao.kernel.wording import sentence
 
 SEGMENT = ("quiz.not_taken", "quiz.not_passed")
@@ -22,6 +28,7 @@ def lacking(
     now_ms: int,
     pending: int = 0,
     modules: Sequence[ModuleStanding] = (),
+    practical: PracticalStanding | None = None,
 ) -> tuple[Missing, ...]:
     """Return what a segment lacks, hours first, then the meetings that explain it, then the assessment."""
     found: list[Missing] = []
@@ -36,7 +43,19 @@ def lacking(
         found.append(_missing("attendance.waiting_review", count=pending))
     for one in modules:
         found += _quiz(one.quiz, MODULE, module_id=one.id, module=one.title)
-    return tuple(found + _quiz(quiz, SEGMENT))
+    return tuple(found + _quiz(quiz, SEGMENT) + _practical(practical))
+
+
+def _practical(one: PracticalStanding | None) -> list[Missing]:
+    if one is None or not one.needed or one.passed:
+        return []
+    if one.waiting:
+        return [_missing("practical.waiting", sheets=one.waiting)]
+    if not one.attempts:
+        return [_missing("practical.not_taken", pass_mark=one.pass_mark)]
+    left = max(0, one.most_attempts - one.attempts)
+    facts = {"pass_mark": one.pass_mark, "score": one.best, "attempts_left": left}
+    return [_missing("practical.not_passed", **facts)]
 
 
 def without_score(missing: Missing) -> Missing:

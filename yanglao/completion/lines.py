@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import queries as attendance
+from yanglao.capture.practical.rules import score_text
 from yanglao.capture.quiz import queries as quizzes
 from yanglao.classes import queries as classes
 from yanglao.completion.models import CompletionPerson, ReviewNote
@@ -22,6 +23,7 @@ from yanglao.kernel.wording import sentence, words
 from yanglao.people import queries as people
 
 METHODS = {"card": "老师扫个人码", "room": "扫教室大屏码", "spoken": "输入口令", "manual": "老师手工登记"}
+WAYS = {"mean": "两位考评员的平均", "third": "第三位考评员评定"}
 DEVICE_LETTERS = 6
 _QUIZZES = ("quiz.submitted", "quiz.module_submitted")
 
@@ -146,6 +148,15 @@ def _quiz(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]
     }
 
 
+def _practical(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    facts = {"number": entry.body["number"], "photos": len(entry.body.get("evidence", ()))}
+    if "score_bp" in entry.body:
+        verdict = "合格" if entry.body["passed"] else "没有合格"
+        facts |= {"score": score_text(entry.body["score_bp"]), "pass_mark": entry.body["pass_mark"]}
+        facts |= {"verdict": verdict, "way": WAYS[entry.body["decided_by"]]}
+    return facts
+
+
 def _said(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     return {
         "reason": names["reason"].get(str(entry.position), ""),
@@ -163,6 +174,8 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "attendance.void": _said,
     "quiz.submitted": _quiz,
     "quiz.module_submitted": _quiz,
+    "practical.scored": _practical,
+    "practical.result": _practical,
     "review.confirmed": _said,
     "review.questioned": _said,
 }

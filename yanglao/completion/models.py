@@ -25,6 +25,7 @@ class Standing(db.Model):
     """Where one enrolment stands in one segment. ``entered_s`` is what the ledger gives; the open window comes on top.
 
     ``module_quizzes``: module id -> ``{"best", "passed", "attempts"}``; NULL while none was handed in.
+    ``practical``: ``{"best_bp", "passed", "attempts", "waiting"}``; NULL while no sheet was handed in.
     """
 
     __tablename__ = "completion_standing"
@@ -54,6 +55,7 @@ class Standing(db.Model):
     quiz_passed: Mapped[bool]
     quiz_attempts: Mapped[int]
     module_quizzes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    practical: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     refused: Mapped[int]
     pending: Mapped[int]
     presences: Mapped[dict[str, Any]] = mapped_column(JSON)

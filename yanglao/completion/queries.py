@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from yanglao.capture.practical.rules import score_text
 from yanglao.capture.viewing import queries as viewings
 from yanglao.capture.viewing.shapes import OpenWindow
 from yanglao.classes import queries as classes
@@ -20,6 +21,7 @@ from yanglao.completion.shapes import (
     EnrolmentStanding,
     LessonStanding,
     ModuleStanding,
+    PracticalStanding,
     QuizStanding,
     SegmentStanding,
     SessionStanding,
@@ -28,8 +30,9 @@ from yanglao.completion.shapes import (
 )
 from yanglao.courses import queries as courses
 from yanglao.courses.shapes import SegmentView
+from yanglao.kernel import policy
 from yanglao.kernel.actor import Scope
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import NotFound
 from yanglao.kernel.intervals import length, union
 from yanglao.people import queries as people
@@ -133,6 +136,7 @@ def _segment(
     mine = [window for window in windows if window.segment_id == segment.id]
     credited = entered + sum(window.credited_s for window in mine)
     quiz, modules = _quiz(segment, row), _modules(segment, row)
+    practical = _practical(segment, row, now_ms)
     sessions = tuple(_meeting(one, row) for one in meetings if one.segment_id == segment.id)
     pending = row.pending if row else 0
     missing = lacking(
@@ -144,6 +148,7 @@ def _segment(
         now_ms=now_ms,
         pending=pending,
         modules=modules,
+        practical=practical,
     )
     state = row.state if row else "not_started"
     return SegmentStanding(
@@ -163,6 +168,23 @@ def _segment(
         pending=pending,
         review=row.review if row else None,
         modules=modules,
+        practical=practical,
+    )
+
+
+def _practical(segment: SegmentView, row: Standing | None, now_ms: int) -> PracticalStanding | None:
+    if segment.practical is None:
+        return None
+    held = (row.practical if row else None) or {}
+    best_bp = held.get("best_bp")
+    return PracticalStanding(
+        needed=segment.practical.required,
+        pass_mark=segment.practical.pass_mark,
+        best="" if best_bp is None else score_text(best_bp),
+        passed=held.get("passed", False),
+        attempts=held.get("attempts", 0),
+        most_attempts=policy.on(day_of(now_ms)).practical.attempts_max,
+        waiting=held.get("waiting", 0),
     )
 
 

@@ -33,7 +33,8 @@ EMPTY: dict[str, Any] = {
 class SegmentSum:
     """What one segment of one enrolment adds up to. Seconds; quiz marks out of 100.
 
-    ``modules``: module id -> ``{"best", "passed", "attempts"}`` of its quiz.
+    ``modules``: module id -> ``{"best", "passed", "attempts"}`` of its quiz. ``practical``: ``{"best_bp", "passed", "attempts",
+    "waiting"}`` of the practical assessment, ``waiting`` being the sheets whose result does not stand yet; empty without any.
     """
 
     entered_s: int = 0
@@ -47,6 +48,7 @@ class SegmentSum:
     covered: dict[str, list[Interval]] = field(default_factory=dict)
     review: dict[str, Any] | None = None
     modules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    practical: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -108,6 +110,9 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
         row = [own, entry.segment_id, body["module"], body["score"], bool(body["passed"])]
         # Only there once a module was tested: who has none keeps what was gathered before there were any.
         return {**state, "module_quiz": [*state.get("module_quiz", []), row]}
+    if kind in ("practical.scored", "practical.result"):
+        row = [own, entry.segment_id, body["number"], body.get("score_bp"), body.get("passed")]
+        return {**state, "practical": [*state.get("practical", []), row]}
     if kind.startswith("review."):
         row = [
             own,
@@ -158,6 +163,8 @@ def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
             "passed": before["passed"] or passed,
             "attempts": before["attempts"] + 1,
         }
+    for own, segment, number, score_bp, passed in state.get("practical", []):
+        _practical(sums.of(own, segment), number, score_bp, passed)
     for own, segment, kind in state["other"]:
         found = sums.of(own, segment)
         found.touched = True
@@ -175,6 +182,18 @@ def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
             "entered_s": entered_s,
         }
     return sums
+
+
+def _practical(found: SegmentSum, number: int, score_bp: int | None, passed: bool | None) -> None:
+    """Add a sheet (without a score) or a result of a practical assessment."""
+    found.touched = True
+    before = found.practical or {"best_bp": None, "passed": False, "attempts": 0, "waiting": 0}
+    if score_bp is None:
+        found.practical = {**before, "waiting": before["waiting"] + 1}
+        return
+    best_bp = score_bp if before["best_bp"] is None else max(score_bp, before["best_bp"])
+    done = bool(passed) or before["passed"]
+    found.practical = {"best_bp": best_bp, "passed": done, "attempts": number, "waiting": 0}
 
 
 def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
@@ -271,9 +290,15 @@ def _free_seconds(wall_ms: int, seconds: int, blocked: list[Interval]) -> list[I
     return minus([(0, seconds)], touched)
 
 
-def state_of(found: SegmentSum, *, required_s: int, assessed: bool, tested: Iterable[str] = ()) -> str:
-    """Return not_started, in_progress, hours_met or complete; ``tested``: ids of the modules with a quiz to pass."""
+def state_of(
+    found: SegmentSum, *, required_s: int, assessed: bool, tested: Iterable[str] = (), practical: bool = False
+) -> str:
+    """Return not_started, in_progress, hours_met or complete.
+
+    ``tested``: ids of the modules with a quiz to pass; ``practical``: a practical assessment has to be passed.
+    """
     if found.entered_s >= required_s:
         passed = all(found.modules.get(one, {}).get("passed") for one in tested)
+        passed = passed and (not practical or bool(found.practical.get("passed")))
         return "complete" if passed and (found.quiz_passed or not assessed) else "hours_met"
     return "in_progress" if found.touched else "not_started"

@@ -68,8 +68,24 @@ class ModuleStanding:
 
 
 @dataclass(frozen=True)
+class PracticalStanding:
+    """The practical assessment of a segment. ``needed``: the segment is complete only with a passed result.
+
+    ``best``: points as people say them, empty without a result; ``waiting``: sheets whose result does not stand yet.
+    """
+
+    needed: bool
+    pass_mark: int
+    best: str
+    passed: bool
+    attempts: int
+    most_attempts: int
+    waiting: int
+
+
+@dataclass(frozen=True)
 class SegmentStanding:
-    """One segment of one enrolment; ``modules``: those that are tested, in order."""
+    """One segment of one enrolment; ``modules``: those that are tested, in order; ``practical``: None without a rubric."""
 
     id: str
     title: str
@@ -87,6 +103,7 @@ class SegmentStanding:
     pending: int
     review: dict[str, Any] | None
     modules: tuple[ModuleStanding, ...] = ()
+    practical: PracticalStanding | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ _OFFICE = {"signed_in"}
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
 ROLE_CAN: dict[str, frozenset[str]] = {
     "trainee": frozenset({"signed_in", "learn.own", "scan.own"}),
-    "instructor": frozenset({"signed_in", "session.teach", "recording.make"}),
+    "instructor": frozenset({"signed_in", "session.teach", "recording.make", "practical.score"}),
     "base_admin": frozenset(
         _OFFICE
         | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
@@ -51,7 +51,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
         | {"course.author", "course.publish", "flag.settle", "recording.make"}
     ),
-    "assessor": frozenset(_OFFICE | {"report.level"}),
+    "assessor": frozenset(_OFFICE | {"report.level", "practical.score"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "sysadmin": frozenset(_OFFICE | {"role.grant", "staff.manage", "settings.manage"}),
 }

@@ -83,6 +83,18 @@ class TestedModuleOut(BaseModel):
     quiz: QuizOut
 
 
+class PracticalOut(BaseModel):
+    """The practical assessment of a segment; ``best`` is points out of 100 in words, empty without a result."""
+
+    needed: bool
+    pass_mark: int
+    best: str
+    passed: bool
+    attempts: int
+    most_attempts: int
+    waiting: int
+
+
 class SegmentOut(BaseModel):
     """One segment: ``credited_s`` is entered in the ledger plus the open window."""
 
@@ -99,6 +111,7 @@ class SegmentOut(BaseModel):
     sessions: list[MeetingOut]
     quiz: QuizOut
     modules: list[TestedModuleOut]
+    practical: PracticalOut | None
     refused: int
     pending: int
     review: dict[str, Any] | None

@@ -51,6 +51,13 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_standings": ("classes.enrolment_unknown", "review."),
     "api_exports": ("export.", "files."),
     "api_flags": ("flag.",),
+    "api_practical": (
+        "practical.",
+        "files.wrong_kind",
+        "photo.unreadable",
+        "classes.class_unknown",
+        "classes.enrolment_unknown",
+    ),
     "api_scans": ("scan.", "attendance."),
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
     "api_classes": ("classes.", "late.", "courses.programme_unknown", "person.name_differs"),

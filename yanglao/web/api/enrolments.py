@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -176,6 +177,7 @@ def _segment(segment: SegmentStanding) -> dict[str, Any]:
         ],
         "quiz": _quiz(segment.quiz),
         "modules": [{"id": one.id, "title": one.title, "quiz": _quiz(one.quiz)} for one in segment.modules],
+        "practical": asdict(segment.practical) if segment.practical else None,
         "refused": segment.refused,
         "pending": segment.pending,
         "review": segment.review,

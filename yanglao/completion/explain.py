@@ -28,7 +28,6 @@ def lacking(
     now_ms: int,
     pending: int = 0,
     modules: Sequence[ModuleStanding] = (),
-    practical: PracticalStanding | None = None,
 ) -> tuple[Missing, ...]:
     """Return what a segment lacks, hours first, then the meetings that explain it, then the assessment."""
     found: list[Missing] = []
@@ -43,19 +42,20 @@ def lacking(
         found.append(_missing("attendance.waiting_review", count=pending))
     for one in modules:
         found += _quiz(one.quiz, MODULE, module_id=one.id, module=one.title)
-    return tuple(found + _quiz(quiz, SEGMENT) + _practical(practical))
+    return tuple(found + _quiz(quiz, SEGMENT))
 
 
-def _practical(one: PracticalStanding | None) -> list[Missing]:
+def practical_lacking(one: PracticalStanding | None) -> tuple[Missing, ...]:
+    """Return what the practical assessment of a segment lacks; None: the segment has none."""
     if one is None or not one.needed or one.passed:
-        return []
+        return ()
     if one.waiting:
-        return [_missing("practical.waiting", sheets=one.waiting)]
+        return (_missing("practical.waiting", sheets=one.waiting),)
     if not one.attempts:
-        return [_missing("practical.not_taken", pass_mark=one.pass_mark)]
+        return (_missing("practical.not_taken", pass_mark=one.pass_mark),)
     left = max(0, one.most_attempts - one.attempts)
     facts = {"pass_mark": one.pass_mark, "score": one.best, "attempts_left": left}
-    return [_missing("practical.not_passed", **facts)]
+    return (_missing("practical.not_passed", **facts),)
 
 
 def without_score(missing: Missing) -> Missing:

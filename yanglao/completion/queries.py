@@ -15,7 +15,7 @@ from yanglao.capture.viewing import queries as viewings
 from yanglao.capture.viewing.shapes import OpenWindow
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView, SessionView
-from yanglao.completion.explain import lacking, without_score
+from yanglao.completion.explain import lacking, practical_lacking, without_score
 from yanglao.completion.models import Standing
 from yanglao.completion.shapes import (
     EnrolmentStanding,
@@ -148,7 +148,6 @@ def _segment(
         now_ms=now_ms,
         pending=pending,
         modules=modules,
-        practical=practical,
     )
     state = row.state if row else "not_started"
     return SegmentStanding(
@@ -160,7 +159,7 @@ def _segment(
         required_s=segment.required_s,
         credited_s=credited,
         entered_s=entered,
-        missing=missing,
+        missing=missing + practical_lacking(practical),
         lessons=_lessons(segment, row, mine),
         sessions=sessions,
         quiz=quiz,

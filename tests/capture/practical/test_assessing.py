@@ -40,31 +40,37 @@ def entries(one: Scorer) -> list[dict[str, Any]]:
     return [each for each in found if each["kind"].startswith("practical.")]
 
 
-def test_two_sheets_stay_apart_until_both_are_in_and_then_the_result_stands_in_the_ledger(
-    app: Any, there: World, staff: dict[str, Scorer]
-) -> None:
-    first, second, office = staff["teacher_a"], staff["teacher_a2"], staff["admin_a"]
+NAME = "0b0e7b0e-8a51-4f39-9c39-1c2d3e4f5a6b"
+
+
+def test_a_sheet_and_a_photo_that_are_sent_again_get_the_first_answer(staff: dict[str, Scorer]) -> None:
+    first = staff["teacher_a"]
     raw = first.list_().text
-    assert there.wang.actor.name in raw and "371302" not in raw and "199009" not in raw
-    name = "0b0e7b0e-8a51-4f39-9c39-1c2d3e4f5a6b"
-    kept = first.photo(name=name)
-    assert kept.status_code == 201 and first.photo(name=name).json == kept.json
-    assert first.photo(name=name, content=picture("red")).json["code"] == "practical.uuid_reused"
+    assert first.there.wang.actor.name in raw and "371302" not in raw and "199009" not in raw
+    kept = first.photo(name=NAME)
+    assert kept.status_code == 201 and first.photo(name=NAME).json == kept.json
+    assert first.photo(name=NAME, content=picture("red")).json["code"] == "practical.uuid_reused"
     assert first.photo(content=b"<html>").status_code == 422
-    body = first.sheet(evidence=[name], marks={"turning": 30})
+    body = first.sheet(evidence=[NAME])
     handed = first.call("POST", "practical/sheets", json=body)
     assert handed.status_code == 200, handed.text
     again = first.call("POST", "practical/sheets", json=body | {"sent_at": "2026-03-08T12:00:00+08:00"})
     assert again.json == handed.json
     other = first.call("POST", "practical/sheets", json=body | {"remark": "改"})
     assert (other.status_code, other.json["code"]) == (409, "practical.uuid_reused")
-    stolen = second.call("POST", "practical/sheets", json=body)
+    stolen = staff["teacher_a2"].call("POST", "practical/sheets", json=body)
     assert stolen.json["code"] == "practical.uuid_reused"
+    assert len(entries(staff["admin_a"])) == 1
+
+
+def test_nobody_reads_a_sheet_before_the_other_is_in(there: World, staff: dict[str, Scorer]) -> None:
+    first, second, office = staff["teacher_a"], staff["teacher_a2"], staff["admin_a"]
+    kept = first.photo(name=NAME)
+    assert first.hand(evidence=[NAME]).status_code == 200
     assert seat(first)["state"] == "mine" and seat(second) | {"why": ""} == {
         "enrolment_id": there.wang.enrolment_id, "roster_no": 1, "name": there.wang.actor.name, "number": 1,
         "state": "to_score", "sheets_in": 1, "why": "",
     }  # fmt: skip
-    # Nobody reads marks of a sheet while the other is awaited, not even the office or the ledger.
     (open_,) = office.call("GET", "practical/assessments").json["items"]
     whole = office.call("GET", f"practical/assessments/{open_['id']}").json
     assert (whole["state"], whole["sheets"], whole["evidence"], whole["lines"], whole["score"]) == (
@@ -74,7 +80,15 @@ def test_two_sheets_stay_apart_until_both_are_in_and_then_the_result_stands_in_t
     assert "marks" not in json.dumps(scored["facts"]) and "total" not in scored["facts"]
     assert scored["facts"]["evidence"] == [f"sha256:{kept.json['sha256']}"]
 
+
+def test_two_sheets_that_lie_close_stand_in_the_ledger_and_on_every_page(
+    app: Any, there: World, staff: dict[str, Scorer]
+) -> None:
+    first, second, office = staff["teacher_a"], staff["teacher_a2"], staff["admin_a"]
+    first.photo(name=NAME)
+    first.hand(evidence=[NAME], marks={"turning": 30})
     assert second.hand().status_code == 200
+    (open_,) = office.call("GET", "practical/assessments").json["items"]
     whole = office.call("GET", f"practical/assessments/{open_['id']}").json
     assert (whole["state"], whole["score"], whole["passed"], whole["decided_by"]) == (
         "settled", "88.5", True, "mean",

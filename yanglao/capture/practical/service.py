@@ -8,13 +8,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from yanglao.capture.practical import rules, signs
+from yanglao.capture.practical import rules, settling, signs
 from yanglao.capture.practical.models import PracticalAssessment, PracticalEvidence, PracticalSheet
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView
 from yanglao.courses import queries as courses
 from yanglao.courses.shapes import RubricView
-from yanglao.evidence.ledger import Entry, append, device_digest
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
@@ -22,7 +21,6 @@ from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.kernel.policy import Practical
-from yanglao.messages import service as messages
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import scope_of
@@ -158,7 +156,7 @@ def hand_in(session: Session, draft: SheetDraft, *, now: datetime, actor: Actor)
     limits = policy.on(day_of(now)).practical
     row = _assessment(session, where, draft.number, limits, now=now)
     sheets = sheets_of(session, row.id)
-    _check_seat(session, row, sheets, limits, actor)
+    _check_seat(session, row, sheets, limits=limits, actor=actor)
     sheet = PracticalSheet(
         sheet_uuid=draft.sheet_uuid,
         assessment_id=row.id,
@@ -178,7 +176,8 @@ def hand_in(session: Session, draft: SheetDraft, *, now: datetime, actor: Actor)
     session.flush()
     _enter_sheet(session, row, sheet, draft, now=now, actor=actor)
     signs.too_fast(session, row, sheet, items=len(where.rubric.items), limits=limits, now=now)
-    _go_on(session, where, row, [*sheets, sheet], now=now, actor=actor)
+    named = settling.Named(where.title, where.enrolment.class_name, where.rubric)
+    settling.go_on(session, named, row, [*sheets, sheet], now=now, actor=actor)
     return _handed(row, sheet)
 
 
@@ -259,7 +258,12 @@ def rubric_digest(rubric: RubricView) -> str:
 
 
 def _check_seat(
-    session: Session, row: PracticalAssessment, sheets: list[PracticalSheet], limits: Practical, actor: Actor
+    session: Session,
+    row: PracticalAssessment,
+    sheets: list[PracticalSheet],
+    *,
+    limits: Practical,
+    actor: Actor,
 ) -> None:
     assessors = [one.assessor_id for one in sheets]
     if actor.person_id in assessors:
@@ -318,80 +322,4 @@ def _enter_sheet(
         "evidence": sorted(hashes),
         "took_s": sheet.took_s,
     }
-    _enter(session, row, "practical.scored", body, occurred_ms=sheet.handed_ms, now=now, actor=actor)
-
-
-def _enter(
-    session: Session,
-    row: PracticalAssessment,
-    kind: str,
-    body: dict[str, object],
-    *,
-    occurred_ms: int,
-    now: datetime,
-    actor: Actor,
-) -> None:
-    entry = Entry(
-        chain=("enrolment", row.enrolment_id),
-        kind=kind,
-        body=body,
-        occurred_ms=occurred_ms,
-        person_id=row.person_id,
-        enrolment_id=row.enrolment_id,
-        segment_id=row.segment_id,
-        client=actor.client,
-        device_digest=device_digest(actor.device),
-    )
-    append(session, entry, now=now, actor=actor)
-
-
-def _go_on(
-    session: Session,
-    where: Place,
-    row: PracticalAssessment,
-    sheets: list[PracticalSheet],
-    *,
-    now: datetime,
-    actor: Actor,
-) -> None:
-    """After the second sheet: settle, or wait for a third; after the third: settle."""
-    if len(sheets) < 2:
-        return
-    limits = policy.on(day_of(now)).practical
-    marks = [one.marks for one in sheets]
-    if len(sheets) == 2:
-        apart = rules.gap(where.rubric, marks[0], marks[1], limits)
-        row.gap_points = apart.points
-        if apart.too_far:
-            row.state = "differs"
-            session.flush()
-            return
-    found = rules.outcome(where.rubric, marks[0], marks[1], marks[2] if len(marks) == 3 else None)
-    row.state, row.settled_ms = "settled", to_ms(now)
-    row.halves, row.score_bp = found.halves, found.score_bp
-    row.passed, row.decided_by = found.passed, found.decided_by
-    session.flush()
-    body: dict[str, object] = {
-        "assessment": row.id,
-        "segment": row.segment_id,
-        "number": row.number,
-        "rubric": row.rubric_digest,
-        "sheets": [one.digest for one in sheets],
-        "halves": found.halves,
-        "score_bp": found.score_bp,
-        "pass_mark": where.rubric.pass_mark,
-        "failed_musts": list(found.failed_musts),
-        "passed": found.passed,
-        "decided_by": found.decided_by,
-    }
-    _enter(session, row, "practical.result", body, occurred_ms=to_ms(now), now=now, actor=actor)
-    signs.same_sheets(session, row, limits=limits, now=now)
-    facts = {
-        "class_name": where.enrolment.class_name,
-        "title": f"{where.title}（实操）",
-        "score": rules.score_text(found.score_bp),
-        "pass_mark": where.rubric.pass_mark,
-        "variant": "passed" if found.passed else "failed",
-        "link": "/learn/hours",
-    }
-    messages.tell(session, row.person_id, "quiz_result", facts, once=row.id, now=now)
+    settling.enter(session, row, "practical.scored", body, occurred_ms=sheet.handed_ms, now=now, actor=actor)

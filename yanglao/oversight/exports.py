@@ -31,7 +31,7 @@ from yanglao.kernel.clock import SHANGHAI, say_time
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence, words
 from yanglao.outside.workbook_stream import Book, Value
-from yanglao.oversight import book_sheets, hours_sheet, progress, sheets
+from yanglao.oversight import book_sheets, hours_sheet, practical_sheet, progress, sheets
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
@@ -243,6 +243,11 @@ def _book(book: Book, session: Session, asked: Asked, *, now: datetime, report: 
     return book_sheets.write_book(book, session, class_id, session_id=one, now=now, report=report)
 
 
+def _practical(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
+    wanted = practical_sheet.wanted_of(asked.wanted)
+    return practical_sheet.write_practical(book, session, asked.scope, wanted, report=report)
+
+
 KINDS: dict[str, Kind] = {
     "standings": Kind(
         "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
@@ -251,6 +256,9 @@ KINDS: dict[str, Kind] = {
     "hours": Kind("每一分钟", ("evidence.read", "standing.export"), _enrolments, _hours),
     "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
     "attendance": Kind("考勤表", ("standing.export", "standing.read"), _class_of, _book),
+    "practical": Kind(
+        "实操考核", ("standing.export", "standing.read"), lambda session, asked: None, _practical
+    ),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
 }
 
@@ -262,7 +270,7 @@ _FILTER_NAMES = {
 }  # fmt: skip
 _FILTER_WORDS: dict[str, dict[str, str]] = {
     "mode": sheets.MODES,
-    "state": sheets.STATES | flag_kinds.STATE_NAMES,
+    "state": sheets.STATES | practical_sheet.STATES | flag_kinds.STATE_NAMES,
     "review": sheets.VERDICTS,
     "weight": flag_kinds.WEIGHT_NAMES,
     "kind": {kind: words(f"flags.{kind}").title for kind in flag_kinds.KINDS},

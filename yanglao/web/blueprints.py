@@ -43,10 +43,12 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.hours:bp",
     "yanglao.web.learn.card:bp",
     "yanglao.web.learn.quiz:bp",
+    "yanglao.web.learn.practical:bp",
     "yanglao.web.learn.messages:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
     "yanglao.web.teach.binding:bp",
+    "yanglao.web.teach.practical:bp",
     "yanglao.web.teach.notices:bp",
     # pages of the office
     "yanglao.web.office.scans:bp",
@@ -66,8 +68,10 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.materials:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
+    "yanglao.web.office.practical:bp",
     "yanglao.web.office.courses:bp",
     "yanglao.web.office.quiz_plans:bp",
+    "yanglao.web.office.rubrics:bp",
     "yanglao.web.office.syllabi:bp",
     "yanglao.web.office.library:bp",
     "yanglao.web.office.banks:bp",

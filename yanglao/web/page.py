@@ -35,7 +35,10 @@ LEARN = (
     Stop("card", "签到", "/learn/card", ("learn.own",)),
     Stop("hours", "我的学时", "/learn/hours", ("learn.own",)),
 )
-TEACH = (Stop("teach", "今天的课", "/teach/", ("session.teach",)),)
+TEACH = (
+    Stop("teach", "今天的课", "/teach/", ("session.teach",)),
+    Stop("practical", "实操考核", "/teach/practical", ("practical.score",)),
+)
 OFFICE = (
     Stop(
         "todo",
@@ -118,11 +121,12 @@ def areas_of(held: Actor | None) -> list[Link]:
     """Return the areas a person may enter, the widest first: where they go after sign-in, and the role switch."""
     if held is None:
         return []
-    return [
-        Link(key, label, root, request.path.startswith(root))
-        for key, label, root, stops in AREAS
-        if any(may(held.grants, one) for stop in stops for one in stop.permissions)
-    ]
+    found = []
+    for key, label, root, stops in AREAS:
+        seen = [stop.href for stop in stops if any(may(held.grants, one) for one in stop.permissions)]
+        if seen:
+            found.append(Link(key, label, seen[0], request.path.startswith(root)))
+    return found
 
 
 def home_of(held: Actor) -> str:

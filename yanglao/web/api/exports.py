@@ -24,7 +24,7 @@ class ExportFilter(Strict):
 
     ``evidence`` and ``hours`` need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
-    ``person_id`` and the days ``since`` and ``until``.
+    ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed.
     """
 
     class_id: str = Field(default="", max_length=26)
@@ -33,7 +33,18 @@ class ExportFilter(Strict):
     division: str = Field(default="", max_length=12)
     segment_id: str = Field(default="", max_length=26)
     mode: Literal["", "online", "offline"] = ""
-    state: Literal["", "not_started", "in_progress", "hours_met", "complete", "open", "settled"] = ""
+    state: Literal[
+        "",
+        "not_started",
+        "in_progress",
+        "hours_met",
+        "complete",
+        "open",
+        "settled",
+        "differs",
+        "passed",
+        "failed",
+    ] = ""
     text: str = Field(default="", max_length=60)
     review: Literal["", "none", "confirmed", "questioned"] = ""
     enrolment_id: str = Field(default="", max_length=26)
@@ -50,7 +61,7 @@ class ExportFilter(Strict):
 class ExportBody(Strict):
     """A kind of export and its filter."""
 
-    kind: Literal["standings", "evidence", "hours", "plan", "flags", "attendance"]
+    kind: Literal["standings", "evidence", "hours", "plan", "flags", "attendance", "practical"]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 

@@ -10,10 +10,10 @@ from yanglao.kernel.db import db
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
-bp = APIBlueprint("learn_practical", __name__, url_prefix="/learn/practical", enable_openapi=False)
+bp = APIBlueprint("learn_practical", __name__, url_prefix="/learn/hours", enable_openapi=False)
 
 
-@bp.get("/<enrolment_id>")
+@bp.get("/<enrolment_id>/practical")
 @who("learn.own")
 def results(enrolment_id: str) -> str:
     """Show the results of an own enrolment, the newest first."""

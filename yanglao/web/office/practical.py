@@ -19,7 +19,7 @@ from yanglao.web.auth import actor, who
 from yanglao.web.material import Linking
 from yanglao.web.page import page
 
-bp = APIBlueprint("office_practical", __name__, url_prefix="/office/practical", enable_openapi=False)
+bp = APIBlueprint("office_practical", __name__, url_prefix="/office/review/practical", enable_openapi=False)
 ROWS = 100
 
 
@@ -56,7 +56,7 @@ def practical_list() -> str:
         said=exports.said_filter(db.session, wanted),
         may_export=may(me.grants, "standing.export"),
         may_open=may(me.grants, "evidence.read"),
-        link=lambda **more: f"/office/practical?{urlencode({**wanted, **more})}",
+        link=lambda **more: f"/office/review/practical?{urlencode({**wanted, **more})}",
         moment_ms=to_ms(now()),
     )
 

@@ -24,7 +24,9 @@ from yanglao.web.forms import Query
 STORED, BUNDLED = "file:", "bundled:"
 TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".vtt": "text/vtt"}
 PURPOSES = frozenset({"material", "recording", "resource", "practical_evidence"})
-SAVED = frozenset({"resource", "practical_evidence"})  # offered for saving: a browser opens none of it inside this site
+SAVED = frozenset(
+    {"resource", "practical_evidence"}
+)  # offered for saving: a browser opens none of it inside this site
 
 
 class Filters(Query):

@@ -13,7 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from tests.courses.test_publishing import MANDATORY, segment
 from yanglao.courses import publish_rules, queries, service, triggers
 from yanglao.courses.publish_rules import Ground
-from yanglao.courses.shapes import ProgrammeView, SyllabusLine, SyllabusView
+from yanglao.courses.shapes import (
+    ProgrammeView,
+    RubricItemView,
+    RubricView,
+    SyllabusLine,
+    SyllabusView,
+)
 from yanglao.kernel.db import db
 from yanglao.places import service as places
 
@@ -140,3 +146,15 @@ def test_hours_are_held_against_the_syllabus_and_unknown_is_not_zero() -> None:
     ]
     unknown = replace(GROUND, syllabus=syllabus(line("翻身", None, 0)))
     assert lacking(whole, ground=unknown) == ["courses.syllabus_hours_missing"]
+
+
+def test_a_rubric_must_be_whole_and_stand_at_a_practice_segment() -> None:
+    def work(*points: int, kind: str = "practice") -> Any:
+        items = tuple(RubricItemView(f"i{at}", "翻身", "", each, False) for at, each in enumerate(points))
+        held = RubricView("o", True, 60, "", items)
+        return segment(id="o", mode="offline", kind=kind, assessment="none", lessons=(), practical=held)
+
+    assert lacking(work(60, 40)) == []
+    assert lacking(work(60, 41)) == lacking(work(60, 39)) == ["courses.rubric_points"]
+    assert lacking(work()) == ["courses.rubric_empty"]
+    assert lacking(work(100, kind="theory")) == ["courses.rubric_kind"]

@@ -72,6 +72,40 @@ def _own_base() -> str:
     return classes.classes(db.session, EVERYTHING, classes.Filters(), limit=1)[0].base_id
 
 
+def test_a_rubric_is_written_as_rows_counted_to_a_hundred_and_read_by_everybody_in_the_office(
+    door: Any,
+) -> None:
+    old = queries.programme_by_code(db.session, "caregiver_l5")
+    draft = door("city_ca", "POST", f"/office/courses/{old.id}/copy", data={}).location
+    address = f"{draft}/rubrics"
+    assert "不能再改" not in door("city_ca", "GET", address).text
+    assert "示例评分表" in door("auditor", "GET", f"/office/courses/{old.id}/rubrics").text
+    form = {"revision": "1", "segment": "offline_practice", "use": "required", "pass_mark": "70", "note": "",
+            "title_0": "翻身", "look_for_0": "不拖不拽", "points_0": "60", "key_0": "turning", "title_1": "刹车", "look_for_1": "",
+            "points_1": "39", "must_1": "1", "key_1": "", "title_2": "", "points_2": ""}  # fmt: skip
+    wrong = door("city_ca", "POST", address, data=form | {"points_0": "很多", "title_0": "翻身与拍背"})
+    assert wrong.status_code == 422 and 'value="翻身与拍背"' in wrong.text and "1 到 100 的整数" in wrong.text
+    assert door("city_ca", "POST", address, data=form).status_code == 303
+    assert "评分表不是满分 100" in door("city_ca", "GET", draft).text
+    assert (
+        door("city_ca", "POST", address, data=form | {"revision": "2", "points_1": "40"}).status_code == 303
+    )
+    assert "评分表不是满分 100" not in door("city_ca", "GET", draft).text
+    assert "3 项" not in (told := door("auditor", "GET", f"{draft}/diff/{old.id}").text)
+    assert "2 项，70 分合格，合格才算完成" in told
+    held = queries.programme(db.session, draft.rpartition("/")[2]).segments[1].practical
+    assert held and [(one.key, one.points, one.must_pass) for one in held.items] == [
+        ("turning", 60, False), ("i1", 40, True),
+    ]  # fmt: skip
+    late = door("city_ca", "POST", address, data=form)
+    assert late.status_code == 409 and 'value="刹车"' in late.text
+    assert door("admin_b", "GET", address).status_code == 404
+    assert door("admin_a", "POST", address, data=form).status_code == 404
+    none = door("city_ca", "POST", address, data=form | {"revision": "3", "use": ""})
+    assert none.status_code == 303
+    assert queries.programme(db.session, draft.rpartition("/")[2]).segments[1].practical is None
+
+
 def test_a_published_programme_is_copied_compared_exported_and_imported(door: Any) -> None:
     old = queries.programme_by_code(db.session, "caregiver_l5")
     address = f"/office/courses/{old.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import timedelta
 from typing import Any
@@ -216,9 +217,10 @@ def test_what_is_no_photo_is_refused_and_what_shows_no_code_waits_for_a_hand(own
     ]
     assert found == [404, 403, 200, 409]
     assert len(queries.scans_of_page(db.session, page_of(paper).id)) == 2
-    assert (
-        own_scene.ask("admin_a", f"/api/v1/paper-scans/{states['filed'].id}/picture").mimetype == "image/jpeg"
-    )
+    own = f"/api/v1/paper-scans/{states['filed'].id}"
+    assert own_scene.ask("admin_a", f"{own}/picture").mimetype == "image/jpeg"
+    original = own_scene.ask("admin_a", f"{own}/file").data
+    assert hashlib.sha256(original).hexdigest() == states["filed"].sha256
 
 
 def test_a_day_without_any_device_comes_in_from_the_signed_sheet_by_two_people(own_scene: Scene) -> None:

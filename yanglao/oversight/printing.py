@@ -176,3 +176,8 @@ def picture_of(session: Session, scan_id: str, scope: Scope, *, now: datetime) -
     if found.picture_id is None:
         raise FileUnknown
     return files.open_(session, found.picture_id, now=now)
+
+
+def sent_of(session: Session, scan_id: str, scope: Scope, *, now: datetime) -> files.FileView:
+    """Return the file of a scan as it was sent, within ``scope``. Raises ScanUnknown, FileUnknown."""
+    return files.open_(session, queries.scan(session, scan_id, scope).file_id, now=now)

@@ -157,4 +157,6 @@ def roles_text(grants: tuple[Grant, ...]) -> list[str]:
 
 
 def _under(href: str) -> bool:
+    if href == "/office/classes" and request.path.startswith("/office/papers/"):
+        return True  # a page of a sheet belongs to its class
     return request.path == href or request.path.startswith(href.rstrip("/") + "/")

@@ -228,6 +228,15 @@ def picture(scan_id: str) -> Response:
     return _sent(printing.picture_of(db.session, scan_id, scope, now=now()))
 
 
+@bp.get("/paper-scans/<scan_id>/file")
+@who("standing.read")
+@bp.doc(summary="Fetch the file as it was sent: the ledger holds its SHA-256", responses=[404])
+def sent_file(scan_id: str) -> Response:
+    """Send the file as it was handed in, to be saved and hashed, never shown."""
+    scope = scope_of(actor().grants, "standing.read")
+    return _sent(printing.sent_of(db.session, scan_id, scope, now=now()), save=True)
+
+
 @bp.post("/paper-scans/<scan_id>/page")
 @who("session.plan")
 @bp.input(CodeBody, arg_name="body")
@@ -256,8 +265,8 @@ def _sheets(class_id: str) -> SheetsOut:
     return SheetsOut(**part_of([sheet_dict(one, codes) for one in found]))
 
 
-def _sent(found: FileView) -> Response:
-    response = send_file(found.path, mimetype=found.media_type, as_attachment=False, download_name=found.name)
+def _sent(found: FileView, *, save: bool = False) -> Response:
+    response = send_file(found.path, mimetype=found.media_type, as_attachment=save, download_name=found.name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

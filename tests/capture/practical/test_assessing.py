@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests import media_files
 from tests.capture.practical.makers import Scorer, picture, scorers, trainee_phone
 from tests.factories import World, world
 from yanglao.completion import refresh
+from yanglao.courses import media
 from yanglao.evidence.verify import verify
 from yanglao.kernel import clock
 from yanglao.kernel.db import db
@@ -61,6 +63,15 @@ def test_a_sheet_and_a_photo_that_are_sent_again_get_the_first_answer(staff: dic
     stolen = staff["teacher_a2"].call("POST", "practical/sheets", json=body)
     assert stolen.json["code"] == "practical.uuid_reused"
     assert len(entries(staff["admin_a"])) == 1
+
+
+def test_a_film_is_known_by_its_content_measured_and_short(staff: dict[str, Scorer]) -> None:
+    one, long = staff["teacher_a"], (media.FOLDER / "hand_washing.mp4").read_bytes()
+    kept = one.photo(content=media_files.film(2))
+    assert (kept.status_code, kept.json["kind"]) == (201, "video"), kept.text
+    assert one.photo(content=long).json["code"] == "practical.film_too_long"
+    assert one.photo(content=media_files.film(2)[:2000]).status_code == 422
+    assert one.photo(content=b"\xff\xd8\xff" + b"0" * 5000).json["code"] == "photo.unreadable"
 
 
 def test_nobody_reads_a_sheet_before_the_other_is_in(there: World, staff: dict[str, Scorer]) -> None:

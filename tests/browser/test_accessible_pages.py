@@ -28,7 +28,12 @@ def addresses(world):
     """Return {who: pages}; nobody, the trainee, the instructor."""
     own, lesson = world.wang.enrolment_id, world.online.lessons[0].id
     learn = (*LEARN, f"/learn/lessons/{own}/{lesson}", f"/learn/quiz/{own}/{world.online.id}", "/nowhere")
-    teach = ("/teach/", f"/teach/sessions/{world.session_id}", f"/teach/classes/{world.class_id}/notice")
+    teach = (
+        "/teach/",
+        f"/teach/sessions/{world.session_id}",
+        f"/teach/classes/{world.class_id}/notice",
+        f"/teach/practical/{world.class_id}/{world.offline.id}",
+    )
     return {"": PUBLIC, phone_of(world.wang): learn, _teacher(world): teach}
 
 

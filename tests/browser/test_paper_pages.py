@@ -17,19 +17,15 @@ pytestmark = pytest.mark.browser
 TYPED = "document.querySelectorAll('tr[data-own]')[2].querySelector('[name={name}]').value"
 
 
-def test_a_sheet_goes_out_comes_back_signed_and_is_entered_by_two_people(own_scene, phone, tmp_path):  # noqa: F811
-    from yanglao.classes import queries as classes
-
-    class_id = classes.session_(db.session, own_scene.there.session_id).class_id
-    db.session.rollback()
-    page = opened(own_scene, phone, "admin_a", f"/office/classes/{class_id}/papers")
+def filed(page, class_id, folder):
+    """Print a blank sheet, hand its photo in, open its page and return its code."""
     with page.expect_response("**/api/v1/papers"):
         page.click("[data-print=attendance_blank]")
     work()
     page.wait_for_selector(".leaf.lacks")
     page.wait_for_load_state()
     paper = queries.papers_of_class(db.session, class_id)[0]
-    signed = tmp_path / "signed.jpg"
+    signed = folder / "signed.jpg"
     with pypdfium2.PdfDocument(printing.opened(db.session, paper, now=now()).path.read_bytes()) as document:
         document[0].render(scale=2.5).to_pil().convert("RGB").save(signed)
     db.session.rollback()
@@ -41,8 +37,16 @@ def test_a_sheet_goes_out_comes_back_signed_and_is_entered_by_two_people(own_sce
     page.click(".leaf")
     page.wait_for_selector(".sheets img")
     page.wait_for_load_state()
-    code = page.url.rsplit("/", 1)[-1]
+    return str(page.url.rsplit("/", 1)[-1])
 
+
+def test_a_sheet_goes_out_comes_back_signed_and_is_entered_by_two_people(own_scene, phone, tmp_path):  # noqa: F811
+    from yanglao.classes import queries as classes
+
+    class_id = classes.session_(db.session, own_scene.there.session_id).class_id
+    db.session.rollback()
+    page = opened(own_scene, phone, "admin_a", f"/office/classes/{class_id}/papers")
+    code = filed(page, class_id, tmp_path)
     row = page.locator("tr[data-own]").nth(2)
     row.locator("[name=came]").fill("0905")
     row.locator("[name=left]").fill("0900")

@@ -55,6 +55,16 @@ def entered(segment, *entries, enrolment="e1", **more):
     return sums(*entries, **more).of(enrolment, segment).entered_s
 
 
+def test_an_assumed_end_counts_like_a_sign_out_and_says_so_until_it_is_voided():
+    ended = mark("ended", 60, 2)
+    void = Entry("attendance.void", {"voids": 2}, 3)
+    assert entered("off", mark("in", 0, 1), ended) == 60 * 60
+    assert sums(mark("in", 0, 1), ended).of("e1", "off").presences["s1"][0][2:] == [3600, 1]
+    later = (mark("in", 0, 1), ended, void, mark("out", 90, 4))
+    assert entered("off", *later) == 90 * 60
+    assert len(sums(*later).of("e1", "off").presences["s1"][0]) == 3
+
+
 @pytest.mark.parametrize(
     ("came", "left", "breaks", "minutes"),
     [
@@ -145,7 +155,7 @@ def test_a_segment_is_complete_with_hours_and_assessment(hours, required, assess
 
 marks = st.builds(
     lambda direction, minute, session, enrolment: ("mark", direction, minute, session, enrolment),
-    st.sampled_from(["in", "out"]),
+    st.sampled_from(["in", "out", "ended"]),
     st.integers(-30, 400),
     st.sampled_from(["s1", "s2"]),
     st.sampled_from(["e1", "e2"]),

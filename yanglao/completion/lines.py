@@ -69,6 +69,8 @@ def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
         ):
             scan = attendance.scan(session, entry.body["scan"])
             found[str(entry.position)] = scan.reason if scan else ""
+        elif entry.body.get("assumed"):
+            found[str(entry.position)] = "有了新的记录，按规定结束的这一条不再算"
     return found
 
 
@@ -129,6 +131,11 @@ def _mark(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     }
 
 
+def _ended(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    why = "按课表的下课时间结束" if entry.body["rule"] == "planned_end" else "只算到最后一次能证明在场的时候"
+    return _mark(entry, names) | {"at_ms": entry.body["at_ms"], "why": why}
+
+
 def _refusal(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     code = entry.body.get("code", "")
     return {
@@ -169,6 +176,7 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "viewing.span": _span,
     "attendance.in": _mark,
     "attendance.out": _mark,
+    "attendance.ended": _ended,
     "attendance.refused": _refusal,
     "attendance.pending": _refusal,
     "attendance.void": _said,

@@ -243,7 +243,8 @@ def _lessons(
 def _meeting(meeting: SessionView, row: Standing | None) -> SessionStanding:
     visits: list[list[int | None]] = (row.presences if row else {}).get(meeting.id, [])
     ins = [visit[0] for visit in visits if visit[0] is not None]
-    outs = [visit[1] for visit in visits]
+    # An end that was only assumed is no sign-out.
+    outs = [visit[1] if len(visit) == 3 else None for visit in visits]
     title = meeting.title or meeting.segment_title
     return SessionStanding(
         id=meeting.id,

@@ -89,13 +89,14 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
             "spans": [*state["spans"], *rows],
             "other": [*state["other"], [own, entry.segment_id, kind]],
         }
-    if kind in ("attendance.in", "attendance.out"):
+    if kind in ("attendance.in", "attendance.out", "attendance.ended"):
         row = [
             own,
             position,
             entry.segment_id,
             body["session"],
-            body["direction"],
+            # An end that was only assumed: hours as by a scan out, and still without one.
+            "ended" if kind == "attendance.ended" else body["direction"],
             body["at_ms"],
             body["planned"],
             body["breaks"],
@@ -204,6 +205,7 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
         sums.of(row[0], row[2]).touched = True
         if (row[0], row[1]) not in voided:
             visits.setdefault((row[0], row[2], row[3]), []).append(row)
+    ended = {(row[0], row[1]) for row in state["marks"] if row[4] == "ended"}
     taken: list[Interval] = []
     credited: dict[tuple[str, str], int] = {}
     present: list[Interval] = []
@@ -230,7 +232,8 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
                 sums.lose(key, "hours.outside_plan", (end - start - length(in_time)) // 1000)
                 sums.lose(key, "hours.break", (length(in_time) - length(inside)) // 1000)
                 sums.lose(key, "hours.same_time", (length(inside) - length(fresh)) // 1000)
-            found.presences.setdefault(session, []).append([start, end, length(fresh) // 1000])
+            assumed = [1] if (own, position) in ended else []
+            found.presences.setdefault(session, []).append([start, end, length(fresh) // 1000, *assumed])
     for (own, segment), ms in credited.items():
         sums.of(own, segment).entered_s += ms // 1000
     return union(present)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.capture import service as capture
 from yanglao.capture.attendance import cards, meetings
+from yanglao.capture.attendance import queries as attendances
 from yanglao.capture.attendance import service as attendance
 from yanglao.capture.attendance.shapes import ScanDraft
 from yanglao.capture.quiz import service as quiz
@@ -130,8 +131,14 @@ def open_meeting(session: Session, teacher: Actor, session_id: str, at: datetime
 
 
 def close_meeting(session: Session, teacher: Actor, session_id: str, at: datetime) -> Act:
-    """Close a session."""
-    return Act(at, lambda now: _ignore(meetings.close_session(session, session_id, now=now, actor=teacher)))
+    """Close a session; who did not sign out is signed out as the policy says."""
+
+    def do(now: datetime) -> None:
+        meetings.close_session(session, session_id, now=now, actor=teacher)
+        for person_id in attendances.signed_out_by_policy(session, session_id):
+            refresh(session, person_id, now=now)
+
+    return Act(at, do)
 
 
 def scan(

@@ -44,6 +44,7 @@ TOPICS: dict[str, Topic] = {
     "quiz.sweep": Topic(calls.sweep_attempts),
     "recording.prepare": Topic(calls.prepare_recording, asks=True),
     "rows.expire": Topic(calls.expire_rows),
+    "session.end": Topic(calls.end_presences),
     "session.remind": Topic(calls.ask_for_reminders),
     "session.remind_one": Topic(calls.remind_session),
     "viewing.signs": Topic(calls.look_at_viewings),

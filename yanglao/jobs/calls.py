@@ -121,6 +121,13 @@ def ask_for_reminders(session: Session, payload: Payload, *, now: datetime, repo
     reminders.ask(session, now=now)
 
 
+def end_presences(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
+    """End the presences of sessions that are over and whose people did not sign out; return how many."""
+    from yanglao.capture.attendance import endings
+
+    return {"ended": endings.sweep(session, now=now)}
+
+
 def remind_session(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Remind everybody of one meeting: ``{session_id, which, starts_ms}``."""
     from yanglao.capture.attendance import reminders

@@ -25,6 +25,7 @@ SCHEDULE = (
     Planned("viewing.sweep", every_s=60),
     Planned("quiz.sweep", every_s=60),
     Planned("session.remind", every_s=60),
+    Planned("session.end", every_s=300),
     Planned("demo.renew", every_s=3600, in_production=False),
     Planned("evidence.checkpoint", daily_s=10 * 60),
     Planned("completion.check", daily_s=2 * 3600 + 30 * 60),

@@ -58,7 +58,10 @@ class Viewing:
 
 @dataclass(frozen=True)
 class Attendance:
-    """Figures of presence. All seconds."""
+    """Figures of presence. All seconds.
+
+    ``sign_out_forgotten``: 0 nothing counts, 1 up to the last proof of presence, 2 up to the planned end.
+    """
 
     room_step_s: int
     card_step_s: int
@@ -75,6 +78,7 @@ class Attendance:
     manual_share_max_bp: int
     late_grace_s: int
     early_grace_s: int
+    sign_out_forgotten: int
 
 
 @dataclass(frozen=True)

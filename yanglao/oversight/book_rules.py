@@ -35,13 +35,14 @@ HOWS = {"card": "个人码", "room": "大屏码", "spoken": "口令", "manual": 
 
 @dataclass(frozen=True)
 class Held:
-    """One presence that is not voided: ``out_ms`` None while it is open."""
+    """One presence that is not voided: ``out_ms`` None while it is open; ``assumed``: nobody signed out, policy ended it."""
 
     in_ms: int
     out_ms: int | None
     counted_s: int
     grade: str
     how: str
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def cell(
     weakest = min(
         held, key=lambda one: list(reversed(GRADES)).index(one.grade) if one.grade in GRADES else -1
     )
-    out_ms = last.out_ms
+    out_ms = None if last.assumed else last.out_ms
     counted = sum(one.counted_s for one in held)
     return Cell(
         mark=_mark(room, first.in_ms, out_ms, limits),
@@ -128,13 +129,13 @@ def _held_by_session(listed: Sequence[Any]) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = {}
     for total in add_up(gather_all(dict(EMPTY), listed), daily_cap_s=lambda day: 0).segments.values():
         for session, spans in total.presences.items():
-            for start, end, counted in spans:
+            for start, end, counted, *assumed in spans:
                 entry = begun.get((session, start))
                 body = entry.body if entry else {}
                 how = "paper" if body.get("paper") else str(body.get("method", ""))
                 grade = str((entry.grade if entry else None) or "")
                 found.setdefault(session, []).append(
-                    Held(int(start or 0), end, int(counted or 0), grade, how)
+                    Held(int(start or 0), end, int(counted or 0), grade, how, assumed=bool(assumed))
                 )
     return {session: sorted(spans, key=lambda one: one.in_ms) for session, spans in found.items()}
 

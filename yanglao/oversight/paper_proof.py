@@ -121,6 +121,7 @@ def _later(session: Session, page: PageView) -> list[str]:
 LATER = {
     "attendance.in": "签到",
     "attendance.out": "签退",
+    "attendance.ended": "没有签退，按规定结束",
     "attendance.void": "撤销一次扫码",
     "attendance.pending": "一次扫码等核对",
     "attendance.refused": "一次扫码没有计入",

@@ -69,6 +69,7 @@ _TONES = {
     "viewing.span": "pine",
     "attendance.in": "indigo",
     "attendance.out": "indigo",
+    "attendance.ended": "amber",
     "attendance.refused": "red",
     "attendance.void": "amber",
 }
@@ -76,6 +77,7 @@ _SYMBOLS = {
     "viewing.span": "play",
     "attendance.in": "scan",
     "attendance.out": "out",
+    "attendance.ended": "warn",
     "attendance.refused": "refused",
     "attendance.pending": "wait",
     "attendance.void": "again",

@@ -20,6 +20,7 @@ LOOKS = {
     "viewing.span": ("pine", "play"),
     "attendance.in": ("indigo", "scan"),
     "attendance.out": ("indigo", "out"),
+    "attendance.ended": ("amber", "warn"),
     "attendance.refused": ("red", "refused"),
     "attendance.pending": ("amber", "wait"),
     "attendance.void": ("", "again"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import cards, codes, queries, rules
+from yanglao.capture.attendance import cards, codes, endings, queries, rules
 from yanglao.capture.attendance.readings import teaches
 from yanglao.classes import queries as classes
 from yanglao.classes import timetable
@@ -75,6 +75,8 @@ def open_session(session: Session, session_id: str, *, now: datetime, actor: Act
 def close_session(session: Session, session_id: str, *, now: datetime, actor: Actor) -> SessionView:
     """Close an open session and note planned against held; one that is closed stays as it is.
 
+    Who did not sign out is signed out as the policy says, in an entry of its own.
+
     Raises: SessionUnknown (not the actor's), NotNow (never opened).
     """
     meeting = own(session, session_id, actor)
@@ -82,6 +84,7 @@ def close_session(session: Session, session_id: str, *, now: datetime, actor: Ac
         return meeting
     if meeting.state != "open":
         raise NotNow("session.not_open", starts_ms=meeting.starts_ms)
+    endings.end(session, meeting, now=now, actor=actor)
     timetable.mark_session_closed(session, session_id, now=now, actor=actor)
     closed = classes.session_(session, session_id)
     _note(session, closed, "session.closed", _variance(session, closed), now=now, actor=actor)
@@ -128,7 +131,7 @@ def _variance(session: Session, meeting: SessionView) -> dict[str, Any]:
         "held_s": max(0, min(closed, meeting.ends_ms) - max(opened, meeting.starts_ms)) // 1000,
         "expected": len(classes.roster(session, meeting.class_id)),
         "headcount": len({view.enrolment_id for view in held}),
-        "without_sign_out": sorted(view.enrolment_id for view in held if view.out_ms is None),
+        "without_sign_out": sorted(view.enrolment_id for view in held if view.out_ms is None or view.assumed),
         "by_hand": sum(view.method == "manual" for view in held),
         "refused": queries.refused_count(session, meeting.id),
         "waiting": queries.waiting_count(session, meeting.id),

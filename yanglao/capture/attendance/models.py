@@ -126,6 +126,11 @@ class Presence(db.Model):
     grade: Mapped[str] = mapped_column(String(10))
     voided_ms: Mapped[int | None] = mapped_column(BigInteger)
 
+    @property
+    def assumed(self) -> bool:
+        """Tell whether nobody signed out and the end is what the policy says."""
+        return self.out_ms is not None and self.out_scan_id is None
+
 
 class PersonCard(db.Model):
     """The number a person's code carries instead of the person's id; 31 bits, never reused."""

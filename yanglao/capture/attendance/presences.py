@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import endings
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.rules import Span
 from yanglao.classes.queries import SessionView
@@ -61,9 +62,10 @@ def leave(
     actor: Actor,
     more: dict[str, Any] | None = None,
 ) -> None:
-    """End the open presence with the accepted scan out."""
+    """End the open presence with the accepted scan out; an end that was only assumed gives way to it."""
     presence = open_presence(session, scan)
     assert presence is not None
+    endings.undo(session, [presence], meeting, now=now, actor=actor)
     paired = (more or {}) | {"in_entry": presence.in_position}
     entry = note(session, scan, meeting, "attendance.out", now=now, actor=actor, more=paired)
     presence.out_ms, presence.out_scan_id, presence.out_position = scan.at_ms, scan.id, entry.position
@@ -122,15 +124,15 @@ def void(
 def spans(session: Session, session_id: str, enrolment_id: str) -> tuple[Span, ...]:
     """Return the presences of one enrolment in one session that are not voided, earliest first."""
     rows = session.scalars(_of(session_id, enrolment_id).order_by(Presence.in_ms))
-    return tuple(Span(row.in_ms, row.out_ms) for row in rows)
+    return tuple(Span(row.in_ms, row.out_ms, row.assumed) for row in rows)
 
 
 def open_presence(session: Session, scan: Scan) -> Presence | None:
-    """Return the open presence that a scan out would end, or None."""
+    """Return the presence that a scan out would end, or None: the open one, or one whose end was only assumed."""
     wanted = _of(scan.session_id, str(scan.enrolment_id)).where(
-        Presence.out_ms.is_(None), Presence.in_ms <= scan.at_ms
+        Presence.out_scan_id.is_(None), Presence.in_ms <= scan.at_ms
     )
-    return session.scalar(wanted)
+    return session.scalar(wanted.order_by(Presence.in_ms.desc()).limit(1))
 
 
 def digest_of(words: str) -> str:
@@ -166,7 +168,7 @@ def _settle_waiting(
         doubt = scan.facts.get("review")
         if doubt:
             scan.code = doubt
-        elif presence.out_ms is None:
+        elif presence.out_scan_id is None:
             pending = {"pending": scan.entry_position}
             scan.outcome, scan.code = "accepted", None
             leave(session, scan, meeting, now=now, actor=actor, more=pending)

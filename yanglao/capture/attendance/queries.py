@@ -17,7 +17,7 @@ from yanglao.kernel.clock import DAY_MS, to_ms
 
 @dataclass(frozen=True)
 class PresenceView:
-    """A presence that is not voided; ``out_ms`` None while it is open."""
+    """A presence that is not voided; ``out_ms`` None while it is open. ``assumed``: nobody signed out, the policy ended it."""
 
     id: str
     session_id: str
@@ -27,6 +27,7 @@ class PresenceView:
     out_ms: int | None
     method: str
     grade: str
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def presences_of_session(session: Session, session_id: str) -> list[PresenceView
 def presences_of_enrolment(session: Session, enrolment_id: str) -> list[PresenceView]:
     """List the presences of an enrolment, earliest first."""
     return _presences(session, Presence.enrolment_id == enrolment_id)
+
+
+def signed_out_by_policy(session: Session, session_id: str) -> list[str]:
+    """Return whose presences in a session ended without a scan out, as the policy says."""
+    return [view.person_id for view in presences_of_session(session, session_id) if view.assumed]
 
 
 def present_now(session: Session, person_id: str, now: datetime) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import presences, rules, telling
+from yanglao.capture.attendance import endings, presences, rules, telling
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.service import case_of
 from yanglao.classes import queries as classes
@@ -66,6 +66,7 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
         raise NotAccepted
     presence = session.get(Presence, scan.presence_id)
     assert presence is not None
+    endings.undo_of(session, presence.enrolment_id, meeting, now=now, actor=actor)
     if scan.direction == "in":
         _void_in(session, scan, presence, meeting=meeting, now=now, actor=actor, reason=reason)
     else:
@@ -74,6 +75,7 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     if not at_once:
         telling.voided(session, scan, meeting, reason=reason, now=now)
     session.flush()
+    _end_again(session, scan, meeting, now=now, actor=actor)
     return str(scan.person_id)
 
 
@@ -99,12 +101,20 @@ def decide(
         scan.outcome = rules.ACCEPTED
         act = presences.enter if scan.direction == "in" else presences.leave
         act(session, scan, meeting, now=now, actor=actor, more=decided)
+        _end_again(session, scan, meeting, now=now, actor=actor)
     else:
         scan.outcome, scan.code = rules.REFUSED, "attendance.turned_down"
         presences.note(session, scan, meeting, "attendance.refused", now=now, actor=actor, more=decided)
         telling.turned_down(session, scan, meeting, reason=reason, now=now)
     session.flush()
     return str(scan.person_id)
+
+
+def _end_again(session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
+    """Judge anew where a presence ends that has no scan out, once its session is over."""
+    if scan.enrolment_id and endings.is_over(meeting, now=now):
+        endings.undo_of(session, scan.enrolment_id, meeting, now=now, actor=actor)
+        endings.end(session, meeting, now=now, actor=actor, enrolment_id=scan.enrolment_id)
 
 
 def _within_reach(session: Session, scan_uuid: str, actor: Actor) -> tuple[Scan, SessionView]:

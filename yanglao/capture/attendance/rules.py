@@ -11,6 +11,10 @@ ACCEPTED = "accepted"
 PENDING = "pending_review"
 REFUSED = "refused"
 
+# What becomes of a presence without a sign-out (``sign_out_forgotten``).
+FORGOTTEN_NOTHING = 0
+FORGOTTEN_PLANNED_END = 2
+
 """Strength of proof, strongest first: live card scanned by the instructor; room code on one's own phone; spoken code,
 stock card, shared phone or a claim made before signing in; marked by hand."""
 
@@ -54,14 +58,20 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Span:
-    """A presence that is not voided; ``out_ms`` None while it is open."""
+    """A presence that is not voided; ``out_ms`` None while it is open. ``assumed``: nobody signed out, the policy ended it."""
 
     in_ms: int
     out_ms: int | None
+    assumed: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a scan out can still end it."""
+        return self.out_ms is None or self.assumed
 
     def holds(self, moment_ms: int) -> bool:
         """Tell whether the moment lies within."""
-        return self.in_ms <= moment_ms and (self.out_ms is None or moment_ms < self.out_ms)
+        return self.in_ms <= moment_ms and (self.out_ms is None or self.assumed or moment_ms < self.out_ms)
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ def clipped_ms(span: Span, meeting: Meeting, breaks: tuple[tuple[int, int], ...]
 
 
 def _ends_one(case: Case) -> bool:
-    return any(span.out_ms is None and span.in_ms <= case.at_ms for span in case.spans)
+    return any(span.open and span.in_ms <= case.at_ms for span in case.spans)
 
 
 def _meeting_refusal(case: Case, limits: Attendance) -> Verdict | None:
@@ -184,8 +194,8 @@ def _direction_refusal(case: Case) -> Verdict | None:
     if case.direction == "in":
         held = next((span for span in case.spans if span.holds(case.at_ms)), None)
         return Verdict(REFUSED, "attendance.already_in", {"in_ms": held.in_ms}) if held else None
-    left = [span for span in case.spans if span.out_ms is not None and span.in_ms <= case.at_ms]
-    if left and all(span.out_ms is not None for span in case.spans):
+    left = [span for span in case.spans if not span.open and span.in_ms <= case.at_ms]
+    if left and not any(span.open for span in case.spans):
         return Verdict(REFUSED, "attendance.already_out", {"out_ms": left[-1].out_ms})
     return None
 

@@ -19,6 +19,7 @@ from yanglao.kernel.wording import sentence, words
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
 from yanglao.web.auth import actor, actor_or_none, public, who
+from yanglao.web.conduct import record
 from yanglao.web.forms import Query, Strict, read_query
 
 bp = APIBlueprint("api_sessions", __name__, url_prefix="/api/v1", tag="sessions")
@@ -111,9 +112,12 @@ def post_open(session_id: str) -> Any:
 @who("session.teach", "session.plan")
 @bp.output(SessionOut)
 def post_close(session_id: str) -> Any:
-    """Close a session and note planned against held."""
+    """Close a session and note planned against held; who did not sign out is signed out as the policy says."""
     moment, by = now(), actor()
-    run(lambda: meetings.close_session(db.session, session_id, now=moment, actor=by))
+    record(
+        lambda: meetings.close_session(db.session, session_id, now=moment, actor=by),
+        person_ids=lambda closed: queries.signed_out_by_policy(db.session, closed.id),
+    )
     return jsonify(_one(session_id))
 
 
@@ -245,6 +249,7 @@ def _seat_told(seat: Seat) -> dict[str, Any]:
         "state": seat.state,
         "in_at": rfc3339(last.in_ms) if last else None,
         "out_at": rfc3339(last.out_ms) if last and last.out_ms is not None else None,
+        "out_assumed": bool(last and last.assumed),
         "method": last.method if last else None,
         "grade": last.grade if last else None,
     }

@@ -1,0 +1,113 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, TEACHER
+from yanglao.capture.attendance import endings, queries, reversals
+from yanglao.completion import refresh
+from yanglao.kernel import policy
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import db, run
+
+NOON = NINE + 180 * MINUTE
+DAY = NOON + 24 * 60 * MINUTE
+
+
+@pytest.fixture
+def opened(world):
+    world.open()
+    return world
+
+
+def held():
+    (one,) = queries.presences_of_enrolment(db.session, "eW")
+    return one.in_ms, one.out_ms, one.assumed
+
+
+def decide(answer, *, accept=True, now=DAY):
+    return run(
+        lambda: reversals.decide(
+            db.session, answer.scan_uuid, accept=accept, reason="看过", now=now, actor=ADMIN
+        )
+    )
+
+
+def stepped_is_rebuilt(now=DAY):
+    for person in ("wang", "li"):
+        run(lambda who=person: refresh.refresh(db.session, who, now=now))
+    assert refresh.check(db.session) == []
+
+
+def test_a_forgotten_sign_out_ends_at_the_last_proof_and_is_never_silently_full(opened):
+    opened.sign("wang", NINE)
+    opened.scan("wang", NINE + 70 * MINUTE)  # refused, they are in: and so they were there
+    opened.scan(
+        "wang", NINE + 100 * MINUTE, received=NINE + 110 * MINUTE
+    )  # rests on a phone's clock: shows nothing
+    opened.close(now=NOON)
+    assert held() == (to_ms(NINE), to_ms(NINE + 70 * MINUTE), True)
+    (entry,) = [one for one in opened.chain() if one.kind == "attendance.ended"]
+    assert (entry.grade, entry.body["rule"], entry.actor_id) == ("strong", "last_proof", "teacher")
+    assert opened.chain("session", "S")[-1].body["without_sign_out"] == ["eW"]
+    stepped_is_rebuilt()
+
+
+@pytest.mark.parametrize(("minutes", "ended"), [(209, 0), (210, 1)])
+def test_of_a_session_that_nobody_closed_the_clock_ends_the_presences_once(opened, minutes, ended):
+    opened.sign("wang", NINE)
+    now = NINE + minutes * MINUTE
+    assert run(lambda: endings.sweep(db.session, now=now)) == ended
+    assert run(lambda: endings.sweep(db.session, now=now + MINUTE * 0)) == 0
+
+
+def test_a_later_scan_out_from_a_queue_goes_to_review_and_wins_when_accepted(opened):
+    opened.sign("wang", NINE)
+    opened.close(now=NOON + MINUTE)
+    late = opened.scan("wang", NOON, "out", received=NOON + 60 * MINUTE)
+    assert late.outcome == "pending_review"
+    decide(late)
+    assert held() == (to_ms(NINE), to_ms(NOON), False)
+    again = opened.scan("wang", NOON, "out", received=NOON + 61 * MINUTE)
+    assert again.code == "attendance.already_out"
+    assert [one.kind for one in opened.chain()][-4:-1] == [
+        "attendance.pending",
+        "attendance.void",
+        "attendance.out",
+    ]
+    stepped_is_rebuilt()
+
+
+def test_what_is_decided_or_voided_after_the_end_is_ended_anew(opened):
+    out_first = opened.scan("li", NINE)
+    opened.close(now=NOON)
+    queued = opened.scan("wang", NINE, received=NOON + MINUTE)
+    decide(queued)
+    assert held() == (to_ms(NINE), to_ms(NINE), True)
+    earlier = opened.scan("wang", NINE - MINUTE, received=NOON + 2 * MINUTE)
+    decide(earlier)
+    assert held() == (to_ms(NINE - MINUTE), to_ms(NINE), True)
+    run(
+        lambda: reversals.void(
+            db.session,
+            queued.scan_uuid,
+            device="",
+            reason="错",
+            now=DAY,
+            actor=replace(ADMIN, person_id="li"),
+        )
+    )
+    assert held() == (to_ms(NINE - MINUTE), to_ms(NINE - MINUTE), True)
+    run(lambda: reversals.void(db.session, out_first.scan_uuid, device="", reason="错", now=DAY, actor=ADMIN))
+    assert queries.presences_of_enrolment(db.session, "eL") == []
+    stepped_is_rebuilt()
+
+
+@pytest.mark.parametrize(("rule", "end"), [(0, None), (2, NOON)])
+def test_another_policy_gives_nothing_or_the_planned_end(opened, monkeypatch, rule, end):
+    today = policy.latest()
+    other = replace(today, attendance=replace(today.attendance, sign_out_forgotten=rule))
+    monkeypatch.setattr(policy, "on", lambda day: other)
+    opened.scan("wang", NINE, actor=TEACHER)
+    opened.close(now=NOON)
+    assert held()[1] == (to_ms(end) if end else None)
+    stepped_is_rebuilt()

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Response, request
 
 from yanglao.kernel import clock
 from yanglao.kernel.db import db
@@ -23,11 +22,10 @@ class House(APIFlask):
         """Return ``func``."""
         return func
 
-    def full_dispatch_request(self) -> Response:
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer on the short way what may take it (``web.short``), everything else as Flask does."""
-        short: Callable[..., Response | None] | None = self.extensions.get("short.answer")
-        found = short(self, request._get_current_object()) if short else None  # type: ignore[attr-defined]
-        return found or super().full_dispatch_request()
+        found = self.extensions["short.answer"](self, environ)
+        return (found or super().wsgi_app)(environ, start_response)
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:

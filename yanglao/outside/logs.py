@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 
 from yanglao.settings import Settings
 
@@ -95,7 +95,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def begin() -> None:
-        g.request_id = request_id(request)
+        g.request_id = request_id(request.headers.get("X-Request-ID", ""))
         g.request_began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=g.request_id)
@@ -110,9 +110,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         return answer
 
 
-def request_id(asked: Request) -> str:
+def request_id(given: str) -> str:
     """Return the id a request came with when it is plain, else a new one."""
-    given = asked.headers.get("X-Request-ID", "")
     return given if _ID.fullmatch(given) else token_hex(8)
 
 

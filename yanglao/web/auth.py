@@ -316,7 +316,8 @@ def _admit(rule: Rule | None) -> AnyResponse | None:
     if request.method not in SAFE and g.carrier == "cookie":
         guards.check_csrf()
         if rule.lately:
-            lately.check(guards.browser_marks(request))
+            cookies, token = request.headers.get("Cookie", ""), request.headers.get("X-CSRF-Token", "")
+            lately.check(guards.browser_marks(cookies, token))
     if not allowed(held, rule.permissions):
         raise Forbidden(permission=rule.permissions[0])
     if rule.early:

@@ -125,7 +125,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def _headers(response: Response) -> Response:
         headers = response.headers
         given = {name.lower() for name, _ in headers}
-        for name, value in fixed_headers(app, request):
+        for name, value in fixed_headers(app, request.headers.get("User-Agent", "")):
             if name.lower() not in given:
                 headers.add(name, value)
         if "cache-control" not in given and not request.path.startswith("/static/"):
@@ -133,16 +133,16 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
 
-def fixed_headers(app: Flask, request: Request) -> tuple[tuple[str, str], ...]:
+def fixed_headers(app: Flask, agent: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that every answer carries; inside WeChat its own script is allowed too."""
-    inside = "MicroMessenger" in request.headers.get("User-Agent", "") and app.extensions["wechat"].on
+    inside = "MicroMessenger" in agent and app.extensions["wechat"].on
     found: tuple[tuple[str, str], ...] = app.extensions["headers"][bool(inside)]
     return found
 
 
-def browser_marks(request: Request) -> str:
+def browser_marks(cookies: str, token: str) -> str:
     """Return a browser's cookies and the CSRF token it sent, as one text to be known again by."""
-    return "\0".join((request.headers.get("Cookie", ""), request.headers.get("X-CSRF-Token", "")))
+    return f"{cookies}\0{token}"
 
 
 def _read_away(environ: dict[str, Any], *, most: int) -> None:

@@ -1,6 +1,6 @@
-"""The short way of a call that every phone makes all the time: what is plain is answered without the hooks of a page.
+"""The short way of a call that every phone makes all the time: what is plain is answered before Flask asks its hooks.
 
-A view marks its short form with ``short(blueprint, view, form)``. The form gets the request and who asks, and returns
+A view gets a short form with ``mark(blueprint, view, form)``. The form is given the body and who asks, and returns
 the answer as a dict, or None when anything at all is out of the ordinary; then the request goes the long way, which
 judges it anew and finds the words. So a form may refuse nothing, and what it does must be the same when it is done again.
 
@@ -11,11 +11,15 @@ passes those that cost no question again now. The answer carries the same header
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Request, Response
+from flask import Blueprint, Flask
+from werkzeug.http import parse_cookie
 
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import now, rfc3339
@@ -23,74 +27,100 @@ from yanglao.outside import logs, metrics
 from yanglao.people import service as people
 from yanglao.web import auth, guards, lately
 
+MOST_BYTES = 65_536
+Environ = dict[str, Any]
+Form = Callable[..., dict[str, Any] | None]  # (body, actor, **arguments of the route) -> the answer or None
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-Form = Callable[
-    ..., dict[str, Any] | None
-]  # (request, actor, **arguments of the route) -> the answer or None
 
 
-def mark(blueprint: Blueprint, view: str, form: Form) -> None:
-    """Let ``form`` be the short form of the view named ``view`` in ``blueprint``."""
-    endpoint = f"{blueprint.name}.{view}"
-    blueprint.record(lambda state: state.app.extensions.setdefault("short", {}).update({endpoint: form}))
+@dataclass(frozen=True)
+class Way:
+    """The short form of one view: ``path`` finds the arguments of its route."""
+
+    endpoint: str
+    route: str
+    path: re.Pattern[str]
+    form: Form
 
 
-def forms(app: Flask) -> dict[str, Form]:
-    """Return the short forms of an application by endpoint."""
-    found: dict[str, Form] = app.extensions.setdefault("short", {})
-    return found
-
-
-def answer(app: Flask, request: Request) -> Response | None:
-    """Answer ``request`` on the short way; None for one that goes the long way."""
-    form = forms(app).get(request.endpoint or "")
-    if form is None or request.mimetype != "application/json":
-        return None
-    began = time.perf_counter()
-    held = _known(request)
-    if held is None:
-        return None
-    said = form(request, held, **(request.view_args or {}))
-    if said is None:
-        return None
-    route = request.url_rule.rule if request.url_rule else ""
-    request_id = logs.request_id(request)
-    headers = [
-        ("Content-Type", "application/json"),
-        ("X-Server-Time", rfc3339(now())),
-        ("X-Request-ID", request_id),
-        *guards.fixed_headers(app, request),
-        ("Cache-Control", "no-store"),
-    ]
-    body = _write(said) + "\n"
-    took_s = time.perf_counter() - began
-    metrics.count(request.method, route, 200, took_s)
-    logs.line(app, request_id=request_id, method=request.method, route=route, status=200, took_s=took_s)
-    return Ready(body.encode(), headers)
-
-
-class Ready(Response):
+@dataclass(frozen=True)
+class Ready:
     """An answer whose bytes and headers are as they shall be sent."""
 
-    def __init__(self, body: bytes, headers: list[tuple[str, str]]) -> None:  # nothing is left to work out
-        self.body, self.sent = body, [*headers, ("Content-Length", str(len(body)))]
+    body: bytes
+    headers: list[tuple[str, str]]
 
-    def __call__(self, environ: Any, start_response: Any) -> list[bytes]:
+    def __call__(self, _environ: Environ, start_response: Any) -> list[bytes]:
         """Answer one WSGI request."""
-        start_response("200 OK", self.sent)
+        start_response("200 OK", self.headers)
         return [self.body]
 
 
-def _known(request: Request) -> Actor | None:
+def mark(blueprint: Blueprint, view: str, form: Form) -> None:
+    """Let ``form`` be the short form of the view named ``view`` in ``blueprint``; its route takes plain ids, by POST."""
+
+    def add(state: Any) -> None:
+        endpoint = f"{blueprint.name}.{view}"
+        (rule,) = state.app.url_map.iter_rules(endpoint)
+        path = re.sub(r"<(\w+)>", r"(?P<\1>[A-Za-z0-9_-]+)", rule.rule)
+        ways = state.app.extensions.setdefault("short.ways", [])
+        ways.append(Way(endpoint, rule.rule, re.compile(path), form))
+
+    blueprint.record(add)
+
+
+def answer(app: Flask, environ: Environ) -> Ready | None:
+    """Answer a request on the short way; None for one that goes the long way, its body still to be read."""
+    if environ["REQUEST_METHOD"] != "POST" or environ.get("CONTENT_TYPE") != "application/json":
+        return None
+    for way in app.extensions.get("short.ways", ()):
+        found = way.path.fullmatch(environ["PATH_INFO"])
+        if found is not None:
+            with app.app_context():
+                return _answer(app, environ, way, found.groupdict())
+    return None
+
+
+def _answer(app: Flask, environ: Environ, way: Way, arguments: dict[str, str]) -> Ready | None:
+    began = time.perf_counter()
+    held, announced = _known(environ, way), environ.get("CONTENT_LENGTH", "")
+    if held is None or not announced.isdigit() or int(announced) > MOST_BYTES:
+        return None
+    body = environ["wsgi.input"].read(int(announced))
+    environ["wsgi.input"] = BytesIO(body)
+    try:
+        said = way.form(body, held, **arguments)
+    except Exception:  # the long way meets the same fault and says it
+        return None
+    if said is None:
+        return None
+    request_id = logs.request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+    sent = (_write(said) + "\n").encode()
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(sent))),
+        ("X-Server-Time", rfc3339(now())),
+        ("X-Request-ID", request_id),
+        *guards.fixed_headers(app, environ.get("HTTP_USER_AGENT", "")),
+        ("Cache-Control", "no-store"),
+    ]
+    took_s = time.perf_counter() - began
+    metrics.count("POST", way.route, 200, took_s)
+    logs.line(app, request=request_id, method="POST", route=way.route, status=200, took_s=took_s)
+    return Ready(sent, headers)
+
+
+def _known(environ: Environ, way: Way) -> Actor | None:
     """Return who asks when they passed the long way within the minute and nothing has come due since."""
-    rule = auth.rule_of(request.endpoint or "")
-    given = request.headers.get("Authorization", "")
+    given = environ.get("HTTP_AUTHORIZATION", "")
     token = given[7:].strip() if given[:7].lower() == "bearer " else ""
     if not given:
-        token = request.cookies.get(auth.COOKIE, "")
-        if not token or not lately.is_checked(guards.browser_marks(request)):
+        cookies = environ.get("HTTP_COOKIE", "")
+        if not lately.is_checked(guards.browser_marks(cookies, environ.get("HTTP_X_CSRF_TOKEN", ""))):
             return None
+        token = parse_cookie(cookies).get(auth.COOKIE, "")
     held = lately.recall(token) if token else None
+    rule = auth.rule_of(way.endpoint)
     if held is None or rule is None or not auth.allowed(held, rule.permissions):
         return None
     free = held.consented and not held.must_change_password and not people.touch_due(held, now())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Dialect, Text, bindparam, cast, insert, select, update
@@ -23,6 +25,9 @@ _READ = select(*_OWN, _BEATS, *(CHALLENGE.c[name].label(f"asked_{name}") for nam
 _BY_IDS = _READ.where(VIEWING.c.id.in_(bindparam("ids", expanding=True))).order_by(VIEWING.c.id)
 _LOCKED = _BY_IDS.with_for_update(of=VIEWING)
 _FREE = _BY_IDS.with_for_update(of=VIEWING, skip_locked=True)
+
+
+_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class JsonText(TypeDecorator[str]):
@@ -89,7 +94,7 @@ def watch_of(row: Mapping[str, Any]) -> Watch:
 
 
 def columns_of(watch: Watch) -> dict[str, Any]:
-    """Return what a beat may have changed in the row of a viewing."""
+    """Return what a beat may have changed in the row of a viewing, JSON as text."""
     ground = watch.ground
     return {
         "next_seq": watch.next_seq,
@@ -97,8 +102,8 @@ def columns_of(watch: Watch) -> dict[str, Any]:
         "window_credited_s": watch.window_credited_s,
         "cursor_ms": ground.cursor_ms,
         "reach_s": ground.reach_s,
-        "covered": [list(pair) for pair in ground.covered],
-        "day_used": dict(ground.day_used),
+        "covered": _text(ground.covered),
+        "day_used": _text(dict(ground.day_used)),
         "arrival_ms": ground.arrival_ms,
         "client_ms": ground.client_ms,
         "offset_ms": ground.offset_ms,
@@ -108,8 +113,8 @@ def columns_of(watch: Watch) -> dict[str, Any]:
         "watched_ms": ground.watched_ms,
         "live_since_ms": ground.live_since_ms,
         "contact_ms": ground.contact_ms,
-        "held": _lists(ground.held),
-        "pieces": _lists(watch.pieces),
+        "held": _text(_lists(ground.held)),
+        "pieces": _text(_lists(watch.pieces)),
         "beats": watch.beats.text,
     }
 
@@ -119,7 +124,7 @@ _WRITE = (
     .where(VIEWING.c.id == bindparam("of_id"))
     .values(
         {
-            name: bindparam(name, type_=JsonText() if name == "beats" else None)
+            name: bindparam(name, type_=JsonText() if isinstance(VIEWING.c[name].type, JSON) else None)
             for name in columns_of(Watch(Ground(0, 0, (), (), 0), 0, 1, 0, 0, 0, 0, (), Told(), None))
         }
     )
@@ -131,12 +136,21 @@ _MOVE = (
 )
 
 
+@lru_cache(maxsize=4)
+def _spelled(_name: str, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
+    """Return ``_WRITE`` as a driver takes it and the names of its values in order, none where they go by name."""
+    found = _WRITE.compile(dialect=dialect)
+    return str(found), tuple(getattr(found, "positiontup", None) or ())
+
+
 def write(session: Session, changed: Mapping[str, tuple[Watch, Watch]]) -> None:
     """Write viewings by id, each as (before, after), and the challenges that moved."""
     if not changed:
         return
     line = session.connection()
-    line.execute(_WRITE, [{"of_id": key, **columns_of(after)} for key, (_, after) in changed.items()])
+    sql, names = _spelled(line.dialect.name, line.dialect)
+    told = [{"of_id": key, **columns_of(after)} for key, (_, after) in changed.items()]
+    line.exec_driver_sql(sql, [tuple(one[name] for name in names) for one in told] if names else told)
     moved = [after.asked for before, after in changed.values() if after.asked and after.asked != before.asked]
     known = {before.asked.id for before, _ in changed.values() if before.asked}
     later = [{"of_id": one.id, **_times(one)} for one in moved if one.id in known]

@@ -93,6 +93,8 @@ def _places(trace: Any) -> list[str]:
 def init_app(app: Flask, settings: Settings) -> None:
     """Give every request an id (kept from ``X-Request-ID`` when plain), answer with it, log one line at its end."""
 
+    app.extensions["logs.json"] = settings.log_format == "json"
+
     @app.before_request
     def begin() -> None:
         g.request_id = request_id(request.headers.get("X-Request-ID", ""))
@@ -117,6 +119,6 @@ def request_id(given: str) -> str:
 
 def line(app: Flask, *, method: str, route: str, status: int, took_s: float, **more: str) -> None:
     """Log one answered request where machines read the log."""
-    if app.config["SETTINGS"].log_format == "json":
+    if app.extensions["logs.json"]:
         took_ms = round(took_s * 1000)
         log.info("request", method=method, route=route, status=status, took_ms=took_ms, **more)

@@ -13,7 +13,13 @@ from yanglao.capture.service import own_enrolment
 from yanglao.classes import queries as classes
 from yanglao.completion import lines, queries
 from yanglao.completion.hours import DAYS, Day, Stretch, Wanted, explain
-from yanglao.completion.shapes import EnrolmentStanding, EvidenceLine, QuizStanding, SegmentStanding
+from yanglao.completion.shapes import (
+    EnrolmentStanding,
+    EvidenceLine,
+    PracticalStanding,
+    QuizStanding,
+    SegmentStanding,
+)
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db
 from yanglao.people import queries as people
@@ -177,11 +183,16 @@ def _segment(segment: SegmentStanding) -> dict[str, Any]:
         ],
         "quiz": _quiz(segment.quiz),
         "modules": [{"id": one.id, "title": one.title, "quiz": _quiz(one.quiz)} for one in segment.modules],
-        "practical": asdict(segment.practical) if segment.practical else None,
+        "practical": _practical(segment.practical),
         "refused": segment.refused,
         "pending": segment.pending,
         "review": segment.review,
     }
+
+
+def _practical(found: PracticalStanding | None) -> dict[str, Any] | None:
+    """Return what the practical assessment came to; ``best`` is null until one has a result."""
+    return asdict(found) | {"best": found.best or None} if found else None
 
 
 def _quiz(quiz: QuizStanding) -> dict[str, Any]:

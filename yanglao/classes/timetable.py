@@ -320,6 +320,11 @@ def _differences(before: SessionView, after: SessionView) -> tuple[Any, ...]:
     return tuple(name for name in CHANGING if getattr(before, name) != getattr(after, name))
 
 
+def hold_session(session: Session, session_id: str) -> None:
+    """Lock a session's row to the end of the transaction; persons are locked before. Raises SessionUnknown."""
+    _locked(session, session_id)
+
+
 def _locked(session: Session, session_id: str) -> OfflineSession:
     row = session.get(OfflineSession, session_id, with_for_update=True)
     if row is None:

@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import queries
+from yanglao.capture.attendance import by_hand, queries
 from yanglao.capture.attendance.queries import Count, PresenceView, ScanView
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import EnrolmentView, SessionView
-from yanglao.kernel.actor import Actor
+from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import day_of
 from yanglao.people import queries as people
 from yanglao.people.queries import PersonView
@@ -78,11 +78,16 @@ def listed(session: Session, actor: Actor, *, day: date | None = None) -> list[L
 
 
 def waiting(session: Session, actor: Actor) -> list[Waiting]:
-    """List the scans that wait for a decision within the actor's reach, oldest first."""
-    reach = scope_of(actor.grants, "scan.decide")
-    within = [view.id for view in classes.classes(session, reach, limit=500)] if not reach.empty else []
-    rooms = {room.id: room for room in classes.sessions_of_classes(session, within)}
-    found = queries.waiting(session, rooms)[::-1]
+    """List the scans that wait for a decision within the actor's reach, oldest first.
+
+    An instructor sees what other instructors of the base marked by hand above the cap.
+    """
+    rooms = _rooms(session, scope_of(actor.grants, "scan.decide"))
+    found = queries.waiting(session, rooms)
+    confirmed = _rooms(session, scope_of(actor.grants, "session.teach"))
+    further = [one for one in queries.waiting(session, confirmed) if one.code == by_hand.OVER_CAP]
+    found = (found + [one for one in further if one.session_id not in rooms])[::-1]
+    rooms = confirmed | rooms
     known = people.persons(
         session, {one for scan in found for one in (scan.person_id, scan.by_person_id) if one}
     )
@@ -96,6 +101,11 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
         )
         for scan in found
     ]
+
+
+def _rooms(session: Session, reach: Scope) -> dict[str, SessionView]:
+    within = [view.id for view in classes.classes(session, reach, limit=500)] if not reach.empty else []
+    return {room.id: room for room in classes.sessions_of_classes(session, within)}
 
 
 def room(session: Session, meeting: SessionView) -> Room:

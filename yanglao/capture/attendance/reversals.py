@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import endings, presences, rules, telling
+from yanglao.capture.attendance import by_hand, endings, presences, rules, telling
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.service import case_of
 from yanglao.classes import queries as classes
@@ -84,10 +84,12 @@ def decide(
 ) -> str:
     """Accept or refuse a scan that waits, as a person with the right who neither made it nor is meant by it.
 
+    What waits only because too many were marked by hand another instructor of the base may confirm too.
+
     Returns whose it is. Raises: ScanUnknown, OwnDecision, NotPending, Conflict (accepting it would break a rule now).
     """
     scan, meeting = _within_reach(session, scan_uuid, actor)
-    _check_right(scan, meeting, actor)
+    _check_decider(scan, meeting, actor)
     if scan.outcome != rules.PENDING:
         raise NotPending
     scan.decided_by, scan.decided_ms, scan.decision_reason = actor.person_id, to_ms(now), reason.strip()
@@ -124,7 +126,7 @@ def _within_reach(session: Session, scan_uuid: str, actor: Actor) -> tuple[Scan,
         raise ScanUnknown
     meeting = classes.session_(session, scan.session_id)
     known = actor.person_id in (scan.by_person_id, scan.person_id, meeting.instructor_id)
-    if not known and not _has_right(meeting, actor):
+    if not known and not _has_right(meeting, actor) and not _may_confirm(scan, meeting, actor):
         raise ScanUnknown
     if scan.person_id:
         persons.lock(session, scan.person_id)
@@ -134,6 +136,17 @@ def _within_reach(session: Session, scan_uuid: str, actor: Actor) -> tuple[Scan,
 
 def _has_right(meeting: SessionView, actor: Actor) -> bool:
     return may(actor.grants, "scan.decide", base=meeting.base_id, division=meeting.division_code)
+
+
+def _may_confirm(scan: Scan, meeting: SessionView, actor: Actor) -> bool:
+    return scan.code == by_hand.OVER_CAP and may(actor.grants, "session.teach", base=meeting.base_id)
+
+
+def _check_decider(scan: Scan, meeting: SessionView, actor: Actor) -> None:
+    if actor.person_id in (scan.by_person_id, scan.person_id):
+        raise OwnDecision
+    if not _has_right(meeting, actor) and not _may_confirm(scan, meeting, actor):
+        raise Forbidden(permission="scan.decide")
 
 
 def _check_right(scan: Scan, meeting: SessionView, actor: Actor) -> None:

@@ -145,6 +145,11 @@ def clash(case: Case) -> Verdict | None:
     return found
 
 
+def manual_most(enrolled: int, limits: Attendance) -> int:
+    """Return how many of ``enrolled`` people may be marked by hand without a second person; always one."""
+    return max(1, enrolled * limits.manual_share_max_bp // 10_000)
+
+
 def may_open(meeting: Meeting, now_ms: int, limits: Attendance) -> Verdict | None:
     """Return why a session cannot be opened now, or None."""
     opens_ms = meeting.starts_ms - limits.open_before_s * 1000

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import presences, readings, rules, telling, waste
+from yanglao.capture.attendance import by_hand, presences, readings, rules, telling, waste
 from yanglao.capture.attendance.models import Presence, Scan, ScanPlace
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting, Verdict
@@ -149,6 +149,8 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
         return Verdict(rules.REFUSED, "code.claim_used")
     limits = policy.on(day_of(now)).attendance
     verdict = rules.judge(case_of(session, scan, meeting, received_ms=to_ms(now)), limits)
+    if verdict.outcome == rules.ACCEPTED or verdict.code == "attendance.no_in":
+        verdict = _second_person(verdict, by_hand.over_cap(session, scan, meeting))
     verdict = replace(verdict, facts=verdict.facts | found.facts)
     if verdict.outcome != rules.REFUSED and scan.kind in ("room", "spoken") and found.shared:
         verdict = replace(verdict, facts=verdict.facts | {"shared": True})
@@ -157,6 +159,13 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
         scan.grade = "weak" if scan.grade == "weak" else "fair"
         return Verdict(verdict.outcome, verdict.code, verdict.facts | {"device_shared": True})
     return verdict
+
+
+def _second_person(verdict: Verdict, over: Verdict | None) -> Verdict:
+    """Let a mark by hand above the cap wait; a scan out that waits for its scan in waits for a person afterwards."""
+    if over is None or verdict.outcome == rules.ACCEPTED:
+        return over or verdict
+    return replace(verdict, facts=verdict.facts | {"review": verdict.facts.get("review") or over.code})
 
 
 def _told(scan: Scan, verdict: Verdict) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import jsonify
 from pydantic import AfterValidator, Field, RootModel, WithJsonSchema, model_validator
 
-from yanglao.capture.attendance import reversals, service
+from yanglao.capture.attendance import lists, reversals, service
 from yanglao.capture.attendance.shapes import Answer, Place, ScanDraft
 from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db
@@ -188,11 +188,60 @@ def post_void(scan_uuid: str, json_data: VoidIn) -> Any:
     return jsonify({"scan_uuid": scan_uuid, "voided_at": rfc3339(moment)})
 
 
+class WaitingOut(Strict):
+    """A scan that waits. ``own``: the reader made it or is meant, so another person decides."""
+
+    scan_uuid: str
+    session_id: str
+    class_name: str
+    name: str
+    by_name: str
+    kind: str
+    direction: Literal["in", "out"]
+    at: str
+    code: str
+    sentence: str
+    reason: str
+    own: bool
+
+
+class WaitingsOut(Strict):
+    """The scans that wait, oldest first."""
+
+    items: list[WaitingOut]
+
+
+@bp.get("/scans/waiting")
+@who("scan.decide", "session.teach")
+@bp.output(WaitingsOut)
+def get_waiting() -> Any:
+    """List what one may decide: all that waits with the right, as an instructor what others marked by hand above the cap."""
+    return jsonify({"items": [_waiting_told(one) for one in lists.waiting(db.session, actor())]})
+
+
+def _waiting_told(one: lists.Waiting) -> dict[str, Any]:
+    scan = one.scan
+    return {
+        "scan_uuid": scan.scan_uuid,
+        "session_id": scan.session_id,
+        "class_name": one.meeting.class_name,
+        "name": one.person.name if one.person else "",
+        "by_name": one.by.name if one.by else "",
+        "kind": scan.kind,
+        "direction": scan.direction,
+        "at": rfc3339(scan.at_ms),
+        "code": scan.code or "",
+        "sentence": sentence(scan.code or "", scan.facts),
+        "reason": scan.reason,
+        "own": one.own,
+    }
+
+
 @bp.post("/scans/<scan_uuid>/decision")
-@who("scan.decide")
+@who("scan.decide", "session.teach")
 @bp.input(DecisionIn)
 def post_decision(scan_uuid: str, json_data: DecisionIn) -> Any:
-    """Accept or refuse a scan that waits."""
+    """Accept or refuse a scan that waits; a mark by hand above the cap another instructor of the base confirms too."""
     moment, by = now(), actor()
     accept, reason = json_data.accepts(), json_data.reason
     record(

@@ -79,6 +79,16 @@ def within(scope: Scope) -> Select[TrainingClass]:
     )
 
 
+def enrolled_within(scope: Scope, *, class_id: str = "", base_id: str = "") -> Select[str]:
+    """Begin a query for the ids of all enrolments, withdrawn ones too, in classes of ``scope``; empty: of any class, any base."""
+    own = within(scope)
+    if class_id:
+        own = own.where(TrainingClass.id == class_id)
+    if base_id:
+        own = own.where(TrainingClass.base_id == base_id)
+    return select(Enrolment.id).where(Enrolment.class_id.in_(own.with_only_columns(TrainingClass.id)))
+
+
 def goes_ahead(session: Session, class_id: str) -> bool:
     """Tell whether a class is approved or running: only then do its people count on its timetable."""
     state = session.scalar(select(TrainingClass.state).where(TrainingClass.id == class_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from yanglao.cli import backup, completion, database, demo, keys, ledger, people, wechat
+from yanglao.cli import backup, completion, database, demo, keys, ledger, people, quiz, wechat
 
 
 def register(app: Flask) -> None:
@@ -16,6 +16,7 @@ def register(app: Flask) -> None:
         demo.demo,
         keys.keys,
         people.people,
+        quiz.quiz,
         wechat.wechat,
         backup.backup,
         backup.restore,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.quiz import grading, item_rules, papers
+from yanglao.capture.quiz import grading, item_rules, tallies
 from yanglao.capture.quiz.item_rules import Item, Taken
-from yanglao.capture.quiz.models import AttemptAnswer, AttemptShown, QuizAttempt
+from yanglao.capture.quiz.models import QuizAttempt
 from yanglao.classes import queries as classes
 from yanglao.courses import question_queries
 from yanglao.courses.shapes import QuestionView
@@ -22,7 +24,6 @@ from yanglao.kernel.actor import Scope
 from yanglao.kernel.clock import midnight_ms
 
 MOST_PAPERS = 10_000
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -47,93 +48,63 @@ class Statistics:
 def statistics(session: Session, bank_key: str, scope: Scope, wanted: Wanted) -> Statistics:
     """Return how the questions of a bank do; the caller has checked that the bank may be read.
 
-    Parts of cases stand on their own. Only papers of classes within ``scope`` count.
+    Parts of cases stand on their own. Only papers of classes within ``scope`` count. Read from the papers'
+    tallies, and only answers that differ are graded, so that ten thousand papers are read within a request.
     """
     figures = policy.latest().quiz
     bank = question_queries.of_bank(session, bank_key)
-    found, cut = _papers(session, bank_key, scope, wanted)
-    taken: dict[str, list[Taken]] = defaultdict(list)
-    for start in range(0, len(found), CHUNK):
-        _take(session, found[start : start + CHUNK], bank, taken)
+    closed = _closed(session, bank_key, scope, wanted)
+    rows = session.execute(closed.limit(MOST_PAPERS + 1)).all()
+    taken, times = _added_up(session, rows[:MOST_PAPERS], bank)
     items = [
-        item_rules.item(bank[key], taken[key], small=figures.item_small, group_bp=figures.item_group_bp)
+        item_rules.item(
+            bank[key], taken[key], times[key], small=figures.item_small, group_bp=figures.item_group_bp
+        )
         for key in bank
-        if taken[key]
+        if key in taken
     ]
-    return Statistics(tuple(items), len(found), cut)
+    return Statistics(tuple(items), len(rows[:MOST_PAPERS]), len(rows) > MOST_PAPERS)
 
 
-def _papers(session: Session, bank_key: str, scope: Scope, wanted: Wanted) -> tuple[list[QuizAttempt], bool]:
-    """Return the latest closed papers drawn from a bank, and whether there are more."""
-    query = select(QuizAttempt).where(
+def _closed(session: Session, bank_key: str, scope: Scope, wanted: Wanted) -> Select[Any]:
+    """Begin a query for the closed papers that count, the latest first."""
+    query = select(QuizAttempt.id, QuizAttempt.score, QuizAttempt.by_share, QuizAttempt.tally).where(
         QuizAttempt.submitted_ms.is_not(None),
         QuizAttempt.segment_id.in_(question_queries.segments_of_bank(session, bank_key)),
     )
-    if wanted.class_id:
-        roster = classes.roster(session, wanted.class_id, withdrawn=True)
-        query = query.where(QuizAttempt.enrolment_id.in_([one.id for one in roster]))
+    if not scope.all or wanted.class_id or wanted.base_id:
+        own = classes.enrolled_within(scope, class_id=wanted.class_id, base_id=wanted.base_id)
+        query = query.where(QuizAttempt.enrolment_id.in_(own))
     if wanted.since:
         query = query.where(QuizAttempt.submitted_ms >= midnight_ms(wanted.since))
     if wanted.until:
         query = query.where(QuizAttempt.submitted_ms < midnight_ms(wanted.until + timedelta(days=1)))
-    query = query.order_by(QuizAttempt.submitted_ms.desc()).limit(MOST_PAPERS + 1)
-    rows = list(session.scalars(query))
-    kept = rows[:MOST_PAPERS]
-    if not scope.all or wanted.base_id:
-        bases = _bases(session, kept)
-        kept = [row for row in kept if _counts(bases[row.enrolment_id], scope, wanted)]
-    return kept, len(rows) > MOST_PAPERS
+    return query.order_by(QuizAttempt.submitted_ms.desc(), QuizAttempt.id)
 
 
-def _bases(session: Session, rows: Sequence[QuizAttempt]) -> dict[str, tuple[str, str]]:
-    """Return enrolment id -> (base id, division) of attempts."""
-    ids = list({row.enrolment_id for row in rows})
-    found: dict[str, tuple[str, str]] = {}
-    for start in range(0, len(ids), CHUNK):
-        for key, view in classes.enrolments(session, ids[start : start + CHUNK]).items():
-            found[key] = (view.base_id, view.class_division_code)
-    return found
-
-
-def _counts(place: tuple[str, str], scope: Scope, wanted: Wanted) -> bool:
-    base, division = place
-    within = scope.all or base in scope.bases or division in scope.divisions
-    return within and wanted.base_id in ("", base)
-
-
-def _take(
-    session: Session,
-    rows: Sequence[QuizAttempt],
-    bank: Mapping[str, QuestionView],
-    taken: dict[str, list[Taken]],
-) -> None:
-    """Add to ``taken`` what some papers say about the questions of a bank."""
-    ids = [row.id for row in rows]
-    answers: dict[tuple[str, str], Any] = {}
-    for saved in session.scalars(select(AttemptAnswer).where(AttemptAnswer.attempt_id.in_(ids))):
-        answers[saved.attempt_id, saved.question_id] = saved
-    seen = select(AttemptShown.attempt_id, AttemptShown.question_id, AttemptShown.shown_ms)
-    shown = {
-        (attempt_id, question_id): shown_ms
-        for attempt_id, question_id, shown_ms in session.execute(seen.where(AttemptShown.attempt_id.in_(ids)))
-    }
-    for row in rows:
-        for one in papers.asked(row):
-            view = bank.get(one.question_id)
-            if view is None:
-                continue
-            key = (row.id, one.question_id)
-            held = answers.get(key)
-            answer = tuple(held.answer) if held else ()
-            share = grading.share(view, answer, by_share=row.by_share)
-            taken[view.id].append(Taken(row.score or 0, answer, share, _took_ms(held, shown.get(key))))
-
-
-def _took_ms(held: AttemptAnswer | None, shown_ms: int | None) -> int | None:
-    """Return the time to the first answer; None where it is not known, or the answer waited on the phone."""
-    if held is None or shown_ms is None or held.first_ms is None or held.waited or not held.answer:
-        return None
-    return max(0, held.first_ms - shown_ms)
+def _added_up(
+    session: Session, rows: Sequence[Row[Any]], bank: Mapping[str, QuestionView]
+) -> tuple[dict[str, list[Taken]], dict[str, Counter[int]]]:
+    """Return, both by question id, what stood in papers of which score, and how often which time (seconds) was taken."""
+    missing = tallies.of(session, [row.id for row in rows if row.tally is None])
+    counted: dict[tuple[str, str, int, bool], int] = defaultdict(int)
+    times: dict[str, Counter[int]] = defaultdict(Counter)
+    for attempt_id, score, by_share, tally in rows:
+        for key, answer, seconds in json.loads(tally or missing[attempt_id]):
+            counted[key, answer, score, by_share] += 1
+            if seconds is not None:
+                times[key][seconds] += 1
+    taken: dict[str, list[Taken]] = defaultdict(list)
+    graded: dict[tuple[str, str, bool], tuple[tuple[str, ...], Fraction]] = {}
+    for (key, text, score, by_share), count in counted.items():
+        if key not in bank:
+            continue
+        known = graded.get((key, text, by_share))
+        if known is None:
+            answer = tuple(text.split(tallies.BETWEEN)) if text else ()
+            known = graded[key, text, by_share] = answer, grading.share(bank[key], answer, by_share=by_share)
+        taken[key].append(Taken(score, *known, count))
+    return taken, times
 
 
 def ordered(found: Statistics, order: str) -> Statistics:

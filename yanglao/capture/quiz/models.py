@@ -5,7 +5,17 @@ The paper is frozen when an attempt begins: questions, the order of their option
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
@@ -79,6 +89,9 @@ class QuizAttempt(db.Model):
         String(32), default="explanations_after_passing", server_default=text("'explanations_after_passing'")
     )
     by_share: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    tally: Mapped[str | None] = mapped_column(
+        Text, deferred=True
+    )  # see tallies.py; None: closed by code before it
 
 
 class AttemptAnswer(db.Model):

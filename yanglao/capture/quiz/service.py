@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.quiz import grading, papers, queries, rules, signs
+from yanglao.capture.quiz import grading, papers, queries, rules, signs, tallies
 from yanglao.capture.quiz.models import AttemptAnswer, AttemptShown, QuizAttempt
 from yanglao.capture.quiz.shapes import Paper, Result, Terms
 from yanglao.classes import queries as classes
@@ -276,6 +276,7 @@ def _close(session: Session, attempt: QuizAttempt, *, now: datetime, actor: Acto
     attempt.submitted_ms = attempt.expires_ms if late else to_ms(now)
     attempt.score = grade.score
     attempt.passed = grade.score >= attempt.pass_mark
+    tallies.keep(session, attempt)
     session.flush()
     saved = queries.answers(session, attempt.id)
     body = {

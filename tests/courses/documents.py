@@ -143,4 +143,9 @@ DOCUMENTS: list[tuple[str, str, list[str]]] = [
     ('papers of nurses', 'A1型题\n1.甲？\nA.一\nB.二\nC.三\nD.四\nE.五\n答案：E\nA3/A4型题\n（2-3题共用题干）\n张某，女，70岁。\n2.乙？\nA.一\nB.二\n答案：A\n3.丙？\nA.一\nB.二\n答案：B\nB1型题\n（4-5题共用备选答案）\nA.甲\nB.乙\n4.选甲\n答案：A\n5.选乙\n答案：B', ['单|甲？|一,二,三,四,*五', '案|张某，女，70岁。{单|乙？|*一,二 单|丙？|一,*二}', '案|共用备选答案{单|选甲|*甲,乙 单|选乙|甲,*乙}']),
     ('years and amounts behind numbers', '1.2021年颁布的是？\nA.甲法\nB.乙法\n答案：A\n2.100毫升水是？\nA.一杯\nB.两杯\n答案：A', ['单|2021年颁布的是？|*甲法,乙法', '单|100毫升水是？|*一杯,两杯']),
     ("gap count differs", "1.____和____。\n答案：甲", ["填|____和____。|甲!blanks_differ"]),
+    ("stories told under a heading of cases", "案例题\n（一）李奶奶，82岁，卧床，骶尾部发红。\n1.甲？\nA.一\nB.二\n答案：A\n（二）张大爷，78岁，患糖尿病多年。\n1.乙？\nA.一\nB.二\n答案：B", ["案|李奶奶，82岁，卧床，骶尾部发红。{单|甲？|*一,二}", "案|张大爷，78岁，患糖尿病多年。{单|乙？|一,*二}"]),
+    ("a story behind the heading itself", "案例分析题：王奶奶，75岁，左侧偏瘫。请回答1～2题。\n1.甲？\nA.一\nB.二\n答案：A\n2.乙？\nA.一\nB.二\n答案：B", ["案|王奶奶，75岁，左侧偏瘫。请回答1～2题。{单|甲？|*一,二 单|乙？|一,*二}"]),
+    ("options in brackets without space", "1.甲？\n（A）一（B）二（C）三\n答案：（A）", ["单|甲？|*一,二,三"]),
+    ("circled signs are options", "选择题\n1.甲？\n①一 ②二 ③三\n答案：①③\n2.乙？\n①一；\n②二。\nA.①\nB.①②\n答案：B", ["多|甲？|*一,二,*三", "单|乙？/①一；/②二。|①,*①②"]),
+    ("a star before the right option, and 选 before the letter", "1.甲？\n*A.一\nB.二\n2.乙？\nA.一\nB.二\n选B", ["单|甲？|*一,二", "单|乙？|一,*二"]),
 ]  # fmt: skip

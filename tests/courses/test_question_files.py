@@ -152,6 +152,14 @@ def test_moodle_xml_is_read(kind: str, inside: str, wanted: str) -> None:
     ) == [wanted]
 
 
+def test_a_picture_that_stands_in_the_html_is_kept() -> None:
+    inside = "<![CDATA[甲<img src='data:image/png;base64,aGFsbG8='>]]></text></questiontext>"
+    found = read_file(moodle("essay", inside).encode())
+    (one,) = found.questions
+    assert one.draft is not None and one.draft.picture_name == "picture1.png"
+    assert found.pictures == {"picture1.png": b"hallo"}
+
+
 def test_xml_that_blows_up_is_refused_at_once() -> None:
     bomb = '<!DOCTYPE q [<!ENTITY a "aaaaaaaaaa">' + "".join(
         f'<!ENTITY {chr(98 + at)} "{f"&{chr(97 + at)};" * 10}">' for at in range(9)

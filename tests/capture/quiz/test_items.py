@@ -102,7 +102,9 @@ def test_papers_count_by_class_base_day_and_scope(school: School) -> None:
     assert all(one.share_bp is None for one in found.items if one.asked < 5)
     runner = school.town.app.test_cli_runner()
     assert runner.invoke(args=["quiz", "tallies", "--check"]).exit_code == 0
-    run(lambda: db.session.execute(update(QuizAttempt).values(tally=None)))  # as code before tallies closes it
+    run(
+        lambda: db.session.execute(update(QuizAttempt).values(tally=None))
+    )  # as code before tallies closes it
     assert items.statistics(db.session, bank, EVERYTHING, items.Wanted()) == found
     assert runner.invoke(args=["quiz", "tallies", "--check"]).exit_code == 1
     assert "5" in runner.invoke(args=["quiz", "tallies"]).output

@@ -66,7 +66,9 @@ def statistics(session: Session, bank_key: str, scope: Scope, wanted: Wanted) ->
     return Statistics(tuple(items), len(rows[:MOST_PAPERS]), len(rows) > MOST_PAPERS)
 
 
-def _closed(session: Session, bank_key: str, scope: Scope, wanted: Wanted) -> Select[Any]:
+def _closed(
+    session: Session, bank_key: str, scope: Scope, wanted: Wanted
+) -> Select[str, int | None, bool, str | None]:
     """Begin a query for the closed papers that count, the latest first."""
     query = select(QuizAttempt.id, QuizAttempt.score, QuizAttempt.by_share, QuizAttempt.tally).where(
         QuizAttempt.submitted_ms.is_not(None),
@@ -83,7 +85,7 @@ def _closed(session: Session, bank_key: str, scope: Scope, wanted: Wanted) -> Se
 
 
 def _added_up(
-    session: Session, rows: Sequence[Row[Any]], bank: Mapping[str, QuestionView]
+    session: Session, rows: Sequence[Row[str, int | None, bool, str | None]], bank: Mapping[str, QuestionView]
 ) -> tuple[dict[str, list[Taken]], dict[str, Counter[int]]]:
     """Return, both by question id, what stood in papers of which score, and how often which time (seconds) was taken."""
     missing = tallies.of(session, [row.id for row in rows if row.tally is None])
@@ -91,7 +93,7 @@ def _added_up(
     times: dict[str, Counter[int]] = defaultdict(Counter)
     for attempt_id, score, by_share, tally in rows:
         for key, answer, seconds in json.loads(tally or missing[attempt_id]):
-            counted[key, answer, score, by_share] += 1
+            counted[key, answer, score or 0, by_share] += 1
             if seconds is not None:
                 times[key][seconds] += 1
     taken: dict[str, list[Taken]] = defaultdict(list)

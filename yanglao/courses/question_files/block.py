@@ -103,6 +103,8 @@ def _single(raw: Raw, answers: Mapping[int, Listed]) -> Keyed:
         )
         if part
     )
+    if not options and kind[0] in ("", "single", "multiple", "choice"):
+        text, options, values = _circled(text, values)
     draft = QuestionDraft(
         "single",
         text,
@@ -114,6 +116,28 @@ def _single(raw: Raw, answers: Mapping[int, Listed]) -> Keyed:
     )
     made = keyed(draft, options, values, kind=kind, lead=raw.lead, unmarked=not raw.options)
     return Keyed(made.draft, (*faults, *made.faults), (*notes, *made.notes), _joined(raw, "topic"))
+
+
+def _circled(text: str, values: list[str]) -> tuple[str, list[tuple[str, str]], list[str]]:
+    """Take ①…②… below the text as options where the answer is nothing but such signs; return text, options, answer."""
+    told = re.sub(r"[\s、,，;；。]", "", "".join(values))
+    if not told or not set(told) <= set(marks.CIRCLES):
+        return text, [], values
+    cuts, at = [], 0
+    for sign in marks.CIRCLES:
+        at = text.find(sign, at)
+        if at < 0:
+            break
+        cuts.append(at)
+    if len(cuts) < 2 or max(marks.CIRCLES.index(sign) for sign in told) >= len(cuts):
+        return text, [], values
+    ends = [*cuts[1:], len(text)]
+    letters = [chr(ord("A") + number) for number in range(len(cuts))]
+    options = [
+        (letter, text[cut + 1 : end].strip(" \t\n;；、.．"))
+        for letter, cut, end in zip(letters, cuts, ends, strict=True)
+    ]
+    return text[: cuts[0]].strip(), options, ["".join(letters[marks.CIRCLES.index(sign)] for sign in told)]
 
 
 def _joined(raw: Raw, field: str) -> str:

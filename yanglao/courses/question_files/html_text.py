@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 _BLOCKS = frozenset("p div br li ul ol tr table h1 h2 h3 h4 h5 h6 hr blockquote pre section".split())
+_EMBEDDED = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)(?:;[^,;]*)*;base64,", re.IGNORECASE)
 _DROPPED = frozenset("script style template noscript object iframe svg math head".split())
 
 
 @dataclass(frozen=True)
 class Plain:
-    """The text of HTML, and the names of its pictures and sounds as the HTML refers to them."""
+    """The text of HTML, and the names of its pictures and sounds as the HTML refers to them.
+
+    ``embedded``: name -> base64 of the pictures that stand in the HTML itself.
+    """
 
     text: str
     pictures: tuple[str, ...] = ()
     sounds: tuple[str, ...] = ()
+    embedded: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Reader(HTMLParser):
@@ -26,13 +32,19 @@ class _Reader(HTMLParser):
         self.out: list[str] = []
         self.pictures: list[str] = []
         self.sounds: list[str] = []
+        self.embedded: dict[str, str] = {}
         self._dropping: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED:
             self._dropping.append(tag)
         source = dict(attrs).get("src") or ""
-        if tag == "img" and source:
+        inside = _EMBEDDED.match(source) if tag == "img" else None
+        if inside:
+            name = f"picture{len(self.embedded) + 1}.{inside[1]}"
+            self.embedded[name] = unquote(source[inside.end() :])
+            self.pictures.append(name)
+        elif tag == "img" and source:
             self.pictures.append(unquote(source.rpartition("/")[2]))
         if tag in ("audio", "source", "video") and source:
             self.sounds.append(unquote(source.rpartition("/")[2]))
@@ -59,4 +71,9 @@ def from_html(text: str) -> Plain:
     reader.feed(text)
     reader.close()
     lines = [re.sub(r"[ \u00a0]+", " ", line).strip() for line in "".join(reader.out).split("\n")]
-    return Plain("\n".join(line for line in lines if line), tuple(reader.pictures), tuple(reader.sounds))
+    return Plain(
+        "\n".join(line for line in lines if line),
+        tuple(reader.pictures),
+        tuple(reader.sounds),
+        reader.embedded,
+    )

@@ -25,6 +25,7 @@ _SECTION_REST = re.compile(
     r"^(\(.*\)?[。.:]?|\[.*\]|[,。.]?\s*(共|每|本|满分|\d+\s*[道题小]|请|在?(?:下列|以下|每小?题).*(?:选|题|打|填|涂|正确的)).*|部分.*|)$"
 )
 _AFTER_COLON = re.compile(r"^:\s*(.*(每|共|满分|打|填|涂|请|备选|各题|小题|正确的|括号|横线).*)?$")
+_MARKS_TOLD = re.compile(r"每(小?题|空)|满分|共\s*\d+\s*[分道题小]")
 _HEADING = re.compile(
     rf"^\s*(?:第\s*[{HAN}百\d]+\s*[部章节单模篇]|[{HAN}]{{1,3}}\s*、|\([{HAN}]{{1,3}}\)|附[件录]?\s*[:\d])"
 )
@@ -34,7 +35,7 @@ _PAGE = re.compile(
     re.IGNORECASE,
 )
 _CASE = re.compile(
-    rf"^\s*[\[(]?\s*(?:案例|病例|病历|材料|资料|情景|情境|背景资料|案例背景|阅读材料|题组)\s*(?:分析|描述|材料)?\s*"
+    rf"^\s*[\[(]?\s*(?:案例|病例|病历|材料|资料|情景|情境|背景资料|案例背景|阅读材料|题组)\s*(?:分析|描述|材料)?题?\s*"
     rf"\(?(?P<n>[{HAN}]{{1,3}}|\d{{1,3}})?\)?\s*(?:(?P<mark>[\])])\s*(?P<colon0>[:.、])?|(?P<colon>[:.、]|\s|$|(?=\()))\s*"
 )
 _SHARED = re.compile(
@@ -96,6 +97,13 @@ def section(line: str) -> tuple[str, str] | None:
         and found["words"] in ("选择", "综合", "材料", "操作")
     ):
         return None
+    if (
+        rest.startswith(":")
+        and len(rest) > 16
+        and kind_of(found["words"])[0] == "case"
+        and not _MARKS_TOLD.search(rest)
+    ):
+        return None
     if re.fullmatch(r"(案例|材料|情景|综合)", found["words"]) and not found["ti"]:
         return None
     return kind_of(found["words"])
@@ -120,6 +128,15 @@ def case(line: str) -> int | None:
     if not sure and line[found.end() :].strip():
         return None
     return found.end()
+
+
+_TOLD = re.compile(rf"^\s*(?:\([{HAN}]{{1,3}}\)|[{HAN}]{{1,3}}\s*[、.])\s*(?=.{{12,}}$)")
+
+
+def told(line: str) -> int | None:
+    """Return where a story begins under a heading of cases: （一）李奶奶，82 岁…"""
+    found = _TOLD.match(line)
+    return found.end() if found else None
 
 
 def shared(line: str) -> tuple[int, int, str, int] | None:
@@ -208,6 +225,7 @@ _FIELD = re.compile(
     + rf"|^\s*\[?\s*(?:{_BEGIN_NAMES})\s*\]?\s*:\s*".replace("(?P<", "(?P<d_")
     + r"|^\s*(?P<e_answer>(?:参考|正确|标准)?答案|ANSWER)\s*(?:是|为|选)?(?=\s*(?:[A-Ja-j√×]|对|错|正确|错误|$)|\s+\S)\s*"
     + r"|(?<=[\s。)])(?P<f_answer>(?:参考|正确)?答案)\s*(?:是|为|选)?\s*(?=[A-J√×]+\s*(?:$|\s))"
+    + r"|^\s*(?P<g_answer>应?选)\s*:?\s*(?=[A-J](?:\s*[、,]?\s*[A-J])*\s*[。.]?\s*$)"
     + r"|^\s*(?P<e_explanation>(?:答案)?解析)\s+"
 )
 _BRACKETED_ANSWER = re.compile(r"\(\s*(?:参考|正确|标准)?答案\s*:?\s*([^()]*)\)")

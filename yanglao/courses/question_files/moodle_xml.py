@@ -76,7 +76,7 @@ def _question(node: ElementTree.Element, kind: str) -> tuple[Entry, dict[str, by
         difficulty=_level(node),
     )
     typed = asked.text or _inner(node.find("name"))
-    files, broken = _files(node.find("questiontext"))
+    files, broken = _files(node.find("questiontext"), asked.embedded)
     draft, own = _with_picture(draft, asked, files, notes)
     faults = [Fault("question_file.picture_broken", {"name": name}) for name in broken]
     makers = {
@@ -193,13 +193,20 @@ def _level(node: ElementTree.Element) -> str | None:
     return next((_LEVELS[one] for one in tags if one in _LEVELS), None)
 
 
-def _files(node: ElementTree.Element | None) -> tuple[dict[str, bytes], list[str]]:
+def _files(
+    node: ElementTree.Element | None, embedded: Mapping[str, str]
+) -> tuple[dict[str, bytes], list[str]]:
     found: dict[str, bytes] = {}
     broken = []
-    for one in node.findall("file") if node is not None else ():
-        name = (one.get("name") or "picture")[:120]
+    beside = (
+        [(one.get("name") or "picture", one.text or "") for one in node.findall("file")]
+        if node is not None
+        else []
+    )
+    for name, coded in (*beside, *embedded.items()):
+        name = name[:120]
         try:
-            content = base64.b64decode("".join((one.text or "").split()), validate=True)
+            content = base64.b64decode("".join(coded.split()), validate=True)
         except (binascii.Error, ValueError):
             content = b""
         if content and len(content) <= MOST_PICTURE_BYTES:

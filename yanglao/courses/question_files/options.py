@@ -11,7 +11,7 @@ _FIRST = re.compile(
 )
 _FIRST_BARE = re.compile(r"^\s*(?P<letter>[A-Z])(?:\s+(?=\S)|(?=[\u4e00-\u9fff√×]))")
 # Within a line: after white space any mark; without it only a mark that hardly stands in running text.
-_WITHIN = r"(?:(?<=[\s;。；,])|^)[\[(]?\s*{0}\s*(?:[\])]\s*[.、:]?|[.、:])\s*|(?<![A-Za-z0-9、和与及或(]){0}\s*[.)]\s*|(?<=\s\s){0}\s+(?=\S)|(?<=[\s)\]]){0}(?=[\u4e00-\u9fff])"
+_WITHIN = r"(?:(?<=[\s;。；,])|^)[\[(]?\s*{0}\s*(?:[\])]\s*[.、:]?|[.、:])\s*|(?<![A-Za-z0-9、和与及或(]){0}\s*[.)]\s*|(?<=\s\s){0}\s+(?=\S)|(?<=[\s)\]]){0}(?=[\u4e00-\u9fff])|\({0}\)"
 
 _WITHIN_LOWER = r"(?<=\s)(?:[\[(]\s*{0}\s*[\])]\s*[.、:]?|{0}\s*[.、:)])\s*"
 
@@ -86,9 +86,9 @@ def _within(text: str, expected: str, limit: str) -> tuple[str, list[tuple[str, 
         return text, []
     ends = [start for _, start, _ in cuts[1:]] + [len(text)]
     found = [
-        (letter, text[end:stop].strip(" \t;；")) for (letter, _, end), stop in zip(cuts, ends, strict=True)
+        (letter, text[end:stop].strip(" \t;；|｜")) for (letter, _, end), stop in zip(cuts, ends, strict=True)
     ]
-    return text[: cuts[0][1]], found
+    return text[: cuts[0][1]].rstrip("|｜"), found
 
 
 def _next(letter: str) -> str:

@@ -18,6 +18,7 @@ LONGEST = 4500  # a longer line is no question; it is shown as not understood
 _OWN_ANSWER = re.compile(r"\(\s*([A-Ja-j](?:\s*[、,/]?\s*[A-Ja-j])*|√|×|对|错|正确|错误|[TFXVtfxv])\s*\)")
 _INLINE = re.compile(r"(?<![A-Za-z0-9])A\s*[.、:)].{0,200}?(?<![A-Za-z0-9])B\s*[.、:)]")
 _BULLET = re.compile(r"^\s*[-*•·●○■□◆]\s+(?=\(?\w{1,3}[.、)．])")
+_STARRED = re.compile(r"^\s*[*★]\s*([A-Ja-jＡ-Ｊ]\s*[.、:)．：）].*[^*])$")
 _LONE_LETTERS = re.compile(r"\s*[A-J]{1,6}\s*")
 _SUB = ("paren", "circle", "square", "hanparen", "dot")
 LONG_TEXT = ("explanation", "source")
@@ -28,7 +29,8 @@ class Splitter:
 
     def __init__(self, text: str) -> None:
         self.source = lines_of(text)
-        self.lines = [_BULLET.sub("", cleaned(line).replace("**", "")).rstrip() for line in self.source]
+        bare = [_BULLET.sub("", cleaned(line).replace("**", "")).rstrip() for line in self.source]
+        self.lines = [_STARRED.sub(r"\1（正确答案）", line) for line in bare]
         self.lines = ["" if len(line) > LONGEST else line for line in self.lines]
         self.low = [folded(line) for line in self.lines]
         self.number_at = [marks.numbered(line) for line in self.low]
@@ -111,6 +113,8 @@ class Splitter:
             self.case.shares_options = "答案" in shared[2]
             return True
         begin = marks.case(low)
+        if begin is None and self.section.kind == "case" and not self._asks(at, any_number=True):
+            begin = marks.told(low)
         if begin is None or (self.cur is not None and self.cur.place in LONG_TEXT and not self.gap):
             return False
         sure = self.section.kind == "case" or not re.match(r"\s*\S{2,4}\s*:", low)

@@ -23,7 +23,7 @@ WHAT_NAMES = {"programme": "方案", "segment": "分段", "module": "模块", "l
 FEEDBACK_NAMES = {
     "explanations_after_passing": "公布分数，合格后看解析",
     "score": "只公布分数",
-    "nothing": "不公布分数",
+    "nothing": "不公布分数，只说合不合格",
 }
 PLAIN = {"online": "线上", "offline": "线下", "theory": "理论", "practice": "实操", None: "—"}
 

@@ -5,22 +5,24 @@
   var yl = window.yl;
 
   function decide(row, accept, fault) {
+    var leave = row.getAttribute("data-path");
+    var word = leave ? (accept ? "准假" : "不准") : (accept ? "计入" : "不计入");
     var name = row.querySelector("strong").textContent;
     var reason = yl.el("input", { class: "input", maxlength: "200", placeholder: "怎么核对的，例如：问过老师，看了照片" });
     reason.value = row.getAttribute("data-written") || "";
     yl.dialog({
-      title: name + (accept ? "：计入学时？" : "：不计入？"), body: yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "核对情况"), reason,
+      title: name + "：" + word + "？", body: yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "核对情况"), reason,
         fault ? yl.el("span", { class: "fault", role: "alert" }, fault) : null),
-      acts: [{ text: accept ? "计入" : "不计入", value: true, tone: accept ? "indigo" : "red" }, { text: "先放着", value: false, tone: "indigo" }]
+      acts: [{ text: word, value: true, tone: accept ? "indigo" : "red" }, { text: "先放着", value: false, tone: "indigo" }]
     }).then(function (yes) {
       if (!yes) return;
       row.setAttribute("data-written", reason.value.trim());
       if (!reason.value.trim()) { decide(row, accept, "请写一句核对情况。"); return; }
-      yl.api("POST", "/api/v1/scans/" + row.getAttribute("data-scan") + "/decision", { accept: accept, reason: reason.value.trim() }, { retries: 2 }).then(function () {
+      yl.api("POST", leave || "/api/v1/scans/" + row.getAttribute("data-scan") + "/decision", { accept: accept, reason: reason.value.trim() }, { retries: 2 }).then(function () {
         row.remove();
         var head = document.querySelector("caption");
-        if (head) head.textContent = "共 " + document.querySelectorAll("[data-scan]").length + " 条";
-        yl.toast(name + (accept ? "：已计入。" : "：没有计入。"));
+        if (head && !leave) head.textContent = "共 " + document.querySelectorAll("[data-scan]:not([data-path])").length + " 条";
+        yl.toast(name + "：" + word + "，记好了。");
         if (!document.querySelector("[data-scan]")) window.location.reload();
       }).catch(yl.showProblem);
     });

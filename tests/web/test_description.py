@@ -27,6 +27,7 @@ ACTS = {
     "account.revoke_others": "DELETE /me/sign-ins",
     "account.revoke_all": "DELETE /me/sign-ins",
     "account.change_password": "POST /me/password",
+    "learn_leave.ask": "POST /sessions/{session_id}/leave",
     "learn_messages.read_all": "POST /me/messages/read",
     "learn_messages.keep": "PUT /me/message-choices",
 }
@@ -43,6 +44,7 @@ SHOWN = {
     "learn_hours.hours": ["GET /me/days", "GET /enrolments/{enrolment_id}/evidence"],
     "learn_hours.days": ["GET /enrolments/{enrolment_id}/hours"],
     "learn_card.card": ["GET /me/card", "GET /me/attendance"],
+    "learn_leave.show": ["GET /sessions/{session_id}/leave"],
     "learn_card.checkin": ["POST /scans"],
     "learn_quiz.before": ["GET /enrolments/{enrolment_id}/segments/{segment_id}/quiz"],
     "learn_quiz.sit": ["GET /attempts/{attempt_id}"],

@@ -84,7 +84,9 @@ def _meetings(sessions: Sequence[SessionStanding], now_ms: int) -> list[Missing]
             continue
         facts = {"session_id": meeting.id, "day_ms": meeting.starts_ms}
         if meeting.in_ms is None:
-            found.append(_missing("attendance.absent", **facts))
+            found.append(
+                _missing("attendance.on_leave" if meeting.on_leave else "attendance.absent", **facts)
+            )
         elif meeting.out_ms is None:
             found.append(_missing("attendance.out_missing", **facts))
     return found

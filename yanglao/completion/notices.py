@@ -29,6 +29,7 @@ STATES = ("running", "finished", "archived")
 ORDER = {
     "attendance.out_missing": "offline",
     "attendance.absent": "offline",
+    "attendance.on_leave": "offline",
     "hours.offline_lacking": "offline",
     "quiz.module_not_passed": "quiz",
     "quiz.module_not_taken": "quiz",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Select, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import leaves
 from yanglao.capture.practical.rules import score_text
 from yanglao.capture.viewing import queries as viewings
 from yanglao.capture.viewing.shapes import OpenWindow
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView, SessionView
 from yanglao.completion.explain import lacking, practical_lacking, without_score
+from yanglao.completion.meetings import standing_in
 from yanglao.completion.models import Standing
 from yanglao.completion.shapes import (
     EnrolmentStanding,
@@ -24,7 +26,6 @@ from yanglao.completion.shapes import (
     PracticalStanding,
     QuizStanding,
     SegmentStanding,
-    SessionStanding,
     StandingFilters,
     StandingView,
 )
@@ -58,8 +59,11 @@ def enrolment_page(
     }
     windows = viewings.open_windows(session, [enrolment_id])
     meetings = [meeting for meeting in classes.sessions_of_class(session, own.class_id)]
+    away = leaves.granted(session, [own.id])
     segments = tuple(
-        _segment(segment, rows.get(segment.id), windows, meetings, now_ms=to_ms(now))
+        _segment(
+            segment, rows.get(segment.id), windows, meetings, own_id=own.id, away=away, now_ms=to_ms(now)
+        )
         for segment in courses.programme(session, own.programme_id).segments
     )
     return _enrolment(own, tuple(without_scores(one) for one in segments) if own_eyes else segments)
@@ -99,11 +103,15 @@ def class_page(session: Session, class_id: str, *, now: datetime) -> list[Enrolm
     windows = viewings.open_windows(session, [own.id for own in roster])
     meetings = classes.sessions_of_class(session, class_id)
     planned = courses.programme(session, roster[0].programme_id).segments
+    away = leaves.granted(session, [own.id for own in roster])
     found = []
     for own in roster:
         mine = [window for window in windows if window.enrolment_id == own.id]
         segments = (
-            _segment(one, rows.get((own.id, one.id)), mine, meetings, now_ms=to_ms(now)) for one in planned
+            _segment(
+                one, rows.get((own.id, one.id)), mine, meetings, own_id=own.id, away=away, now_ms=to_ms(now)
+            )
+            for one in planned
         )
         found.append(_enrolment(own, tuple(segments)))
     return found
@@ -130,6 +138,8 @@ def _segment(
     windows: Sequence[OpenWindow],
     meetings: Sequence[SessionView],
     *,
+    own_id: str,
+    away: Set[tuple[str, str]],
     now_ms: int,
 ) -> SegmentStanding:
     entered = row.entered_s if row else 0
@@ -137,7 +147,11 @@ def _segment(
     credited = entered + sum(window.credited_s for window in mine)
     quiz, modules = _quiz(segment, row), _modules(segment, row)
     practical = _practical(segment, row, now_ms)
-    sessions = tuple(_meeting(one, row) for one in meetings if one.segment_id == segment.id)
+    sessions = tuple(
+        standing_in(one, row, on_leave=(own_id, one.id) in away)
+        for one in meetings
+        if one.segment_id == segment.id
+    )
     pending = row.pending if row else 0
     missing = lacking(
         mode=segment.mode,
@@ -240,25 +254,6 @@ def _lessons(
     )
 
 
-def _meeting(meeting: SessionView, row: Standing | None) -> SessionStanding:
-    visits: list[list[int | None]] = (row.presences if row else {}).get(meeting.id, [])
-    ins = [visit[0] for visit in visits if visit[0] is not None]
-    # An end that was only assumed is no sign-out.
-    outs = [visit[1] if len(visit) == 3 else None for visit in visits]
-    title = meeting.title or meeting.segment_title
-    return SessionStanding(
-        id=meeting.id,
-        title=f"补课：{title}" if meeting.makes_up_session_id else title,
-        starts_ms=meeting.starts_ms,
-        ends_ms=meeting.ends_ms,
-        state=meeting.state,
-        venue=meeting.venue,
-        in_ms=min(ins) if ins else None,
-        out_ms=outs[-1] if outs else None,
-        credited_s=sum(visit[2] or 0 for visit in visits),
-    )
-
-
 def standings(
     session: Session,
     scope: Scope,
@@ -334,12 +329,13 @@ def _lines(session: Session, rows: Sequence[Standing], *, now: datetime) -> list
     named = classes.classes_by_id(session, {row.class_id for row in rows})
     meetings = classes.sessions_of_classes(session, {row.class_id for row in rows})
     windows = viewings.open_windows(session, {row.enrolment_id for row in rows})
+    away = leaves.granted(session, {row.enrolment_id for row in rows})
     lines = []
     for row in rows:
         segment = segments[row.segment_id]
         own = [meeting for meeting in meetings if meeting.class_id == row.class_id]
         mine = [window for window in windows if window.enrolment_id == row.enrolment_id]
-        found = _segment(segment, row, mine, own, now_ms=to_ms(now))
+        found = _segment(segment, row, mine, own, own_id=row.enrolment_id, away=away, now_ms=to_ms(now))
         person = persons[row.person_id]
         lines.append(
             StandingView(

@@ -43,6 +43,7 @@ class SessionStanding:
     in_ms: int | None
     out_ms: int | None
     credited_s: int
+    on_leave: bool = False
 
 
 @dataclass(frozen=True)

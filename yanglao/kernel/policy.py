@@ -79,6 +79,7 @@ class Attendance:
     late_grace_s: int
     early_grace_s: int
     sign_out_forgotten: int
+    leave_after_s: int
 
 
 @dataclass(frozen=True)

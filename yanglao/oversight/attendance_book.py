@@ -33,10 +33,11 @@ Upto = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Folded:
-    """What the ledger says of some enrolments: presences by (enrolment, session), and where a scan waits."""
+    """What the ledger says of some enrolments: presences by (enrolment, session), where a scan waits, and leave."""
 
     held: dict[tuple[str, str], list[book_rules.Held]]
     waits: set[tuple[str, str]]
+    on_leave: set[tuple[str, str]]
 
 
 def fold(session: Session, enrolment_ids: Sequence[str], *, upto: Upto | None = None) -> Folded:
@@ -44,7 +45,7 @@ def fold(session: Session, enrolment_ids: Sequence[str], *, upto: Upto | None = 
     found = evidence.of_enrolments(session, enrolment_ids, kinds="attendance.")
     if upto is not None:
         found = [one for one in found if one.position <= upto.get(("enrolment", one.chain_id), 0)]
-    return Folded(book_rules.held_by(found), book_rules.waiting_in(found))
+    return Folded(book_rules.held_by(found), book_rules.waiting_in(found), book_rules.leave_in(found))
 
 
 def session_pages(session: Session, session_id: str, *, now: datetime) -> list[Draft]:
@@ -150,7 +151,9 @@ def _cell_of(
     key = (enrolment_id, session_id)
     judged = Room(room["from_ms"], room["to_ms"], moment_ms >= room["to_ms"], room["cancelled"])
     limits = policy.on(day_of(int(room["from_ms"]))).attendance
-    return book_rules.cell(judged, folded.held.get(key, []), limits, waits=key in folded.waits)
+    return book_rules.cell(
+        judged, folded.held.get(key, []), limits, waits=key in folded.waits, on_leave=key in folded.on_leave
+    )
 
 
 def _room(meeting: SessionView) -> dict[str, Any]:

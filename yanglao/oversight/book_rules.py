@@ -152,6 +152,13 @@ def waiting_in(entries: Iterable[Any]) -> set[tuple[str, str]]:
     return set(open_.values())
 
 
+def leave_in(entries: Iterable[Any]) -> set[tuple[str, str]]:
+    """Return (enrolment, session) where leave was granted."""
+    return {
+        (one.enrolment_id, one.body["session"]) for one in entries if one.kind == "attendance.leave_granted"
+    }
+
+
 def row_dict(one: Cell) -> dict[str, Any]:
     """Return a cell as a page's content keeps it."""
     return {

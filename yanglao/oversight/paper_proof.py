@@ -121,6 +121,9 @@ def _later(session: Session, page: PageView) -> list[str]:
 LATER = {
     "attendance.in": "签到",
     "attendance.out": "签退",
+    "attendance.leave_asked": "请假",
+    "attendance.leave_granted": "准假",
+    "attendance.leave_refused": "没有准假",
     "attendance.ended": "没有签退，按规定结束",
     "attendance.void": "撤销一次扫码",
     "attendance.pending": "一次扫码等核对",

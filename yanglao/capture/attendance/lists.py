@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import by_hand, queries
+from yanglao.capture.attendance import by_hand, leaves, queries
 from yanglao.capture.attendance.queries import Count, PresenceView, ScanView
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import EnrolmentView, SessionView
@@ -34,6 +34,7 @@ class Seat:
     person: PersonView
     held: tuple[PresenceView, ...]
     state: str
+    on_leave: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,13 @@ def room(session: Session, meeting: SessionView) -> Room:
     held: dict[str, list[PresenceView]] = {}
     for presence in queries.presences_of_session(session, meeting.id):
         held.setdefault(presence.enrolment_id, []).append(presence)
-    seats = [_seat(view, known[view.person_id], held.get(view.id, [])) for view in enrolled]
+    away = leaves.granted(session, [view.id for view in enrolled])
+    seats = [
+        replace(
+            _seat(view, known[view.person_id], held.get(view.id, [])), on_leave=(view.id, meeting.id) in away
+        )
+        for view in enrolled
+    ]
     count = Count(
         expected=len(enrolled),
         present=sum(seat.state == "present" for seat in seats),

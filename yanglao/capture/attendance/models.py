@@ -132,6 +132,36 @@ class Presence(db.Model):
         return self.out_ms is not None and self.out_scan_id is None
 
 
+class Leave(db.Model):
+    """Leave that somebody asked for from a session; at most one that is not refused. ``state``: pending, granted or refused."""
+
+    __tablename__ = "session_leave"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'granted', 'refused')", name="state_known"),
+        CheckConstraint("decided_by <> person_id", name="decided_by_another"),
+        Index("ix_session_leave_session_id", "session_id"),
+        Index(
+            "uq_session_leave_standing",
+            "enrolment_id",
+            "session_id",
+            unique=True,
+            sqlite_where=text("state <> 'refused'"),
+            postgresql_where=text("state <> 'refused'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("offline_session.id"))
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(8))
+    asked_ms: Mapped[int] = mapped_column(BigInteger)
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)
+    decision_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
 class PersonCard(db.Model):
     """The number a person's code carries instead of the person's id; 31 bits, never reused."""
 

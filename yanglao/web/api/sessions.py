@@ -249,6 +249,7 @@ def _seat_told(seat: Seat) -> dict[str, Any]:
         "state": seat.state,
         "in_at": rfc3339(last.in_ms) if last else None,
         "out_at": rfc3339(last.out_ms) if last and last.out_ms is not None else None,
+        "on_leave": seat.on_leave,
         "out_assumed": bool(last and last.assumed),
         "method": last.method if last else None,
         "grade": last.grade if last else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -63,6 +63,32 @@ def test_an_assumed_end_counts_like_a_sign_out_and_says_so_until_it_is_voided():
     later = (mark("in", 0, 1), ended, void, mark("out", 90, 4))
     assert entered("off", *later) == 90 * 60
     assert len(sums(*later).of("e1", "off").presences["s1"][0]) == 3
+
+
+def made_up(direction, minute, position, *, session="s2", enrolment="e1"):
+    later = mark(
+        direction, minute, position, session=session, enrolment=enrolment, planned=[NINE, NINE + 2 * DAY_MS]
+    )
+    return replace(
+        later, body=later.body | {"makes_up": {"session": "s1", "planned": PLANNED, "breaks": [BREAK]}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("attended", "stayed", "minutes"),
+    [(0, 200, 165), (0, 60, 60), (45, 200, 120), (45, 120, 120), (45, 119, 119), (200, 90, 0)],
+)
+def test_a_make_up_session_gives_back_what_was_missed_and_never_more(attended, stayed, minutes):
+    came = [mark("in", 0, 3, breaks=[BREAK]), mark("out", attended, 4, breaks=[BREAK])] if attended else []
+    found = sums(
+        made_up("in", 600, 1), made_up("out", 600 + stayed, 2), *came
+    )  # in whatever order it arrives
+    before = min(attended, 165)
+    assert found.of("e1", "off").entered_s == (before + minutes) * 60
+    assert found.lost.get(("e1", 2), {}).get("hours.made_up_enough", 0) == (stayed - minutes) * 60
+    again = sums(made_up("in", 600, 1), made_up("out", 600 + stayed, 2), *came,
+                 made_up("in", 900, 5, session="s3"), made_up("out", 1100, 6, session="s3"))  # fmt: skip
+    assert again.of("e1", "off").entered_s == 165 * 60
 
 
 @pytest.mark.parametrize(
@@ -167,6 +193,13 @@ spans = st.builds(
     st.integers(0, 2000),
     st.sampled_from(["e1", "e2"]),
 )
+repeats = st.builds(
+    lambda direction, minute, session, enrolment: ("repeat", direction, minute, session, enrolment),
+    st.sampled_from(["in", "out", "ended"]),
+    st.integers(100, 1400),
+    st.sampled_from(["s3", "s4"]),
+    st.sampled_from(["e1", "e2"]),
+)
 voids = st.builds(
     lambda position, enrolment: ("void", position, enrolment),
     st.integers(1, 10),
@@ -179,6 +212,9 @@ def build(happened):
         if kind == "mark":
             direction, minute, session, enrolment = facts
             yield mark(direction, minute, position, session=session, enrolment=enrolment)
+        elif kind == "repeat":
+            direction, minute, session, enrolment = facts
+            yield made_up(direction, minute, position, session=session, enrolment=enrolment)
         elif kind == "span":
             minute, seconds, media, enrolment = facts
             yield span(minute, seconds, position, media=media, enrolment=enrolment)
@@ -187,7 +223,7 @@ def build(happened):
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.lists(st.one_of(marks, spans, voids), max_size=20))
+@given(st.lists(st.one_of(marks, repeats, spans, voids), max_size=20))
 def test_stepping_equals_rebuilding_and_nobody_gains_a_minute_twice(happened):
     entries = list(build(happened))
     stepped = dict(EMPTY)

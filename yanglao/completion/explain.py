@@ -80,7 +80,9 @@ def _quiz(quiz: QuizStanding, codes: tuple[str, str], **facts: Any) -> list[Miss
 def _meetings(sessions: Sequence[SessionStanding], now_ms: int) -> list[Missing]:
     found = []
     for meeting in sessions:
-        if meeting.state == "cancelled" or meeting.ends_ms > now_ms:
+        # Who stayed away from a make-up session still lacks the one that it makes up, and that one alone is named.
+        made_up = (meeting.makes_up and meeting.in_ms is None) or (meeting.made_up_s and not meeting.missed_s)
+        if meeting.state == "cancelled" or meeting.ends_ms > now_ms or made_up:
             continue
         facts = {"session_id": meeting.id, "day_ms": meeting.starts_ms}
         if meeting.in_ms is None:

@@ -19,6 +19,7 @@ from yanglao.completion.shapes import EvidenceLine
 from yanglao.courses import queries as courses
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.queries import EntryView
+from yanglao.kernel.clock import day_of, say_day
 from yanglao.kernel.wording import sentence, words
 from yanglao.people import queries as people
 
@@ -125,8 +126,9 @@ def _span(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
 
 
 def _mark(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    title, missed = names["session"].get(entry.body["session"], ""), entry.body.get("makes_up")
     return {
-        "session_title": names["session"].get(entry.body["session"], ""),
+        "session_title": f"{title}（补 {say_day(day_of(missed['planned'][0]))}的课）" if missed else title,
         "method_name": METHODS.get(entry.body.get("method", ""), ""),
     }
 

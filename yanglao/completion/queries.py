@@ -17,7 +17,7 @@ from yanglao.capture.viewing.shapes import OpenWindow
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView, SessionView
 from yanglao.completion.explain import lacking, practical_lacking, without_score
-from yanglao.completion.meetings import standing_in
+from yanglao.completion.meetings import standings_in
 from yanglao.completion.models import Standing
 from yanglao.completion.shapes import (
     EnrolmentStanding,
@@ -147,10 +147,8 @@ def _segment(
     credited = entered + sum(window.credited_s for window in mine)
     quiz, modules = _quiz(segment, row), _modules(segment, row)
     practical = _practical(segment, row, now_ms)
-    sessions = tuple(
-        standing_in(one, row, on_leave=(own_id, one.id) in away)
-        for one in meetings
-        if one.segment_id == segment.id
+    sessions = standings_in(
+        [one for one in meetings if one.segment_id == segment.id], row, own_id=own_id, away=away
     )
     pending = row.pending if row else 0
     missing = lacking(

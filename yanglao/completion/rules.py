@@ -18,6 +18,8 @@ from typing import Any
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.intervals import Interval, clip, length, minus, prefix, union
 
+# A mark of a make-up session has one more column than others: what it makes up.
+MARK = 8
 EMPTY: dict[str, Any] = {
     "spans": [],
     "marks": [],
@@ -101,6 +103,9 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
             body["planned"],
             body["breaks"],
         ]
+        if "makes_up" in body:
+            made_up = body["makes_up"]
+            row.append([made_up["session"], made_up["planned"], made_up["breaks"]])
         return _decided({**state, "marks": [*state["marks"], row]}, body)
     if kind == "attendance.void":
         return {**state, "voided": [*state["voided"], [own, body["voids"]]]}
@@ -209,7 +214,9 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
     taken: list[Interval] = []
     credited: dict[tuple[str, str], int] = {}
     present: list[Interval] = []
-    for (own, segment, session), rows in visits.items():
+    attended: dict[tuple[str, str], list[Interval]] = {}
+    # A make-up session comes after all others: what it may credit is what was missed of the session that it names.
+    for (own, segment, session), rows in sorted(visits.items(), key=lambda one: len(one[1][0]) > MARK):
         found = sums.of(own, segment)
         for start, end, opening, position in _pairs(rows):
             inside: list[Interval] = []
@@ -220,6 +227,14 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
                 # Present in the room also counts as present during a break: nobody learns online meanwhile.
                 present.append((start, end))
             fresh = minus(inside, taken)
+            spare = length(fresh)
+            if len(rows[0]) > MARK:
+                fresh = prefix(fresh, _missed_ms(attended, own, rows[0][MARK]))
+                key = (own, rows[0][MARK][0])
+                attended[key] = [*attended.get(key, []), *fresh]
+            else:
+                attended.setdefault((own, session), []).extend(inside)
+            enough = spare - length(fresh)
             taken = union(taken, fresh)
             before = credited.get((own, segment), 0)
             credited[(own, segment)] = before + length(fresh)
@@ -231,12 +246,20 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
                 sums.parts[key] = [(start, end, sums.counted[key])]
                 sums.lose(key, "hours.outside_plan", (end - start - length(in_time)) // 1000)
                 sums.lose(key, "hours.break", (length(in_time) - length(inside)) // 1000)
-                sums.lose(key, "hours.same_time", (length(inside) - length(fresh)) // 1000)
+                sums.lose(key, "hours.same_time", (length(inside) - spare) // 1000)
+                sums.lose(key, "hours.made_up_enough", enough // 1000)
             assumed = [1] if (own, position) in ended else []
             found.presences.setdefault(session, []).append([start, end, length(fresh) // 1000, *assumed])
     for (own, segment), ms in credited.items():
         sums.of(own, segment).entered_s += ms // 1000
     return union(present)
+
+
+def _missed_ms(attended: dict[tuple[str, str], list[Interval]], own: str, missed: list[Any]) -> int:
+    """Return what of a missed session is neither attended nor made up yet; ``missed`` is [session, planned, breaks]."""
+    session, planned, breaks = missed
+    due = length(minus([(planned[0], planned[1])], [(a, b) for a, b in breaks]))
+    return max(0, due - length(attended.get((own, session), [])))
 
 
 def _pairs(rows: list[list[Any]]) -> list[tuple[int, int | None, int, int]]:

@@ -32,7 +32,10 @@ class LessonStanding:
 
 @dataclass(frozen=True)
 class SessionStanding:
-    """A meeting of the timetable and this person's presence: none, in (no sign-out), or both."""
+    """A meeting of the timetable and this person's presence: none, in (no sign-out), or both.
+
+    ``due_s`` is planned without breaks; ``made_up_s`` came from make-up sessions; ``makes_up`` is the session this one makes up.
+    """
 
     id: str
     title: str
@@ -44,6 +47,14 @@ class SessionStanding:
     out_ms: int | None
     credited_s: int
     on_leave: bool = False
+    due_s: int = 0
+    made_up_s: int = 0
+    makes_up: str | None = None
+
+    @property
+    def missed_s(self) -> int:
+        """Return the seconds that are neither attended nor made up."""
+        return max(0, self.due_s - self.credited_s - self.made_up_s)
 
 
 @dataclass(frozen=True)

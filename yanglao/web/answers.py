@@ -51,7 +51,7 @@ class LessonOut(BaseModel):
 
 
 class MeetingOut(BaseModel):
-    """A session of the timetable and the caller's presence in it."""
+    """A session of the timetable and the caller's presence in it; seconds due without breaks, attended, made up, still missed."""
 
     id: str
     title: str
@@ -62,6 +62,12 @@ class MeetingOut(BaseModel):
     in_at: datetime | None
     out_at: datetime | None
     credited_s: int
+    on_leave: bool
+    due_s: int
+    present_s: int
+    made_up_s: int
+    missed_s: int
+    makes_up_session_id: str | None
 
 
 class QuizOut(BaseModel):
@@ -84,11 +90,11 @@ class TestedModuleOut(BaseModel):
 
 
 class PracticalOut(BaseModel):
-    """The practical assessment of a segment; ``best`` is points out of 100 in words, empty without a result."""
+    """The practical assessment of a segment; ``best`` is points out of 100 in words, null without a result."""
 
     needed: bool
     pass_mark: int
-    best: str
+    best: str | None
     passed: bool
     attempts: int
     most_attempts: int

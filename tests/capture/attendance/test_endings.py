@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, TEACHER
+from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, TEACHER, put, session_row
 from yanglao.capture.attendance import endings, queries, reversals
+from yanglao.completion import queries as completion
 from yanglao.completion import refresh
+from yanglao.completion.lines import evidence_lines
 from yanglao.kernel import policy
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
@@ -111,3 +113,22 @@ def test_another_policy_gives_nothing_or_the_planned_end(opened, monkeypatch, ru
     opened.close(now=NOON)
     assert held()[1] == (to_ms(end) if end else None)
     stepped_is_rebuilt()
+
+
+def test_a_make_up_session_gives_a_person_what_they_missed_and_the_page_says_so(opened):
+    later = NINE + 24 * 60 * MINUTE
+    times = {"starts_ms": to_ms(later), "ends_ms": to_ms(later + 180 * MINUTE), "makes_up_session_id": "S"}
+    run(lambda: put("offline_session", session_row("S2", "A", **times)))
+    opened.scan("wang", NINE)
+    opened.scan("wang", NINE + 60 * MINUTE, "out")
+    opened.close(now=NOON)
+    opened.open("S2", now=later)
+    opened.scan("wang", later, session_id="S2")
+    opened.scan("wang", later + 180 * MINUTE, "out", session_id="S2")
+    stepped_is_rebuilt(later + 240 * MINUTE)
+    (segment,) = completion.enrolment_page(db.session, "eW", now=later + 240 * MINUTE).segments
+    missed, again = segment.sessions
+    assert (missed.due_s, missed.credited_s, missed.made_up_s, missed.missed_s) == (10800, 3600, 7200, 0)
+    assert (again.credited_s, segment.credited_s, segment.missing) == (7200, 10800, ())
+    (line,) = [one for one in evidence_lines(db.session, "eW") if "（补 " in one.sentence and one.counted_s]
+    assert (line.counted_s, [code for code, _, _ in line.not_counted]) == (7200, ["hours.made_up_enough"])

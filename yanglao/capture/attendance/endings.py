@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import rules
+from yanglao.capture.attendance import made_up, rules
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -163,7 +163,7 @@ def _end_one(
         "in_entry": presence.in_position,
         "planned": [meeting.starts_ms, meeting.ends_ms],
         "breaks": [list(pause) for pause in meeting.breaks],
-    }
+    } | made_up.named_by(session, meeting)
     entry = Entry(
         chain=("enrolment", presence.enrolment_id),
         kind="attendance.ended",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import endings
+from yanglao.capture.attendance import endings, made_up
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.rules import Span
 from yanglao.classes.queries import SessionView
@@ -84,6 +84,8 @@ def note(
     more: dict[str, Any] | None = None,
 ) -> Appended:
     """Append what became of ``scan`` to the enrolment's chain, or to the session's when it has no enrolment here."""
+    if kind in ("attendance.in", "attendance.out"):
+        more = made_up.named_by(session, meeting) | (more or {})
     chain = ("enrolment", scan.enrolment_id) if scan.enrolment_id else ("session", meeting.id)
     entry = Entry(
         chain=chain,

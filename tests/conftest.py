@@ -37,7 +37,9 @@ def build(settings: Settings) -> Any:
 
     kept.keys(settings)
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = kept.templates
     with app.app_context():
+        kept.statements()
         kept.tables()
     return app
 

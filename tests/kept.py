@@ -1,4 +1,4 @@
-"""Databases that were made once and are copied from then on: empty tables, and a filled world.
+"""What was made once and is used from then on: empty tables and a filled world to copy, compiled templates, statements and routes.
 
 What is copied is the whole database as the services left it, so a test starts from the same rows as if it had made them.
 """
@@ -11,7 +11,11 @@ from copy import deepcopy
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
-from sqlalchemy import literal, select, union_all
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import inspect, literal, select, text, union_all
+from sqlalchemy.engine import Dialect
+from sqlalchemy.util import LRUCache
 
 from yanglao.courses import triggers as course_triggers
 from yanglao.evidence import triggers
@@ -26,6 +30,9 @@ KEYS = keyring.fresh("test", now=datetime.now(timezone.utc))
 _files: dict[Hashable, sqlite3.Connection] = {}
 _rows: dict[Hashable, Rows] = {}
 _results: dict[Hashable, Any] = {}
+_statements: dict[Hashable, Any] = {}
+_dialects: dict[Hashable, Dialect] = {}
+_asks_whether_empty: list[Any] = []
 
 
 def keys(settings: Settings) -> None:
@@ -37,7 +44,8 @@ def keys(settings: Settings) -> None:
 def tables() -> None:
     """Let all tables and triggers stand in the empty database of the current application."""
     if db.engine.dialect.name != "sqlite":
-        _make_tables()
+        if not inspect(db.engine).has_table("person"):  # else it is itself a copy of one where they stand
+            _make_tables()
     elif "tables" in _files:
         _fill_file(_files["tables"])
     else:
@@ -76,8 +84,11 @@ def _make_tables() -> None:
 
 
 def _is_empty() -> bool:
-    rows = [select(literal(1)).where(select(table).exists()) for table in db.metadata.sorted_tables]
-    found = db.session.execute(union_all(*rows)).first()
+    if not _asks_whether_empty:
+        rows = [select(literal(1)).where(select(table).exists()) for table in db.metadata.sorted_tables]
+        words = union_all(*rows).compile(compile_kwargs={"literal_binds": True})
+        _asks_whether_empty.append(text(str(words)))
+    found = db.session.execute(_asks_whether_empty[0]).first()
     db.session.remove()
     return found is None
 
@@ -145,3 +156,31 @@ def routes() -> None:
         return known[key]
 
     Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+class Templates(BytecodeCache):
+    """Keeps what jinja made of the pages' templates for all applications of a process; a changed template is made anew."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was made of the same template before."""
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was made of a template."""
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+templates = Templates()
+
+
+def statements() -> None:
+    """Let the current application's engine use what SQLAlchemy compiled for the engines before it."""
+    engine = db.engine
+    kind = (engine.dialect.name, engine.dialect.driver)
+    with engine.connect():
+        pass  # the dialect learns from its first connection what server that is
+    engine.dialect = _dialects.setdefault(kind, engine.dialect)
+    engine._compiled_cache = _statements.setdefault(kind, LRUCache(3000))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tomllib
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,53 +13,26 @@ import openpyxl
 import pytest
 
 from tests.flows.browser import OFFICE, PHONE, Window
-from tests.flows.robot import PASSWORD, Robot, city, one
-from tests.ops.processes import House, command, until
+from tests.flows.robot import PASSWORD, Day, Robot, one
+from tests.ops.processes import until
 from yanglao.demo.cast import invent
-from yanglao.kernel.clock import SHANGHAI
 
 BANKS = Path(__file__).parents[2] / "yanglao" / "courses" / "data"
 NEW = [invent(7001), invent(7002), invent(7003)]
 SECRET = "changyang-8316"
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes]
-
-
-@dataclass
-class Day:
-    """A running house whose clock the test moves, and what the people in it found out."""
-
-    house: House
-    accounts: list[dict[str, Any]]
-    clock: Path
-    folder: Path
-    more: dict[str, str]
-    offset_s: int
-    found: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.house.port}"
-
-    def later(self, seconds: int) -> None:
-        self.offset_s += seconds
-        self.clock.write_text(f"{self.offset_s:+d}")
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.xdist_group("city")]
 
 
 @pytest.fixture
 def day(tmp_path):
-    """Give a demo city in which it is ten in the morning."""
-    clock = tmp_path / "clock"
-    real = datetime.now(SHANGHAI)
-    offset = int((real.replace(hour=10, minute=0, second=0) - real).total_seconds())
-    clock.write_text(f"{offset:+d}")
-    more = {"YANGLAO_ENV": "test", "YANGLAO_CLOCK_FILE": str(clock)}
-    accounts = city(tmp_path, **more)
-    running = House(tmp_path, **more)
+    """Give a demo city in which it is ten in the morning, and time passes."""
+    day = Day(tmp_path, goes=True).start()
     try:
-        yield Day(running.ready(), accounts, clock, tmp_path, more, offset)
+        day.house.ready()
+        yield day
     finally:
-        running.end()
+        day.house.end()
 
 
 def roster_file() -> bytes:
@@ -84,9 +56,9 @@ def make_class(day: Day, admin: Window) -> None:
     page = admin.page
     admin.go("/office/classes/new")
     page.locator(".programme", has_text="养老护理员五级").locator("input").check()
-    today = datetime.now(SHANGHAI) + timedelta(seconds=day.offset_s)
-    page.fill("[name=starts_on]", today.date().isoformat())
-    page.fill("[name=ends_on]", (today.date() + timedelta(days=20)).isoformat())
+    today = day.now.date()
+    page.fill("[name=starts_on]", today.isoformat())
+    page.fill("[name=ends_on]", (today + timedelta(days=20)).isoformat())
     page.fill("[name=name]", "流程班")
     admin.press("建好，下一步导入花名册")
     page.wait_for_url(re.compile(r"/office/classes/\w{26}"))
@@ -300,6 +272,4 @@ def test_the_main_job_from_a_roster_to_the_review(day, windows):
     trainee.go("/learn/hours")
     faults = [fault for window in (admin, officer, trainee, teacher) for fault in window.faults]
     assert faults == []
-    for words in (("ledger", "verify"), ("completion", "rebuild", "--check")):
-        told = command(day.folder, *words, **day.more)
-        assert told.returncode == 0, told.stdout
+    day.is_well()

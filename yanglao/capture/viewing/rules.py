@@ -8,7 +8,8 @@ cursor lies behind is kept, up to one cap.
 ``client_ms`` places beats that waited for the network: the client's monotonic clock began with the viewing, or earlier
 as the least ``arrival - client_ms`` shows. A beat that belongs earlier gets its earlier time and is marked late; of
 one gap without network, at most the backlog limit counts. A client clock that stood still (a suspended page) is
-noticed, for its lag no longer changes, and anchored anew.
+noticed, for its lag no longer changes, and anchored anew; one that went on by less than half of what was played, or back,
+tells nothing, and the beat counts as made when it came.
 
 What is watched past the due time of an unanswered challenge is *held*: it has its place in time and in the lesson,
 but no credit. An answer that was given in time (it may arrive later, after beats that waited too) lets it go; a later one
@@ -206,7 +207,8 @@ def _place(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures) -> tupl
     if since is None or abs(lag - ground.lag_ms) > STEADY_MS:
         ground, since = replace(ground, lag_ms=lag), now_ms
     behind = lag > (figures.beat_cap_s - figures.beat_interval_s) * 1000
-    if behind and now_ms - since >= SETTLED_MS:
+    stood = beat.client_ms - ground.client_ms < (beat.to_s - beat.from_s) * 500
+    if behind and (stood or now_ms - since >= SETTLED_MS):
         offset, since, behind = now_ms - beat.client_ms, now_ms, False
         ground = replace(ground, lag_ms=0)
     made_ms = offset + beat.client_ms if behind else now_ms

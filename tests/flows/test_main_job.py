@@ -92,11 +92,12 @@ def import_roster(day: Day, admin: Window) -> None:
 def plan_and_file(day: Day, admin: Window) -> None:
     page = admin.page
     admin.go(f"/office/classes/{day.found['class']}/sessions")
+    page.select_option("[name=venue_id]", label="新的教室…")
     for name, value in (("start", "10:30"), ("end", "13:30"), ("venue", "流程教室")):
         page.fill(f"[name={name}]", value)
     page.select_option("[name=instructor_id]", label="演示·教师乙")
     admin.press("排上")
-    page.wait_for_selector("text=流程教室")
+    page.wait_for_selector("option:has-text('流程教室')", state="attached")
     admin.go(f"/office/classes/{day.found['class']}")
     step(admin, "报审")
 

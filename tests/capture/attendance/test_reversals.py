@@ -140,3 +140,15 @@ def test_accepting_an_in_settles_the_out_that_waited_for_it(opened):
     opened.sign("wang", NINE + 90 * MINUTE, "out")
     decide(late, True)
     assert queries.presences_of_enrolment(db.session, "eW")[0].out_ms == to_ms(NINE + 90 * MINUTE)
+
+
+def test_a_closed_session_is_corrected_by_a_person_above_who_says_why(opened):
+    answer = opened.scan("wang", NINE, device="phone-t")
+    opened.close(now=NINE + 5 * MINUTE)
+    with pytest.raises(reversals.VoidTooLate):
+        void(answer, actor=TEACHER, device="phone-t", now=NINE + 6 * MINUTE)
+    silent = {"device": "", "reason": " ", "now": NOON, "actor": ADMIN}
+    with pytest.raises(reversals.CorrectionReasonMissing):
+        run(lambda: reversals.void(db.session, answer.scan_uuid, **silent))
+    void(answer, actor=ADMIN, now=NOON)
+    assert queries.presences_of_session(db.session, "S") == []

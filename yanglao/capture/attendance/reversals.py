@@ -16,7 +16,7 @@ from yanglao.evidence.ledger import device_digest
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
-from yanglao.kernel.errors import Conflict, Forbidden, NotFound
+from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.people import service as persons
 from yanglao.people.roles import may
 
@@ -45,6 +45,10 @@ class ReopenedTwice(Conflict):
     code = "attendance.reopened_twice"
 
 
+class CorrectionReasonMissing(Refused):
+    code = "attendance.correction_reason_missing"
+
+
 class OwnDecision(Forbidden):
     code = "attendance.own_decision"
 
@@ -53,13 +57,17 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     """Reverse an accepted scan and return whose it was; of a scan in, its scan out is reversed with it.
 
     The device that made the scan may do so within the window of the policy, later only a person with the right.
+    A closed session is corrected by a person with the right alone, who says why.
 
-    Raises: ScanUnknown, OwnDecision, VoidTooLate, NotAccepted, AlreadyVoided, ReopenedTwice.
+    Raises: ScanUnknown, OwnDecision, VoidTooLate, NotAccepted, AlreadyVoided, ReopenedTwice, CorrectionReasonMissing.
     """
     scan, meeting = _within_reach(session, scan_uuid, actor)
-    at_once = _same_device_in_time(scan, device, now=now, actor=actor)
+    closed = meeting.state == "closed"
+    at_once = not closed and _same_device_in_time(scan, device, now=now, actor=actor)
     if not at_once:
         _check_right(scan, meeting, actor)
+    if closed and not reason.strip():
+        raise CorrectionReasonMissing
     if scan.voided_ms is not None:
         raise AlreadyVoided
     if scan.outcome != rules.ACCEPTED or scan.presence_id is None:

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from yanglao.courses import question_queries
 from yanglao.courses.material_models import Material, MaterialPage, Recording
 from yanglao.courses.material_rules import check_length
 from yanglao.courses.question_models import Question, QuestionBank
@@ -129,6 +130,16 @@ def one(session: Session, recording_id: str, actor: Actor) -> RecordingView:
         raise RecordingUnknown()
     _need_target(session, row.target_kind, row.target_id, actor)
     return _view(row)
+
+
+def words_of(session: Session, target_kind: str, target_id: str, actor: Actor) -> str:
+    """Return what is to be read aloud: a question with its options in lines, or a page's words. Raises RecordingUnknown."""
+    _need_target(session, target_kind, target_id, actor)
+    if target_kind == "page":
+        return session.get_one(MaterialPage, target_id).text
+    shown = question_queries.questions(session, [target_id])[target_id]
+    letters = (f"{chr(65 + n)}. {option.text}" for n, option in enumerate(shown.options))
+    return "\n".join((shown.text, *letters))
 
 
 def remove(session: Session, recording_id: str, *, now: datetime, actor: Actor) -> None:

@@ -52,6 +52,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.teach.binding:bp",
     "yanglao.web.teach.practical:bp",
     "yanglao.web.teach.notices:bp",
+    "yanglao.web.teach.voices:bp",
     # pages of the office
     "yanglao.web.office.scans:bp",
     "yanglao.web.office.todo:bp",

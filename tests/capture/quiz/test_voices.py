@@ -87,3 +87,28 @@ def test_a_question_of_a_bases_bank_is_read_aloud_by_that_base_alone(school: Sch
     bank.base_id = min(scope_of(school.town.actor("admin").grants, recordings.MAKERS).bases)
     db.session.commit()
     assert [allowed(who) for who in ("teacher", "colleague", "stranger")] == [True, True, False]
+
+
+def test_the_page_that_records_asks_for_the_microphone_and_lists_only_what_own_classes_use(
+    campus: School,
+) -> None:
+    teacher, stranger, trainee = (campus.town.client(one) for one in ("teacher", "stranger", "trainee"))
+    listed = teacher.get("/teach/voices")
+    assert listed.status_code == 200 and "microphone=()" in listed.headers["Permissions-Policy"]
+    with campus.town.app.app_context():
+        question = question_queries.current(db.session, campus.segment.bank_key or "")[0]
+        db.session.remove()
+    url = f"/teach/voices/question/{question.id}"
+    assert url in listed.text and url not in stranger.get("/teach/voices?all=1").text
+    shown = teacher.get(url)
+    assert shown.status_code == 200 and question.text in shown.text
+    assert "microphone=(self)" in shown.headers["Permissions-Policy"]
+    assert [trainee.get(each).status_code for each in ("/teach/voices", url)] == [403, 403]
+
+    with campus.town.app.app_context():
+        admin = campus.town.actor("admin")
+        bank = db.session.get_one(QuestionBank, campus.segment.bank_key)
+        bank.base_id = min(scope_of(admin.grants, recordings.MAKERS).bases)
+        db.session.commit()
+        db.session.remove()
+    assert [one.get(url).status_code for one in (teacher, stranger)] == [200, 404]

@@ -73,6 +73,7 @@ class Attendance:
     void_window_s: int
     claim_token_s: int
     carried_claim_s: int
+    carried_fair_s: int
     stock_codes: int
     place_kept_days: int
     manual_share_max_bp: int

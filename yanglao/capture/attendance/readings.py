@@ -96,7 +96,7 @@ def _claimed(session: Session, blank: Reading, *, now: datetime, actor: Actor) -
     elif claim.person_id != actor.person_id:
         refusal = "code.claim_not_yours"
     waited_ms = blank.at_ms - claim.arrived_ms
-    late = waited_ms > policy.on(day_of(now)).attendance.claim_token_s * 1000
+    late = waited_ms > policy.on(day_of(now)).attendance.carried_fair_s * 1000
     return replace(
         blank,
         at_ms=min(claim.arrived_ms, blank.at_ms),

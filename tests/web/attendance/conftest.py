@@ -94,7 +94,8 @@ class Site:
         return body | {"captured_at": moment, "sent_at": moment, "device": "d"} | other
 
     def scan(self, who, kind, payload, direction="in", **other):
-        answer = self.ask(who, "POST", "scans", self.item(kind, payload, direction, **other))
+        own = {"device": f"phone-of-{who}"} if kind in ("room", "spoken") else {}
+        answer = self.ask(who, "POST", "scans", self.item(kind, payload, direction, **own | other))
         assert answer.status_code == 200, answer.text
         return answer.json["items"][0]
 

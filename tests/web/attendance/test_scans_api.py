@@ -101,7 +101,7 @@ def test_a_late_scan_is_decided_by_the_administrator(opened):
 
 
 def test_the_same_device_voids_its_scan(opened):
-    told = opened.scan("wang", "room", code(opened)["payload"])
+    told = opened.scan("wang", "room", code(opened)["payload"], device="d")
     answer = opened.ask("wang", "POST", f"scans/{told['scan_uuid']}/void", {"device": "d", "reason": "按错"})
     assert answer.status_code == 200
     opened.at(NINE + 20 * SECOND)

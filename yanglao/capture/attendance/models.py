@@ -71,6 +71,16 @@ class Scan(db.Model):
     voided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
+class SessionDevice(db.Model):
+    """Whom a device has signed in a session by room or spoken code: one person, held by the key."""
+
+    __tablename__ = "session_device"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("offline_session.id"), primary_key=True)
+    device_digest: Mapped[str] = mapped_column(String(80), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+
+
 class ScanPlace(db.Model):
     """Where a phone said it was: a signal only, apart from the scan so that it can be erased. Millionths of degrees."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import by_hand, presences, readings, rules, telling, waste
-from yanglao.capture.attendance.models import Presence, Scan, ScanPlace
+from yanglao.capture.attendance.models import Presence, Scan, ScanPlace, SessionDevice
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting, Verdict
 from yanglao.capture.attendance.shapes import Answer, Brief, ScanDraft
@@ -155,9 +155,10 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
     if verdict.outcome != rules.REFUSED and scan.kind in ("room", "spoken") and found.shared:
         verdict = replace(verdict, facts=verdict.facts | {"shared": True})
         scan.grade = "weak" if scan.grade == "weak" else "fair"
-    elif verdict.outcome != rules.REFUSED and scan.kind == "room" and _shared_device(session, scan):
-        scan.grade = "weak" if scan.grade == "weak" else "fair"
-        return Verdict(verdict.outcome, verdict.code, verdict.facts | {"device_shared": True})
+    elif (
+        verdict.outcome != rules.REFUSED and scan.kind in ("room", "spoken") and _signs_another(session, scan)
+    ):
+        return Verdict(rules.REFUSED, "attendance.device_used")
     return verdict
 
 
@@ -226,15 +227,20 @@ def _elsewhere(session: Session, scan: Scan) -> str | None:
     return None
 
 
-def _shared_device(session: Session, scan: Scan) -> bool:
-    """Tell whether the same device has signed another person in this session: a weaker grade, never a refusal."""
+def _signs_another(session: Session, scan: Scan) -> bool:
+    """Tell whether this device has signed another person in this session; if not, it is this person's from now on.
+
+    Two persons at once meet at the table's key: the later one is run again by ``kernel.db.run`` and refused.
+    """
     if scan.device_digest is None:
         return False
-    other = select(Scan.id).where(
-        Scan.session_id == scan.session_id,
-        Scan.device_digest == scan.device_digest,
-        Scan.person_id != scan.person_id,
-        Scan.kind == "room",
-        Scan.outcome == rules.ACCEPTED,
-    )
-    return session.scalar(other.limit(1)) is not None
+    held = session.get(SessionDevice, (scan.session_id, scan.device_digest))
+    if held is None:
+        session.add(
+            SessionDevice(
+                session_id=scan.session_id, device_digest=scan.device_digest, person_id=scan.person_id
+            )
+        )
+        session.flush()
+        return False
+    return held.person_id != scan.person_id

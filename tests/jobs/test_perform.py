@@ -117,8 +117,8 @@ def test_a_task_of_an_unknown_topic_is_refused():
 
 @pytest.mark.parametrize("name", sorted({**jobs.TOPICS, **topics.TOPICS}))
 def test_every_topic_runs_on_an_empty_house(name):
-    if name == "export.make":
-        pytest.skip("an export needs somebody who asks")
+    if name in ("export.make", "paper.make", "paper.read"):
+        pytest.skip("needs somebody who asked for it")
     draft = people.Draft(name="王秀英", id_number="11010519491231002X")
     admitted = run(lambda: people.admit(db.session, draft, now=now(), actor=SYSTEM))
     told = {"kind": "account_bound", "facts": {"device": "手机", "at_ms": 0}, "once": "1"}

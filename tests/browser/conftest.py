@@ -12,6 +12,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from tests import factories
+from tests.oversight.conftest import own_scene  # noqa: F401
 from yanglao.demo.cast import PASSWORD
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db

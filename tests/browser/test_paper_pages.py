@@ -7,7 +7,6 @@ import pytest
 
 from tests.browser.conftest import sideways, small_text, until
 from tests.browser.test_review_pages import opened, work
-from tests.oversight.conftest import own_scene  # noqa: F401
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.oversight import printing
@@ -40,7 +39,7 @@ def filed(page, class_id, folder):
     return str(page.url.rsplit("/", 1)[-1])
 
 
-def test_a_sheet_goes_out_comes_back_signed_and_is_entered_by_two_people(own_scene, phone, tmp_path):  # noqa: F811
+def test_a_sheet_goes_out_comes_back_signed_and_is_entered_by_two_people(own_scene, phone, tmp_path):
     from yanglao.classes import queries as classes
 
     class_id = classes.session_(db.session, own_scene.there.session_id).class_id

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import sideways, until
-from tests.oversight.conftest import own_scene  # noqa: F401
 from tests.oversight.scene import Scene, records, rows_of
 from yanglao.jobs.perform import perform
 from yanglao.kernel.clock import now
@@ -36,7 +35,7 @@ def work() -> None:
     db.session.rollback()
 
 
-def test_rows_are_walked_by_arrow_keys_opened_by_enter_and_closed_by_escape(own_scene, phone):  # noqa: F811
+def test_rows_are_walked_by_arrow_keys_opened_by_enter_and_closed_by_escape(own_scene, phone):
     page = opened(own_scene, phone, "admin_a", "/office/review")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -50,7 +49,7 @@ def test_rows_are_walked_by_arrow_keys_opened_by_enter_and_closed_by_escape(own_
     assert page.faults == []
 
 
-def test_a_verdict_in_the_drawer_is_seen_in_the_drawer_and_in_the_list(own_scene, phone):  # noqa: F811
+def test_a_verdict_in_the_drawer_is_seen_in_the_drawer_and_in_the_list(own_scene, phone):
     page = opened(own_scene, phone, "admin_a", "/office/review?mode=online")
     page.click(f"a[href='/office/review/{own_scene.there.wang.enrolment_id}']")
     until(page, "document.querySelector('.drawer .verdict')")
@@ -65,7 +64,7 @@ def test_a_verdict_in_the_drawer_is_seen_in_the_drawer_and_in_the_list(own_scene
     assert page.faults == []
 
 
-def test_an_export_says_how_far_it_is_and_hands_out_the_file(own_scene, phone):  # noqa: F811
+def test_an_export_says_how_far_it_is_and_hands_out_the_file(own_scene, phone):
     page = opened(own_scene, phone, "admin_a", "/office/review?mode=offline")
     page.click("[data-export]")
     page.wait_for_selector(".export-panel progress")
@@ -81,7 +80,7 @@ def test_an_export_says_how_far_it_is_and_hands_out_the_file(own_scene, phone): 
     assert page.faults == []
 
 
-def test_an_export_that_failed_says_why_and_can_be_started_again(own_scene, phone):  # noqa: F811
+def test_an_export_that_failed_says_why_and_can_be_started_again(own_scene, phone):
     page = opened(own_scene, phone, "admin_a", "/office/review")
     page.click("[data-export]")
     page.wait_for_selector(".export-panel progress")
@@ -102,14 +101,14 @@ def test_an_export_that_failed_says_why_and_can_be_started_again(own_scene, phon
 
 @pytest.mark.parametrize("font", [18, 30])
 @pytest.mark.parametrize("path", ["/office/review", "/office/plan?year=2022", "/office/ledger"])
-def test_a_page_fits_its_window_also_in_large_type(own_scene, phone, path, font):  # noqa: F811
+def test_a_page_fits_its_window_also_in_large_type(own_scene, phone, path, font):
     page = opened(own_scene, phone, "city_ca", path, font=font)
     page.wait_for_timeout(300)
     assert sideways(page) <= 0
     assert page.faults == []
 
 
-def test_bars_are_drawn_where_there_is_more_than_one_row(own_scene, phone):  # noqa: F811
+def test_bars_are_drawn_where_there_is_more_than_one_row(own_scene, phone):
     page = opened(own_scene, phone, "city_ca", "/office/plan?year=2022")
     page.wait_for_selector("[data-chart=caregiver] canvas")
     assert page.locator("[data-chart=leader] canvas").count() == 0

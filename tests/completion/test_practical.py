@@ -12,17 +12,22 @@ from yanglao.completion.rules import EMPTY, add_up, gather_all, state_of
 from yanglao.completion.shapes import PracticalStanding
 from yanglao.evidence.queries import EntryView
 
-BLANK = EntryView(**dict.fromkeys(EntryView.__dataclass_fields__))  # type: ignore[arg-type]
 SHEET = ("practical.scored", {"number": 1})
 FAILED = ("practical.result", {"number": 1, "score_bp": 5950, "passed": False})
 PASSED = ("practical.result", {"number": 2, "score_bp": 8650, "passed": True})
 
 
+def entry(at: int, kind: str, body: dict[str, Any]) -> EntryView:
+    """Return an entry of the enrolment ``e`` in the segment ``s``."""
+    return EntryView(
+        id=at, chain_kind="enrolment", chain_id="e", position=at, kind=kind, person_id="p", enrolment_id="e",
+        segment_id="s", occurred_ms=at, recorded_ms=at, actor_id="a", client="pc", device_digest=None, grade=None,
+        policy="", prev_hash="", hash="", body=body,
+    )  # fmt: skip
+
+
 def folded(*told: tuple[str, dict[str, Any]]) -> Any:
-    entries = [
-        replace(BLANK, id=at, position=at, kind=kind, body=body, enrolment_id="e", segment_id="s")
-        for at, (kind, body) in enumerate(told, start=1)
-    ]
+    entries = [entry(at, kind, body) for at, (kind, body) in enumerate(told, start=1)]
     return add_up(gather_all(dict(EMPTY), entries), daily_cap_s=lambda day: 0).of("e", "s")
 
 

@@ -115,16 +115,25 @@ def test_a_task_of_an_unknown_topic_is_refused():
     assert (seen(task_id).state, seen(task_id).error_code) == ("failed", "work.topic_unknown")
 
 
+# What somebody asked for and is not there ends with its name; everything else finds nothing to do.
+ENDS = {"paper.make": ("failed", "paper.unknown")}
+
+
 @pytest.mark.parametrize("name", sorted({**jobs.TOPICS, **topics.TOPICS}))
 def test_every_topic_runs_on_an_empty_house(name):
-    if name in ("export.make", "paper.make", "paper.read"):
-        pytest.skip("needs somebody who asked for it")
+    if name == "export.make":
+        pytest.skip("an export needs somebody who asks")
     draft = people.Draft(name="王秀英", id_number="11010519491231002X")
     admitted = run(lambda: people.admit(db.session, draft, now=now(), actor=SYSTEM))
     told = {"kind": "account_bound", "facts": {"device": "手机", "at_ms": 0}, "once": "1"}
     told |= {"msgid": "1", "status": "success", "message_id": "nobody", "attempt_id": "nothing"}
-    told |= {"material_id": "nothing", "recording_id": "nothing"}
+    told |= {
+        "material_id": "nothing",
+        "recording_id": "nothing",
+        "paper_id": "nothing",
+        "upload_id": "nothing",
+    }
     told |= {"session_id": "nothing", "which": "before", "starts_ms": 0, "day": "2026-03-08"}
     task_id = ask({"person_id": admitted.person_id, **told}, topic=name)
     perform(task_id)
-    assert seen(task_id).state == "done", seen(task_id).error_code
+    assert (seen(task_id).state, seen(task_id).error_code) == ENDS.get(name, ("done", None))

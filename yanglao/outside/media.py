@@ -69,19 +69,22 @@ def kind_of_document(content: bytes) -> str:
 def has_macros(content: bytes) -> bool:
     """Tell whether an Office or WPS document carries a program."""
     if content.startswith(b"PK\x03\x04"):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as package:
-                return any(name.lower().endswith("vbaproject.bin") for name in package.namelist())
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            return False
+        return any(name.lower().endswith("vbaproject.bin") for name in _names(content) or ())
     return kind_of(content) == XLS and "_VBA_PROJECT".encode("utf-16-le") in content
 
 
-def _package(content: bytes) -> str:
+def _names(content: bytes) -> list[str] | None:
+    """Return the names of the parts of a package, None when its directory cannot be read: then it is of no known kind."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = package.namelist()
+            return package.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+
+
+def _package(content: bytes) -> str:
+    names = _names(content)
+    if names is None:
         return UNKNOWN
     for start, kind in (("xl/", XLSX), ("word/", DOCX), ("ppt/", PPTX)):
         if any(name.startswith(start) for name in names):

@@ -227,3 +227,12 @@ def make_world(url):
         yield World(app)
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def crowded(request, tmp_path):
+    """Give the small world to many threads at once, on SQLite and on PostgreSQL."""
+    url = f"sqlite:///{tmp_path / 'crowd.sqlite3'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("pg_url").replace("postgresql://", "postgresql+psycopg://")
+    yield from make_world(url)

@@ -4,7 +4,6 @@ from dataclasses import replace
 import pytest
 
 from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, TEACHER, World, enrolment_row, put
-from tests.capture.attendance.test_parallel import crowded  # noqa: F401
 from yanglao.capture.attendance import lists, queries, reversals, rules
 from yanglao.kernel.actor import Grant
 from yanglao.kernel.db import db, run
@@ -66,7 +65,7 @@ def test_another_instructor_decides_nothing_else(world):
         decide(late, COLLEAGUE)
 
 
-def test_posts_at_once_cannot_slip_past_the_cap(crowded):  # noqa: F811
+def test_posts_at_once_cannot_slip_past_the_cap(crowded):
     crowded.open()
     run(lambda: put("enrolment", enrolment_row("eX", "A", "zhao"), enrolment_row("eY", "A", "admin")))
     drafts = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.capture.attendance.conftest import MINUTE, NINE, trainee
-from tests.capture.attendance.test_parallel import crowded  # noqa: F401
 from yanglao.capture.attendance import queries
 from yanglao.kernel.db import db
 
@@ -29,7 +28,7 @@ def test_a_second_person_from_the_same_device_is_refused_and_kept(world):
     assert world.judge(own, NINE + 61 * MINUTE, li).outcome == "accepted"
 
 
-def test_two_persons_at_once_from_one_device_are_one_presence(crowded):  # noqa: F811
+def test_two_persons_at_once_from_one_device_are_one_presence(crowded):
     crowded.open()
     drafts = [by_room(crowded, one, NINE, "one phone") for one in ("wang", "li") for _ in range(4)]
     db.session.rollback()

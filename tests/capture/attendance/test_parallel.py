@@ -2,17 +2,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.capture.attendance.conftest import NINE, TEACHER, make_world, trainee
+from tests.capture.attendance.conftest import NINE, TEACHER, trainee
 from yanglao.capture.attendance import queries
 from yanglao.kernel.db import db
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def crowded(request, tmp_path):
-    url = f"sqlite:///{tmp_path / 'crowd.sqlite3'}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("pg_url").replace("postgresql://", "postgresql+psycopg://")
-    yield from make_world(url)
 
 
 def fifty_times(world, draft, actor):

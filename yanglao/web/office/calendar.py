@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -67,28 +68,38 @@ class CalendarQuery(forms.Query):
     state: Literal["", "planned", "open", "closed", "cancelled"] = ""
 
 
+@dataclass(frozen=True)
+class Look:
+    """What the address asks for: the days shown, whole weeks of them unless it is a list, and the sessions found."""
+
+    asked: CalendarQuery
+    today: date
+    day: date
+    weeks: list[list[date]]
+    first: date
+    last: date
+    scope: Scope
+    found: list[SessionView]
+
+
 @bp.get("")
 @who("standing.read")
 def calendar() -> str:
     """Show the sessions within the person's scope by month, week, or as a list."""
-    asked, today = forms.read_query(CalendarQuery), day_of(now())
-    day = asked.day or today
-    weeks = _weeks(asked.view, day)
-    first, last = (weeks[0][0], weeks[-1][-1]) if weeks else (day, _last(asked, day))
-    scope = scope_of(actor().grants, "standing.read")
-    found = timetable_queries.calendar(db.session, scope, _wanted(asked, first, last))
+    look = _look()
+    asked, day, first, last, found = look.asked, look.day, look.first, look.last, look.found
     by_day: dict[date, list[SessionView]] = {}
     for one in found:
         by_day.setdefault(day_of(one.starts_ms), []).append(one)
-    seasons = _seasons(scope, asked.base_id, first, last)
+    seasons = _seasons(look.scope, asked.base_id, first, last)
     return page(
         "office/calendar.html",
         asked=asked,
-        today=today,
+        today=look.today,
         day=day,
         first=first,
         last=last,
-        weeks=weeks,
+        weeks=look.weeks,
         by_day=by_day,
         found=found,
         notes=_notes(first, last, seasons),
@@ -100,21 +111,27 @@ def calendar() -> str:
         taught=lambda one: taught_s(one.starts_ms, one.ends_ms, one.breaks),
         dated=dated,
         printed_ms=to_ms(now()),
-        **_choices(scope, asked),
+        **_choices(look.scope, asked),
     )
 
 
-@bp.get("/sheet")
-@who("standing.read")
-def sheet() -> Response:
-    """Send the sessions that the filters of the calendar name, as an .xlsx."""
+def _look() -> Look:
     asked, today = forms.read_query(CalendarQuery), day_of(now())
     day = asked.day or today
     weeks = _weeks(asked.view, day)
     first, last = (weeks[0][0], weeks[-1][-1]) if weeks else (day, _last(asked, day))
     scope = scope_of(actor().grants, "standing.read")
     found = timetable_queries.calendar(db.session, scope, _wanted(asked, first, last))
-    notes = _notes(first, last, _seasons(scope, asked.base_id, first, last))
+    return Look(asked, today, day, weeks, first, last, scope, found)
+
+
+@bp.get("/sheet")
+@who("standing.read")
+def sheet() -> Response:
+    """Send the sessions that the filters of the calendar name, as an .xlsx."""
+    look = _look()
+    first, last, found = look.first, look.last, look.found
+    notes = _notes(first, last, _seasons(look.scope, look.asked.base_id, first, last))
     known = _known(found)
     rows = [_row(one, known, notes.get(day_of(one.starts_ms), [])) for one in found]
     title = f"课表 {first} 至 {last}"

@@ -40,6 +40,7 @@ def read_the_result(phone: Callable[..., Phone], world: World, name: str) -> Non
     assert "82.5 分" in told and "两位平均" in told
     mine = phone(phone_of(world.wang)).open("/learn/hours")
     mine.click("text=看实操考核每一项得分")
+    mine.wait_for_selector("main :text('12.5 / 15')")
     assert "82.5" in mine.inner_text("main") and "12.5 / 15" in mine.inner_text("main")
     assert sideways(mine) == 0
 
@@ -52,7 +53,8 @@ def test_a_sheet_waits_for_the_network_with_its_photo_and_both_pages_tell_the_re
     page = one.open("/teach/practical")
     assert sideways(page) == 0
     page.click(".item:has-text('合格 0')")
-    assert page.url.endswith(path) and sideways(page) == 0
+    page.wait_for_url("**" + path)
+    assert sideways(page) == 0
     page.context.set_offline(True)
     page.click(f".person:has-text('{name}')")
     assert sideways(page) == 0 and small_text(page, 18) == []

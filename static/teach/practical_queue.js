@@ -8,49 +8,12 @@
   var me = place.getAttribute("data-me");
   var SHEETS = "practical.sheets." + me, REFUSED = "practical.refused." + me;
   var sheets = yl.kept(SHEETS) || [], refused = yl.kept(REFUSED) || [];
-  var sending = false, tries = 0, timer = 0, opened = null, memory = {};
+  var sending = false, tries = 0, timer = 0;
   var listeners = [];
 
   // ---- photos and films: too large for localStorage -----------------------------------------------------------
 
-  function base() {
-    if (opened) return opened;
-    opened = new Promise(function (go, fail) {
-      if (!window.indexedDB) { fail(new Error("none")); return; }
-      var asked = window.indexedDB.open("yl-practical", 1);
-      asked.onupgradeneeded = function () { asked.result.createObjectStore("proofs", { keyPath: "id" }); };
-      asked.onsuccess = function () { go(asked.result); };
-      asked.onerror = function () { fail(asked.error); };
-    });
-    opened.catch(function () { return null; });
-    return opened;
-  }
-
-  function within(mode, act) {
-    return base().then(function (found) {
-      return new Promise(function (go, fail) {
-        var step = found.transaction("proofs", mode), asked = act(step.objectStore("proofs"));
-        step.oncomplete = function () { go(asked.result); };
-        step.onerror = step.onabort = function () { fail(step.error); };
-      });
-    });
-  }
-
-  // Keep {id, blob}; the promise tells whether it outlives the page.
-  function keepProof(row) {
-    memory[row.id] = row;
-    return within("readwrite", function (store) { return store.put(row); }).then(function () { return true; }, function () { return false; });
-  }
-
-  function proof(id) {
-    if (memory[id]) return Promise.resolve(memory[id]);
-    return within("readonly", function (store) { return store.get(id); }).catch(function () { return null; });
-  }
-
-  function dropProof(id) {
-    delete memory[id];
-    within("readwrite", function (store) { return store.delete(id); }).catch(function () { return null; });
-  }
+  var proofs = yl.blobs("yl-practical", "proofs");
 
   // ---- sheets -------------------------------------------------------------------------------------------------
 
@@ -69,7 +32,7 @@
   }
 
   function sendProof(sheet, id) {
-    return proof(id).then(function (row) {
+    return proofs.get(id).then(function (row) {
       if (!row) {
         // The phone has lost it, and the sheet was never sent: it goes without.
         sheet.body.evidence = sheet.body.evidence.filter(function (one) { return one !== id; });
@@ -99,7 +62,7 @@
   function done(sheet, problem) {
     sheets = sheets.filter(function (one) { return one !== sheet; });
     if (problem) refused.push({ name: sheet.name, said: (problem.sentence || problem.title) + (problem.todo || "") });
-    sheet.body.evidence.forEach(dropProof);
+    sheet.body.evidence.forEach(proofs.drop);
     save();
     if (!problem) yl.toast(sheet.name + "的评分表交上去了。", "pine");
   }
@@ -144,9 +107,9 @@
   setTimeout(function () { draw(); flush(); }, 0);
 
   yl.sheets = {
-    keepProof: keepProof,
-    proof: proof,
-    dropProof: dropProof,
+    keepProof: proofs.keep,
+    proof: proofs.get,
+    dropProof: proofs.drop,
     flush: flush,
     onChange: function (tell) { listeners.push(tell); },
     waits: function (enrolment, segment) {

@@ -1,4 +1,4 @@
-// 录朗读: record, listen, send. What could not be sent stays on the page until it has been sent or recorded anew.
+// 录朗读: record, listen, send. What could not be sent stays on the phone until it has been sent or recorded anew.
 (function () {
   "use strict";
   var yl = window.yl;
@@ -8,6 +8,8 @@
   var trial = yl.$(".trial", box);
   var choose = yl.$(".choose", box);
   var able = !!(window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+  var unsent = yl.blobs("yl-voices", "voices");
+  var own = [box.getAttribute("data-me"), box.getAttribute("data-kind"), box.getAttribute("data-target")].join(":");
   var recorder = null, kept = null, timer = 0, address = "";
 
   function button(act) { return yl.$("[data-act=" + act + "]", box); }
@@ -25,13 +27,14 @@
     show(able ? ["start"] : [], words || "最长 " + most + " 秒。");
   }
 
-  function hold(blob) {
+  function hold(blob, words) {
     kept = blob;
+    if (!words) unsent.keep({ id: own, blob: blob });
     if (address) window.URL.revokeObjectURL(address);
     address = window.URL.createObjectURL(blob);
     trial.src = address;
     button("send").querySelector("span").textContent = "传上去";
-    show(["send", "again"], "录好了。先听一遍，再传上去。");
+    show(["send", "again"], words || "录好了。先听一遍，再传上去。");
   }
 
   function start() {
@@ -85,6 +88,7 @@
       return untilReady(made.id);
     }).then(function () {
       kept = null;
+      unsent.drop(own);
       window.location.assign("/teach/voices");
     }).catch(function (problem) {
       button("send").querySelector("span").textContent = "再传一次";
@@ -96,7 +100,10 @@
   button("start").addEventListener("click", start);
   button("stop").addEventListener("click", stop);
   button("send").addEventListener("click", send);
-  button("again").addEventListener("click", function () { atFirst(); });
+  button("again").addEventListener("click", function () {
+    unsent.drop(own);
+    atFirst();
+  });
   yl.$("input[type=file]", box).addEventListener("change", function () {
     if (this.files[0]) hold(this.files[0]);
     this.value = "";
@@ -105,4 +112,7 @@
     if (kept || (recorder && recorder.state === "recording")) { event.preventDefault(); event.returnValue = ""; }
   });
   atFirst();
+  unsent.get(own).then(function (row) {
+    if (row && row.blob && !kept && !recorder) hold(row.blob, "上次录的还没有传。先听一遍，再传上去。");
+  });
 })();

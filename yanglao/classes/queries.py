@@ -67,6 +67,12 @@ def classes_by_id(session: Session, class_ids: Iterable[str]) -> dict[str, Class
     return {view.id: view for view in found}
 
 
+def programmes_taught(session: Session, scope: Scope) -> list[str]:
+    """Return the ids of the programmes of all classes within ``scope``, each once, that of the newest class first."""
+    wanted = within(scope).with_only_columns(TrainingClass.programme_id).group_by(TrainingClass.programme_id)
+    return list(session.scalars(wanted.order_by(func.max(TrainingClass.id).desc())))
+
+
 def within(scope: Scope) -> Select[TrainingClass]:
     """Begin a query for the classes of ``scope``: its bases, and what its divisions organise."""
     wanted = select(TrainingClass)

@@ -30,7 +30,7 @@ from yanglao.kernel.canonical import canonical_text
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.clock import now as moment
 from yanglao.kernel.db import reading, run
-from yanglao.kernel.errors import Conflict, NotFound, Problem, Refused, TooLarge
+from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Problem, Refused, TooLarge
 from yanglao.outside import media, media_tools
 from yanglao.people.roles import scope_of
 from yanglao.work import service as work
@@ -45,6 +45,12 @@ class RecordingUnknown(NotFound):
     """Say that there is no such recording or target within the caller's scope."""
 
     code = "recording.unknown"
+
+
+class RecordingOfAnother(Forbidden):
+    """Say that the city's question or page is read by somebody else's voice, which this caller may not replace or remove."""
+
+    code = "recording.of_another"
 
 
 @dataclass(frozen=True)
@@ -81,8 +87,10 @@ def attach(
 
     Raises:
         RecordingUnknown: no such target within the caller's scope. TooLarge. Refused: nothing was recorded.
+        RecordingOfAnother: the city's target has a voice that the caller may not replace.
     """
-    _need_target(session, target_kind, target_id, actor)
+    if not may_replace(session, target_kind, target_id, actor):
+        raise RecordingOfAnother()
     most = policy.on(day_of(now)).material.recording_max_bytes
     if len(content) > most:
         raise TooLarge("upload.too_large", most_mb=most // 1_048_576)
@@ -123,6 +131,18 @@ def of(session: Session, target_kind: str, target_ids: Iterable[str]) -> dict[st
     return {row.target_id: _view(row) for row in session.scalars(wanted)}
 
 
+def may_replace(session: Session, target_kind: str, target_id: str, actor: Actor) -> bool:
+    """Tell whether the caller may give a question or page a voice in place of the one it has, if it has one.
+
+    What belongs to a base is that base's. What belongs to the city may be read by every base, but a voice that is there is
+    replaced by who recorded it or by the city alone. Raises RecordingUnknown: no such target within the caller's scope.
+    """
+    if _need_target(session, target_kind, target_id, actor) or scope_of(actor.grants, MAKERS).all:
+        return True
+    held = of(session, target_kind, [target_id])
+    return all(one.made_by == actor.person_id for one in held.values())
+
+
 def one(session: Session, recording_id: str, actor: Actor) -> RecordingView:
     """Return a recording whose target is within the caller's scope. Raises RecordingUnknown."""
     row = session.get(Recording, recording_id)
@@ -143,13 +163,15 @@ def words_of(session: Session, target_kind: str, target_id: str, actor: Actor) -
 
 
 def remove(session: Session, recording_id: str, *, now: datetime, actor: Actor) -> None:
-    """Take a recording away. Raises RecordingUnknown; Conflict: it is gone already."""
+    """Take a recording away. Raises RecordingUnknown; RecordingOfAnother; Conflict: it is gone already."""
     row = session.get(Recording, recording_id, with_for_update=True)
     if row is None:
         raise RecordingUnknown()
-    _need_target(session, row.target_kind, row.target_id, actor)
+    base_id = _need_target(session, row.target_kind, row.target_id, actor)
     if row.state in ("refused", "removed"):
         raise Conflict("recording.gone")
+    if base_id is None and row.made_by != actor.person_id and not scope_of(actor.grants, MAKERS).all:
+        raise RecordingOfAnother()
     _end(session, row, now=now)
 
 
@@ -224,8 +246,8 @@ def _end(session: Session, row: Recording, *, now: datetime) -> None:
         files.drop(session, row.file_id, now=now)
 
 
-def _need_target(session: Session, target_kind: str, target_id: str, actor: Actor) -> None:
-    """Raise RecordingUnknown unless the question or page is there, and of the caller's bases or the city."""
+def _need_target(session: Session, target_kind: str, target_id: str, actor: Actor) -> str | None:
+    """Return the base a question or page belongs to, None for the city's. Raises RecordingUnknown outside the caller's scope."""
     if target_kind == "question" and (question := session.get(Question, target_id)) is not None:
         bank = session.get(QuestionBank, question.bank_key)
         base_id = bank.base_id if bank is not None else None
@@ -236,6 +258,7 @@ def _need_target(session: Session, target_kind: str, target_id: str, actor: Acto
     own = scope_of(actor.grants, MAKERS)
     if not (own.all or base_id is None or base_id in own.bases):
         raise RecordingUnknown(target=target_id)
+    return base_id
 
 
 def _view(row: Recording) -> RecordingView:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from tests.capture.quiz.school import School
 from yanglao.courses import question_queries, questions, recordings, voices
 from yanglao.courses.material_models import Recording
@@ -15,7 +17,7 @@ from yanglao.kernel.db import db, run
 from yanglao.people.roles import scope_of
 
 
-def read_aloud(campus: School, question: str) -> None:
+def read_aloud(campus: School, question: str, who: str = "admin") -> None:
     """Give a question a voice."""
     kept: dict[str, Any] = {
         "name": "v.m4a",
@@ -27,7 +29,7 @@ def read_aloud(campus: School, question: str) -> None:
     told = {
         "duration_s": 3,
         "bytes": 52,
-        "made_by": campus.town.people["admin"],
+        "made_by": campus.town.people[who],
         "made_ms": to_ms(campus.now),
     }
     row = Recording(target_kind="question", target_id=question, state="ready", file_id=file_id, **told)
@@ -78,11 +80,18 @@ def test_a_question_of_a_bases_bank_is_read_aloud_by_that_base_alone(school: Sch
         told: dict[str, Any] = {"now": school.now, "actor": school.town.actor(who)}
         try:
             run(lambda: recordings.attach(db.session, "question", question.id, b"sound", **told))
-        except recordings.RecordingUnknown:
+        except (recordings.RecordingUnknown, recordings.RecordingOfAnother):
             return False
         return True
 
     assert [allowed(who) for who in ("teacher", "stranger")] == [True, True], "the city's bank is everybody's"
+    run(lambda: read_aloud(school, question.id, "stranger"))
+    voice = recordings.of(db.session, "question", [question.id])[question.id].id
+    assert [allowed(who) for who in ("teacher", "city", "stranger")] == [False, True, True], (
+        "its voice is not"
+    )
+    with pytest.raises(recordings.RecordingOfAnother):
+        recordings.remove(db.session, voice, now=school.now, actor=school.town.actor("teacher"))
     bank = db.session.get_one(QuestionBank, school.segment.bank_key)
     bank.base_id = min(scope_of(school.town.actor("admin").grants, recordings.MAKERS).bases)
     db.session.commit()

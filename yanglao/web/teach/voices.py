@@ -26,7 +26,6 @@ bp = Blueprint("teach_voices", __name__, url_prefix="/teach/voices")
 PERMISSIONS = "Permissions-Policy"
 WITH_MICROPHONE = HEADERS[PERMISSIONS].replace("microphone=()", "microphone=(self)")
 SHOWN = 30
-CLASSES_LOOKED_AT = 50
 
 
 class ListQuery(Query):
@@ -78,8 +77,9 @@ def record(kind: str, target_id: str) -> Response:
         held = recordings.of(db.session, kind, [target_id])
     heard = voice_dict(held[target_id], Linking(me.person_id, moment)) if target_id in held else None
     most_s = policy.on(day_of(moment)).material.recording_max_s
-    facts = {"kind": kind, "target": target_id, "most_s": most_s}
-    made = make_response(page("teach/voice.html", kind=kind, text=text, heard=heard, facts=facts))
+    facts = {"kind": kind, "target": target_id, "most_s": most_s, "me": me.person_id}
+    free = recordings.may_replace(db.session, kind, target_id, me)
+    made = make_response(page("teach/voice.html", kind=kind, text=text, heard=heard, free=free, facts=facts))
     made.headers[PERMISSIONS] = WITH_MICROPHONE
     return made
 
@@ -87,9 +87,8 @@ def record(kind: str, target_id: str) -> Response:
 def _segments() -> list[SegmentView]:
     """Return the segments of the programmes of the classes within the caller's scope, each once."""
     scope = scope_of(actor().grants, recordings.MAKERS)
-    held = classes.classes(db.session, scope, limit=CLASSES_LOOKED_AT)
-    programmes = dict.fromkeys(one.programme_id for one in held)
-    return [one for key in programmes for one in courses.programme(db.session, key).segments]
+    taught = classes.programmes_taught(db.session, scope)
+    return [one for key in taught for one in courses.programme(db.session, key).segments]
 
 
 def _questions(segments: list[SegmentView]) -> list[Aloud]:

@@ -39,5 +39,6 @@ for _more in (
     "courses.rubric_models",
     "classes.binding_models",
     "classes.timetable_models",
+    "capture.attendance.proof_models",
 ):
     import_module(f"yanglao.{_more}")

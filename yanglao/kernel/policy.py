@@ -81,6 +81,7 @@ class Attendance:
     early_grace_s: int
     sign_out_forgotten: int
     leave_after_s: int
+    walk_ins_most: int
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.scans:bp",
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.leaves:bp",
+    "yanglao.web.api.walk_ins:bp",
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.timetable:bp",
     "yanglao.web.api.venues:bp",
@@ -49,6 +50,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.messages:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
+    "yanglao.web.teach.present:bp",
     "yanglao.web.teach.binding:bp",
     "yanglao.web.teach.practical:bp",
     "yanglao.web.teach.notices:bp",

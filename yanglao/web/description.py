@@ -60,6 +60,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     ),
     "api_scans": ("scan.", "attendance."),
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
+    "api_walk_ins": ("walk_in.", "late.", "id.", "classes.session_unknown"),
     "api_classes": ("classes.", "late.", "courses.programme_unknown", "person.name_differs"),
     "api_timetable": ("timetable.", "venue.", "classes.class_unknown", "classes.session_unknown"),
     "api_venues": ("venue.", "calendar.", "places.no_base"),
@@ -81,6 +82,7 @@ TAGS = {
 # What a view does not say of itself: these answer 409 too.
 CONFLICTS = frozenset(
     {"api_scans.post_void", "api_scans.post_decision", "api_sessions.post_open", "api_sessions.post_close"}
+    | {"api_walk_ins.post_walk_in", "api_walk_ins.post_out", "api_walk_ins.post_decision"}
 )
 METHODS = ("get", "post", "put", "delete")
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from apiflask import APIBlueprint
 from pydantic import Field, Strict
 
+from yanglao.capture.attendance import walk_ins
 from yanglao.classes import queries
 from yanglao.classes import service as classes
 from yanglao.classes.queries import ClassView, LateView
@@ -20,6 +21,7 @@ from yanglao.people.roles import scope_of
 from yanglao.web import forms
 from yanglao.web.api.timetable import session_dict
 from yanglao.web.auth import actor, who
+from yanglao.web.conduct import record
 from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_classes", __name__, url_prefix="/api/v1", tag="班级 classes")
@@ -195,15 +197,15 @@ def request_late(class_id: str, body: LateBody) -> dict[str, Any]:
 @bp.input(DecisionBody, arg_name="body")
 @bp.doc(summary="Accept or refuse a late addition", responses=[403, 404, 409, 422])
 def decide_late(late_id: str, body: DecisionBody) -> dict[str, Any]:
-    """Decide a late addition."""
+    """Decide a late addition, and with it the walk-ins that waited for it."""
     moment, me = now(), actor()
-    return late_dict(
-        run(
-            lambda: filing.decide_late(
-                db.session, late_id, accept=body.accept, reason=body.reason, now=moment, actor=me
-            )
-        )
+    late, _ = record(
+        lambda: walk_ins.decide_late(
+            db.session, late_id, accept=body.accept, reason=body.reason, now=moment, actor=me
+        ),
+        person_ids=lambda decided: decided[1],
     )
+    return late_dict(late)
 
 
 def class_dict(one: ClassView) -> dict[str, Any]:

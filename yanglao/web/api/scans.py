@@ -38,6 +38,11 @@ Instant = Annotated[
 ]
 
 
+def ms_of(text: str) -> int:
+    """Return an instant as milliseconds UTC."""
+    return to_ms(datetime.fromisoformat(text))
+
+
 class Location(Strict):
     """Where a phone says it is, in degrees and metres."""
 
@@ -73,8 +78,8 @@ class ScanIn(Strict):
             kind=self.kind,
             payload=self.payload,
             direction=self.direction,
-            captured_ms=to_ms(datetime.fromisoformat(self.captured_at)),
-            sent_ms=to_ms(datetime.fromisoformat(self.sent_at)),
+            captured_ms=ms_of(self.captured_at),
+            sent_ms=ms_of(self.sent_at),
             session_id=self.session_id or "",
             device=self.device or "",
             reason=self.reason or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from yanglao.capture.attendance import leaves, lists
+from yanglao.capture.attendance import leaves, lists, walk_ins
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
 from yanglao.people import queries as people
@@ -17,13 +17,16 @@ bp = Blueprint("office_scans", __name__)
 @bp.get("/office/scans")
 @who("scan.decide")
 def scans() -> str:
-    """Show what waits within one's reach, oldest first, each with what it claims and why it waits, and leave that was asked for."""
+    """Show what waits within one's reach, oldest first, each with what it claims and why it waits, leave, and walk-ins."""
     found = lists.waiting(db.session, actor())
     rooms = {one.meeting.id: one.meeting for one in lists.listed(db.session, actor())}
     asked = [one for one in leaves.of_sessions(db.session, rooms) if one.state == "pending"]
-    names = people.persons(db.session, {one.person_id for one in asked})
+    came = walk_ins.of_sessions(db.session, rooms, state="pending")
+    names = people.persons(db.session, {one.person_id for one in asked} | {one.recorded_by for one in came})
     return page(
         "office/scans.html",
         rows=[(one, sentence(one.scan.code or "", one.scan.facts)) for one in found],
         leaves=[(one, rooms[one.session_id], names[one.person_id].name) for one in asked],
+        walk_ins=[(one, rooms[one.session_id], names[one.recorded_by]) for one in came],
+        me=actor().person_id,
     )

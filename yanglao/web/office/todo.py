@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import queries as attendance
+from yanglao.capture.attendance import walk_ins
 from yanglao.classes import queries as classes
 from yanglao.classes import roster_queries
 from yanglao.completion import queries as completion
@@ -159,6 +160,19 @@ def scans_to_decide(session: Session, me: Actor) -> list[Todo]:
     return [Todo("签到要核对", "/office/scans", len(waiting), symbol="scan")] if waiting else []
 
 
+def walk_ins_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """Count who came to running classes without standing on the roster and waits for the base."""
+    running = classes.classes(
+        session, scope_of(me.grants, "late.request"), classes.Filters(("running",)), limit=200
+    )
+    meetings = classes.sessions_of_classes(session, (one.id for one in running))
+    found = walk_ins.of_sessions(session, [one.id for one in meetings], state="pending")
+    waiting = [one for one in found if one.recorded_by != me.person_id]
+    return (
+        [Todo("名单外的人要核对", "/office/scans#walk-ins", len(waiting), symbol="people")] if waiting else []
+    )
+
+
 def acts_to_decide(session: Session, me: Actor) -> list[Todo]:
     """Count merges and ID corrections that wait for a second person."""
     found: list[people.ActView] = []
@@ -196,6 +210,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("class.approve", classes_to_approve),
     ("late.decide", late_to_decide),
     ("scan.decide", scans_to_decide),
+    ("late.request", walk_ins_to_decide),
     ("people.decide_merge", acts_to_decide),
     ("people.manage", shares_to_decide),
     ("people.manage", photos_to_look_at),

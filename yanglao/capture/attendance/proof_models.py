@@ -1,0 +1,60 @@
+"""Keep who was present without standing on the roster."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from yanglao.kernel.db import db
+from yanglao.kernel.identifiers import new_id
+
+
+class WalkIn(db.Model):
+    """Somebody who was in a room and not on its roster, as an instructor wrote them down.
+
+    ``state``: pending (the base has to look), asked (a late addition waits for the organiser), counted, refused. ``id_sealed`` is the
+    ID number where it was told, sealed, and gone once it is decided. ``entry_position`` stands in the session's chain. Milliseconds UTC.
+    """
+
+    __tablename__ = "walk_in"
+    __table_args__ = (
+        UniqueConstraint("walk_in_uuid"),
+        CheckConstraint("state IN ('pending', 'asked', 'counted', 'refused')", name="state_known"),
+        CheckConstraint("out_ms IS NULL OR out_ms >= in_ms", name="out_after_in"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> recorded_by", name="decided_by_another"),
+        CheckConstraint(
+            "state NOT IN ('asked', 'counted') OR person_id IS NOT NULL", name="accepted_is_known"
+        ),
+        Index("ix_walk_in_session_id", "session_id"),
+        Index("ix_walk_in_late_id", "late_id"),
+        Index(
+            "uq_walk_in_standing",
+            "session_id",
+            "name",
+            "phone",
+            unique=True,
+            sqlite_where=text("state <> 'refused'"),
+            postgresql_where=text("state <> 'refused'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    walk_in_uuid: Mapped[str] = mapped_column(String(64))
+    session_id: Mapped[str] = mapped_column(ForeignKey("offline_session.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    phone: Mapped[str] = mapped_column(String(20))
+    id_type: Mapped[str] = mapped_column(String(12), default="resident")
+    id_sealed: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    in_ms: Mapped[int] = mapped_column(BigInteger)
+    out_ms: Mapped[int | None] = mapped_column(BigInteger)
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    recorded_ms: Mapped[int] = mapped_column(BigInteger)
+    client: Mapped[str] = mapped_column(String(10))
+    entry_position: Mapped[int]
+    state: Mapped[str] = mapped_column(String(8), default="pending")
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    late_id: Mapped[str | None] = mapped_column(ForeignKey("late_addition.id"))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)
+    decision_reason: Mapped[str] = mapped_column(String(500), default="")

@@ -1,0 +1,180 @@
+"""不在名单上的人: an instructor writes down who came without standing on the roster; the base decides."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import jsonify
+from pydantic import Field
+
+from yanglao.capture.attendance import lists, meetings, walk_ins
+from yanglao.capture.attendance.shapes import Answer
+from yanglao.capture.attendance.walk_ins import Arrived, Known, WalkInView
+from yanglao.kernel.clock import now, rfc3339
+from yanglao.kernel.db import db, run
+from yanglao.kernel.identifiers import mask_phone
+from yanglao.web.api.scans import Instant, ScanOut, ms_of, told
+from yanglao.web.auth import actor, who
+from yanglao.web.conduct import record
+from yanglao.web.forms import Strict
+
+bp = APIBlueprint("api_walk_ins", __name__, url_prefix="/api/v1", tag="sessions")
+IdType = Literal["resident", "hkmo", "taiwan", "passport", "other"]
+
+
+class WalkInIn(Strict):
+    """Who came. ``another``: surely not the person of the same name on the roster. ``walk_in_uuid`` is the client's own."""
+
+    walk_in_uuid: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    name: str = Field(max_length=60)
+    phone: str = Field(max_length=40)
+    id_number: str = Field(default="", max_length=60)
+    id_type: IdType = "resident"
+    reason: str = Field(default="", max_length=200)
+    captured_at: Instant
+    sent_at: Instant
+    device: str = Field(default="", max_length=64)
+    another: bool = False
+
+
+class WalkInDecisionIn(Strict):
+    """Whether the base asks for the late addition of a walk-in; yes needs the ID number unless it was written down, no its reason."""
+
+    accept: bool
+    reason: str = Field(default="", max_length=500)
+    id_number: str = Field(default="", max_length=60)
+    id_type: IdType = "resident"
+    employer: str = Field(default="", max_length=120)
+
+
+class WalkInOut(Strict):
+    """A walk-in: pending (the base has to look), asked (a late addition waits), counted or refused."""
+
+    id: str
+    session_id: str
+    name: str
+    phone: str
+    reason: str
+    came_at: str
+    left_at: str | None
+    state: Literal["pending", "asked", "counted", "refused"]
+    decided_at: str | None
+    decision_reason: str
+    id_told: bool
+    own: bool
+
+
+class RecordedOut(Strict):
+    """A walk-in that waits; or, for who stands on the roster, what became of their scan by hand."""
+
+    walk_in: WalkInOut | None
+    scan: ScanOut | None
+
+
+class WalkInsOut(Strict):
+    """Walk-ins, what waits for the base first."""
+
+    items: list[WalkInOut]
+
+
+@bp.post("/sessions/<session_id>/walk-ins")
+@who("session.teach", "session.plan")
+@bp.input(WalkInIn)
+@bp.output(RecordedOut)
+def post_walk_in(session_id: str, json_data: WalkInIn) -> Any:
+    """Write down who is present and not on the roster; who is on it is signed in by hand."""
+    moment, by, body = now(), actor(), json_data
+    came = Arrived(
+        **body.model_dump(exclude={"captured_at", "sent_at"}),
+        captured_ms=ms_of(body.captured_at),
+        sent_ms=ms_of(body.sent_at),
+    )
+    found = record(
+        lambda: walk_ins.record(db.session, session_id, came, now=moment, actor=by),
+        person_ids=lambda one: _touched(one.scan),
+    )
+    return jsonify(
+        {
+            "walk_in": walk_in_told(found.walk_in, by.person_id) if found.walk_in else None,
+            "scan": told(found.scan, set()) if found.scan else None,
+        }
+    )
+
+
+@bp.get("/sessions/<session_id>/walk-ins")
+@who("session.teach", "session.plan")
+@bp.output(WalkInsOut)
+def get_of_session(session_id: str) -> Any:
+    """List the walk-ins of a session one teaches or administers."""
+    meetings.own(db.session, session_id, actor())
+    return jsonify(_listed(walk_ins.of_sessions(db.session, [session_id])))
+
+
+@bp.post("/walk-ins/<walk_in_id>/out")
+@who("session.teach", "session.plan")
+@bp.output(WalkInOut)
+def post_out(walk_in_id: str) -> Any:
+    """Write down that a walk-in leaves now."""
+    moment, by = now(), actor()
+    found = run(lambda: walk_ins.leave(db.session, walk_in_id, now=moment, actor=by))
+    return jsonify(walk_in_told(found, by.person_id))
+
+
+@bp.get("/walk-ins")
+@who("late.request")
+@bp.output(WalkInsOut)
+def get_walk_ins() -> Any:
+    """List the walk-ins of one's base, what waits first."""
+    rooms = [one.meeting.id for one in lists.listed(db.session, actor())]
+    return jsonify(_listed(walk_ins.of_sessions(db.session, rooms)))
+
+
+@bp.post("/walk-ins/<walk_in_id>/decision")
+@who("late.request")
+@bp.input(WalkInDecisionIn)
+@bp.output(WalkInOut)
+def post_decision(walk_in_id: str, json_data: WalkInDecisionIn) -> Any:
+    """Ask for the late addition of a walk-in, or refuse it; who wrote it down cannot. The minutes count once the organiser agrees."""
+    moment, by, body = now(), actor(), json_data
+    known = Known(body.id_number, body.id_type, body.employer)
+    found = record(
+        lambda: walk_ins.decide(
+            db.session,
+            walk_in_id,
+            accept=body.accept,
+            known=known,
+            reason=body.reason,
+            now=moment,
+            actor=by,
+        ),
+        person_ids=lambda one: [one.person_id] if one.state == "counted" and one.person_id else [],
+    )
+    return jsonify(walk_in_told(found, by.person_id))
+
+
+def _touched(scan: Answer | None) -> list[str]:
+    return [scan.touched_person_id] if scan and scan.touched_person_id else []
+
+
+def _listed(found: list[WalkInView]) -> dict[str, Any]:
+    me = actor().person_id
+    return {"items": [walk_in_told(one, me) for one in found]}
+
+
+def walk_in_told(one: WalkInView, reader_id: str) -> dict[str, Any]:
+    """Return a walk-in as JSON, the phone masked; ``own``: the reader wrote it down, so another person decides."""
+    return {
+        "id": one.id,
+        "session_id": one.session_id,
+        "name": one.name,
+        "phone": mask_phone(one.phone),
+        "reason": one.reason,
+        "came_at": rfc3339(one.in_ms),
+        "left_at": rfc3339(one.out_ms) if one.out_ms is not None else None,
+        "state": one.state,
+        "decided_at": rfc3339(one.decided_ms) if one.decided_ms is not None else None,
+        "decision_reason": one.decision_reason,
+        "id_told": one.id_told,
+        "own": one.recorded_by == reader_id,
+    }

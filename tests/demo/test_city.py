@@ -10,7 +10,10 @@ from tests.factories import NINE, world
 from yanglao.capture.attendance import meetings
 from yanglao.classes import queries as classes
 from yanglao.completion.refresh import check
-from yanglao.courses import authoring, library_queries, publishing
+from yanglao.courses import authoring, library_queries, publishing, recordings
+from yanglao.courses import queries as courses
+from yanglao.courses.materials import ready
+from yanglao.demo import lessons as own_lessons
 from yanglao.demo import live, service
 from yanglao.evidence.verify import verify
 from yanglao.kernel.clock import held, to_ms
@@ -60,6 +63,24 @@ def test_a_newcomer_finds_a_draft_and_resources_in_three_states(loaded):
     assert {one.code for one in publishing.missing(db.session, draft, now=NINE)} >= {
         "courses.hours_missing", "courses.module_empty", "courses.syllabus_missing",
     }  # fmt: skip
+
+
+def test_who_learns_now_has_lessons_of_every_kind_published_by_a_second_officer(loaded):
+    own = live.running(db.session, service.city.find(db.session))[-1]
+    programme = courses.programme(db.session, own.programme_id)
+    lessons = {one.kind: one for one in programme.segments[0].lessons}
+    materials = {kind: ready(db.session, one.material_id) for kind, one in lessons.items() if one.material_id}
+
+    assert set(lessons) == {"video", "audio", "text", "pdf"} and (programme.version, programme.is_demo) == (
+        2,
+        True,
+    )
+    assert programme.edited_by != programme.published_by is not None
+    assert {kind: len(one.pages) for kind, one in materials.items()} == {"audio": 0, "text": 3, "pdf": 2}
+    assert lessons["audio"].duration_s == 77 and materials["audio"].file("captions")
+    pages = [page.id for page in materials["text"].pages]
+    assert set(recordings.of(db.session, "page", pages)) == set(pages)
+    assert sum(path.stat().st_size for path in own_lessons.FOLDER.iterdir()) < 1_000_000
 
 
 def test_loading_again_changes_nothing_but_the_session_to_open(loaded):

@@ -175,7 +175,7 @@ def question_changes(
     return found
 
 
-def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor) -> str:
+def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor, is_demo: bool = False) -> str:
     """Copy a programme into the next version, with its quizzes, as a draft; return its id.
 
     Raises:
@@ -195,7 +195,7 @@ def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor) ->
         session, document_of(old), version=rows[-1].version + 1, base_id=old.base_id, now=now, actor=actor
     )
     row = session.get_one(Programme, made)
-    row.syllabus_id = old.syllabus_id
+    row.syllabus_id, row.is_demo = old.syllabus_id, is_demo
     taken = session.scalars(select(ResourceUse.resource_id).where(ResourceUse.programme_id == old.id)).all()
     session.add_all(ResourceUse(resource_id=one, programme_id=made, at_ms=to_ms(now)) for one in taken)
     session.flush()

@@ -35,6 +35,7 @@ from yanglao.outside import media_tools, pictures
 
 Report = Callable[[int, int], None]
 Made = dict[str, Any]
+Store = Callable[[Made], files.FileView]
 
 
 def prepare(session: Session, payload: dict[str, Any], *, now: datetime, report: Report) -> None:
@@ -50,7 +51,7 @@ def prepare(session: Session, payload: dict[str, Any], *, now: datetime, report:
     folder = Path(tempfile.mkdtemp(prefix="making-", dir=uploads.folder()))
     try:
         made = _make(kind, paths, source["text"], folder, figures=figures, report=report)
-        run(lambda: _keep(session, material_id, made, folder, now=moment()))
+        run(lambda: keep(session, material_id, made, store=_from(session, folder), now=moment()))
     except Problem as problem:
         fault = problem
         run(lambda: _refuse(session, material_id, fault))
@@ -79,7 +80,7 @@ def _make(
             for role in ("clear", "light")
             if one[role]
         ]
-        return {"duration_s": sum(seconds), "pages": _placed(pages, seconds), "files": kept}
+        return {"duration_s": sum(seconds), "pages": placed(pages, seconds), "files": kept}
     probe = media_tools.probe(paths[0], kind)
     if kind == "video":
         check_film(probe, figures)
@@ -114,14 +115,19 @@ def _text(paths: list[Path], text: str, folder: Path, figures: policy.Material) 
             }
         )
     seconds = [seconds_of(page, figures) for page in pages]
-    return {"duration_s": sum(seconds), "pages": _placed(pages, seconds), "files": kept}
+    return {"duration_s": sum(seconds), "pages": placed(pages, seconds), "files": kept}
 
 
-def _placed(pages: list[Page], seconds: list[int]) -> list[tuple[Page, int, int]]:
+def placed(pages: list[Page], seconds: list[int]) -> list[tuple[Page, int, int]]:
+    """Return each page with its half-open seconds ``(page, from_s, to_s)``."""
     return [(page, *place) for page, place in zip(pages, intervals(seconds), strict=True)]
 
 
-def _keep(session: Session, material_id: str, made: Made, folder: Path, *, now: datetime) -> None:
+def keep(session: Session, material_id: str, made: Made, *, store: Store, now: datetime) -> None:
+    """Let a material that is being prepared be ready, with what was ``made`` (see ``_make``); ``store`` keeps one of its files.
+
+    One that is not being prepared any more stays as it is.
+    """
     row = session.get_one(Material, material_id, with_for_update=True)
     if row.state != "processing":
         return
@@ -129,7 +135,7 @@ def _keep(session: Session, material_id: str, made: Made, folder: Path, *, now: 
     facts: list[Any] = []
     size = 0
     for one in made["files"]:
-        stored = _stored(session, folder / one["name"], one["media_type"], now=now)
+        stored = store(one)
         facts.append([one["role"], one["position"], stored.sha256])
         size += stored.size_bytes if one["role"] in ("clear", "picture") else 0
         session.add(
@@ -162,13 +168,16 @@ def _keep(session: Session, material_id: str, made: Made, folder: Path, *, now: 
     session.flush()
 
 
-def _stored(session: Session, path: Path, media_type: str, *, now: datetime) -> files.FileView:
-    # A copy is moved away: the whole may be tried once more after a lost race.
-    draft = path.with_name(f"{path.name}.draft")
-    shutil.copyfile(path, draft)
-    return files.store_path(
-        session, draft, name=path.name, media_type=media_type, owner_id=None, purpose="material", now=now
-    )
+def _from(session: Session, folder: Path) -> Store:
+    def store(one: Made) -> files.FileView:
+        # A copy is moved away: the whole may be tried once more after a lost race.
+        path = folder / one["name"]
+        draft = path.with_name(f"{path.name}.draft")
+        shutil.copyfile(path, draft)
+        own = {"media_type": one["media_type"], "owner_id": None, "purpose": "material", "now": moment()}
+        return files.store_path(session, draft, name=path.name, **own)
+
+    return store
 
 
 def _refuse(session: Session, material_id: str, problem: Problem) -> None:

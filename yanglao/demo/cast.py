@@ -111,4 +111,13 @@ STAFF = (
     Role("assessor", "assessor", "演示·评价机构", "评价机构"),
     Role("auditor", "auditor", "演示·审计", "审计：只读，核对账本"),
     Role("sysadmin", "sysadmin", "演示·系统管理", "系统管理：角色和设置"),
+    Role(
+        "city_ca_2",
+        "city_officer",
+        "演示·市民政二",
+        "市民政第二人：复核发布别人写的方案和三优资源",
+        None,
+        None,
+        "civil_affairs",
+    ),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as class_queries
 from yanglao.courses import service as courses
-from yanglao.demo import city, live, past, shelf
+from yanglao.demo import city, lessons, live, past, shelf
 from yanglao.demo.cast import PASSWORD, STAFF, invent
 from yanglao.kernel.clock import day_of, held
 from yanglao.people import queries as people
@@ -37,6 +37,7 @@ def load(session: Session, *, trainees: int = 30, now: datetime) -> None:
     if fresh:
         past.tell(session, where, today=today, password_hash=password_hash)
         shelf.fill(session, where, now=began)
+        lessons.publish(session, where, now=now - timedelta(days=1))
     live.make(session, where, trainees=trainees, password_hash=password_hash, now=now)
     renew(session, now=now)
 

@@ -13,6 +13,7 @@
   var workers = yl.client !== "wechat" && window.isSecureContext ? navigator.serviceWorker : null;
 
   function forget() {
+    yl.keptNames("hall.").forEach(function (name) { yl.keep(name, null); });
     if (!workers) return;
     workers.getRegistrations().then(function (all) { all.forEach(function (one) { one.unregister(); }); }, function () { return null; });
     if (window.caches) {
@@ -25,13 +26,13 @@
   if (workers) {
     if (yl.$("[data-signed-in]")) {
       window.addEventListener("load", function () { workers.register("/sw.js").catch(function () { return null; }); });
-    } else if (window.location.pathname !== "/offline" && workers.controller) {
+    } else if (window.location.pathname !== "/offline" && !yl.$("[data-shell]") && workers.controller) {
       forget();
     }
-    document.addEventListener("submit", function (event) {
-      if (/^\/(sign-out|account\/devices\/sign-out-all)$/.test(event.target.getAttribute("action") || "")) forget();
-    });
   }
+  document.addEventListener("submit", function (event) {
+    if (/^\/(sign-out|account\/devices\/sign-out-all)$/.test(event.target.getAttribute("action") || "")) forget();
+  });
 
   // ---- put on the home screen: where the browser offers it, the account page shows a button --------------------
 

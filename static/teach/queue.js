@@ -1,21 +1,75 @@
-// Scans on their way: kept in the phone until the server has answered each one, sent again in order.
+// Scans on their way: kept in the phone until the server has answered each one, sent again in order. And what was refused:
+// kept until the instructor has ticked it off.
 (function () {
   "use strict";
 
   var yl = window.yl;
   var AT_ONCE = 100;
+  var QUEUE = "scans.";
+  var REFUSED = "refused.";
+  // Refusals that take nothing away: the first scan counts. Listed only where nobody saw the answer.
+  var HARMLESS = ["attendance.already_in", "attendance.already_out"];
+  var SEEN_MS = 10000;
 
-  // yl.scanQueue(sessionId, {onAnswer(item, answer), onChange(items)}) -> {add, flush, items}
+  // ---- what was refused --------------------------------------------------------------------------------------
+
+  // yl.refusals(sessionId) -> {items(), add(item, answer), tick(scan_uuid), onChange(tell)}; ticked off by a person only.
+  yl.refusals = function (sessionId) {
+    var name = REFUSED + sessionId;
+    var listeners = [];
+    function items() { return yl.kept(name) || []; }
+    function save(list) {
+      if (!yl.keep(name, list.length ? list : null)) yl.toast("手机存不下了，请先不要关掉这个页面。", "red");
+      listeners.forEach(function (tell) { tell(list); });
+    }
+    return {
+      items: items,
+      add: function (item, answer) {
+        var seen = yl.serverNow() - Date.parse(item.captured_at) < SEEN_MS;
+        if (answer.outcome !== "refused" || (seen && HARMLESS.indexOf(answer.code) >= 0)) return;
+        save(items().filter(function (one) { return one.scan_uuid !== item.scan_uuid; }).concat({
+          scan_uuid: item.scan_uuid, direction: item.direction, at: item.captured_at, name: answer.person ? answer.person.name : item.words || "",
+          title: answer.title, sentence: answer.sentence, todo: answer.todo || ""
+        }));
+      },
+      tick: function (uuid) { save(items().filter(function (one) { return one.scan_uuid !== uuid; })); },
+      onChange: function (tell) { listeners.push(tell); tell(items()); }
+    };
+  };
+
+  // Add the list as people read it.
+  yl.drawRefusals = function (list, refusals) {
+    refusals.items().forEach(function (one) {
+      list.appendChild(yl.el("li", {}, yl.el("span", { class: "what" }, yl.el("strong", {}, one.name || "不认识的码"), " " + yl.clock(one.at) + " " + (one.direction === "in" ? "签到" : "签退") + "：" + one.title + "。" + one.sentence + one.todo),
+        yl.el("button", { type: "button", class: "button", "aria-label": (one.name || "不认识的码") + "：处理好了", onclick: function () { refusals.tick(one.scan_uuid); } }, yl.icon("check"), "处理好了")));
+    });
+  };
+
+  // The sessions of which this phone still holds something.
+  yl.heldSessions = function () {
+    var found = {};
+    [QUEUE, REFUSED].forEach(function (prefix) {
+      yl.keptNames(prefix).forEach(function (name) { found[name.slice(prefix.length)] = true; });
+    });
+    return Object.keys(found);
+  };
+
+  // ---- what waits --------------------------------------------------------------------------------------------
+
+  // yl.scanQueue(sessionId, {by, holds, onAnswer(item, answer), onChange(items)}) -> {add, flush, items, failing, others}.
+  // `by`: who is signed in; what another person scanned on this phone waits for that person. `holds`: a page that cannot send.
   yl.scanQueue = function (sessionId, told) {
-    var name = "scans." + sessionId;
+    var name = QUEUE + sessionId;
     var items = yl.kept(name) || [];
-    var sending = false;
-    var tries = 0;
-    var timer = 0;
+    var refusals = yl.refusals(sessionId);
+    var sending = false, failed = false, tries = 0, timer = 0;
+
+    function mine(item) { return !item.by || !told.by || item.by === told.by; }
+    function own() { return items.filter(mine); }
 
     function save() {
       if (!yl.keep(name, items.length ? items : null)) yl.toast("手机存不下了，请先不要关掉这个页面。", "red");
-      told.onChange(items);
+      told.onChange(own());
     }
 
     function later(problem) {
@@ -28,40 +82,72 @@
       var byUuid = {};
       answers.forEach(function (answer) { byUuid[answer.scan_uuid] = answer; });
       var done = items.filter(function (item) { return byUuid[item.scan_uuid]; });
+      done.forEach(function (item) { refusals.add(item, byUuid[item.scan_uuid]); });
       items = items.filter(function (item) { return !byUuid[item.scan_uuid]; });
       save();
       done.forEach(function (item) { told.onAnswer(item, byUuid[item.scan_uuid]); });
     }
 
+    // The moment of a scan stands by the phone's clock until it is first sent, then by the server's as this page knows it,
+    // and is the same each time after: what was scanned before a reload is as right as what was scanned after it.
     function body(part) {
+      var ahead = yl.serverNow() - Date.now();
+      part.forEach(function (item) {
+        if (item.phone_ms === undefined) return;
+        item.captured_at = new Date(item.phone_ms + ahead).toISOString();
+        delete item.phone_ms;
+      });
+      yl.keep(name, items);
       var sent = new Date(yl.serverNow()).toISOString();
-      return { scans: part.map(function (item) { var copy = Object.assign({}, item); delete copy.words; copy.sent_at = sent; return copy; }) };
+      return { scans: part.map(function (item) {
+        var copy = Object.assign({}, item, { sent_at: sent });
+        delete copy.words;
+        delete copy.who;
+        delete copy.by;
+        return copy;
+      }) };
+    }
+
+    // One that is not as the server takes it must not hold up the rest: then each goes alone, in order.
+    function send(part) {
+      return yl.api("POST", "/api/v1/scans", body(part), { timeoutMs: 8000 }).then(function (answer) { settle(answer.items); }, function (problem) {
+        if (problem.status !== 422 && problem.status !== 413) throw problem;
+        if (part.length > 1) return part.reduce(function (before, item) { return before.then(function () { return send([item]); }); }, Promise.resolve());
+        settle([{ scan_uuid: part[0].scan_uuid, outcome: "refused", code: problem.code, title: problem.title, sentence: problem.sentence, todo: problem.todo, facts: {}, person: null }]);
+        return null;
+      });
     }
 
     function flush() {
-      if (sending || !items.length) return Promise.resolve();
+      if (told.holds || sending || !own().length) return Promise.resolve();
       sending = true;
-      var part = items.slice(0, AT_ONCE);
-      return yl.api("POST", "/api/v1/scans", body(part), { timeoutMs: 8000 }).then(function (answer) {
-        sending = false;
+      return send(own().slice(0, AT_ONCE)).then(function () {
+        sending = failed = false;
         tries = 0;
-        settle(answer.items);
         return flush();
-      }).catch(function (problem) {
+      }, function (problem) {
         sending = false;
-        told.onChange(items);
-        if (problem.status === 422) { told.onRefusedWhole(part, problem); return; }
+        failed = true;
+        told.onChange(own());
         later(problem);
       });
     }
 
     yl.onNetwork(function (there) { if (there) { tries = 0; flush(); } });
-    setTimeout(function () { told.onChange(items); flush(); }, 0);
+    setTimeout(function () { told.onChange(own()); flush(); }, 0);
 
     return {
-      items: function () { return items; },
+      items: own,
+      others: function () { return items.length - own().length; },
+      refusals: refusals,
       flush: flush,
-      add: function (item) { items.push(item); save(); return flush(); }
+      failing: function () { return failed; },
+      add: function (item) {
+        var now = item.captured_at ? {} : { phone_ms: Date.now(), captured_at: new Date(yl.serverNow()).toISOString() };
+        items.push(Object.assign({ by: told.by || undefined }, item, now));
+        save();
+        return flush();
+      }
     };
   };
 })();

@@ -19,8 +19,9 @@
     return yl.el("input", { class: "input", type: "time", value: yl.clock(usual), required: true, "data-usual": usual });
   }
 
+  // Undefined: now, as the queue says it.
   function momentOf(field) {
-    if (!field || !field.value) return new Date(yl.serverNow()).toISOString();
+    if (!field || !field.value) return undefined;
     var usual = parseInt(field.getAttribute("data-usual"), 10);
     if (field.value === yl.clock(usual)) return new Date(usual).toISOString();
     var parts = field.value.split(":");
@@ -54,7 +55,7 @@
       if (!yes) return;
       var reason = other.value.trim() || chosen;
       if (!reason) { byHand(one, direction, true); return; }
-      yl.meeting.send("manual", one.enrolment_id, direction, { reason: reason, words: one.name, captured_at: momentOf(time) }).then(function () {
+      yl.meeting.send("manual", one.enrolment_id, direction, { reason: reason, words: one.name, who: one.enrolment_id, captured_at: momentOf(time) }).then(function () {
         if (time) yl.toast(one.name + "：已报给基地管理员核对。");
       });
     });
@@ -68,6 +69,8 @@
   function seat(one) {
     var closed = yl.meeting.room.session.state === "closed";
     var look = closed && one.state === "present" ? ["没有签退", "amber", "wait"] : STATES[one.state];
+    var queued = yl.meeting.queued.filter(function (item) { return item.who === one.enrolment_id; }).pop();
+    if (queued) look = [(queued.direction === "in" ? "签到" : "签退") + "待上传", "amber", "upload"];
     var acts = yl.el("div", { class: "acts" });
     if (one.state === "missing" && one.phone) {
       acts.appendChild(yl.el("a", { class: "button", href: "tel:" + one.phone, "aria-label": "给" + one.name + "打电话" }, "电话"));
@@ -97,7 +100,7 @@
 
   var shown = "";
   yl.meeting.onRoom(function (room) {
-    var now = JSON.stringify([room.people, room.odd]);
+    var now = JSON.stringify([room.people, room.odd, yl.meeting.queued.map(function (item) { return item.scan_uuid; })]);
     if (now === shown) return;
     shown = now;
     var seats = yl.clear(yl.$("#seats"));

@@ -66,30 +66,47 @@
     }).catch(yl.showProblem);
   }
 
+  var counted = 0;
+
+  // Shown from the moment on at which sending has failed once: a scan that is answered at once never flickers here.
   function waiting(items) {
-    yl.$("#queue").hidden = !items.length || yl.online();
+    var stuck = yl.meeting.shell || !yl.online() || queue.failing();
+    yl.$("#queue").hidden = !items.length || !stuck;
     yl.$("#queue-count").textContent = items.length;
+    yl.$("#queue-others").hidden = !queue.others();
+    yl.$("#queue-others").textContent = "另有 " + queue.others() + " 条是别的老师在这部手机上扫的，等他登录以后上传。";
     var list = yl.clear(yl.$("#queue-list"));
-    items.slice(0, 20).forEach(function (item) {
+    items.slice(-20).reverse().forEach(function (item) {
       list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, item.direction === "in" ? "签到" : "签退"),
         yl.el("span", {}, item.words || "一位学员")));
     });
-    if (items.length && !yl.online()) seen("wait", "phone", "已存在手机里", "没有网络，存了 " + items.length + " 条，有网自动上传。");
+    yl.meeting.queued = items;
+    yl.meeting.redraw();
+    if (stuck && items.length > counted) {
+      var last = items[items.length - 1];
+      seen("wait", "phone", last.words || "已存在手机里", "已存在手机里，共 " + items.length + " 条，有网自动上传。" + (last.who || last.kind !== "card" ? "" : "名单里没有找到这个码，等有网再核对。"));
+      yl.tone(LOOK.accepted.hertz, 250);
+      yl.buzz(120);
+      yl.say((last.words || "") + "存好了");
+      log(last.words || "一位学员", "待上传", "wait");
+    }
+    counted = items.length;
   }
 
-  var queue = yl.scanQueue(yl.meeting.id, {
-    onAnswer: answered,
-    onChange: waiting,
-    onRefusedWhole: function (part, problem) { yl.showProblem(problem); }
-  });
+  var queue = yl.scanQueue(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, onAnswer: answered, onChange: waiting });
   yl.onNetwork(function () { waiting(queue.items()); });
-  yl.$("#queue-now").addEventListener("click", function () { queue.flush(); });
+  if (yl.$("#queue-now")) yl.$("#queue-now").addEventListener("click", function () { queue.flush(); });
 
-  // A scan as the server takes it; `words` is what the list shows meanwhile and is not sent.
+  queue.refusals.onChange(function (items) {
+    yl.$("#refused").hidden = !items.length;
+    yl.$("#refused-count").textContent = items.length;
+    yl.drawRefusals(yl.clear(yl.$("#refused-list")), queue.refusals);
+  });
+
+  // A scan as the server takes it; `words` and `who` are what the lists show meanwhile and are not sent.
   yl.meeting.send = function (kind, payload, way, more) {
     return queue.add(Object.assign({
-      scan_uuid: yl.uuid(), kind: kind, payload: payload, session_id: yl.meeting.id, direction: way,
-      captured_at: new Date(yl.serverNow()).toISOString(), device: yl.device()
+      scan_uuid: yl.uuid(), kind: kind, payload: payload, session_id: yl.meeting.id, direction: way, device: yl.device()
     }, more || {}));
   };
 
@@ -102,8 +119,9 @@
     if (last[key] && Date.now() - last[key] < AGAIN_MS) return;
     last[key] = Date.now();
     if (text.indexOf("YL1.") !== 0) { outcome = "refused"; seen("bad", "refused", "不是签到码", "请学员打开“签到”那一页，再扫。"); yl.buzz([200, 100, 200]); return; }
-    seen("", "wait", "正在核对…", "");
-    yl.meeting.send("card", text, direction);
+    var person = yl.meeting.personOf(text);
+    seen("", "wait", person ? person.name : "正在核对…", person ? "正在核对…" : "");
+    yl.meeting.send("card", text, direction, person ? { words: person.name, who: person.enrolment_id } : {});
   }
 
   var binding = "";

@@ -1,23 +1,31 @@
-// One session: the tabs, the rotating code, who is in the room, opening and closing. Shares `yl.meeting` with the
-// scripts of the other two tabs.
+// One session: the tabs, who is in the room, opening and closing. Shares `yl.meeting` with the scripts of its tabs.
+// Without a network the page is a shell that the service worker kept, filled with what the phone holds (hall.js).
 (function () {
   "use strict";
 
   var yl = window.yl;
   var root = yl.$("#session");
-  var id = root.getAttribute("data-id");
+  var shell = root.hasAttribute("data-shell");
+  var id = shell ? window.location.pathname.split("/").pop() : root.getAttribute("data-id");
   var state = root.getAttribute("data-state");
+  var held = shell ? yl.hall.read(id) : null;
   var listeners = { room: [], tab: [] };
 
   // Until the first code is fetched the time in the page tells how far the phone's clock is off.
-  yl.setServerTime(new Date(parseInt(root.getAttribute("data-now"), 10)).toISOString(), Date.now());
+  var told = shell ? Date.now() + (held ? held.ahead : 0) : parseInt(root.getAttribute("data-now"), 10);
+  yl.setServerTime(new Date(told).toISOString(), Date.now());
 
   yl.meeting = {
     id: id,
+    by: held ? held.by : root.getAttribute("data-by") || "",
+    shell: shell,
     open: state === "open",
-    starts: parseInt(root.getAttribute("data-starts"), 10),
-    ends: parseInt(root.getAttribute("data-ends"), 10),
+    starts: held ? Date.parse(held.starts_at) : parseInt(root.getAttribute("data-starts"), 10),
+    ends: held ? Date.parse(held.ends_at) : parseInt(root.getAttribute("data-ends"), 10),
     room: null,
+    queued: [],
+    personOf: personOf,
+    redraw: function () { if (yl.meeting.room) listeners.room.forEach(function (tell) { tell(yl.meeting.room); }); },
     onRoom: function (tell) { listeners.room.push(tell); },
     onTab: function (tell) { listeners.tab.push(tell); },
     refresh: refresh
@@ -30,7 +38,6 @@
     yl.all("[data-tab]").forEach(function (tab) { tab.setAttribute("aria-selected", String(tab.getAttribute("data-tab") === name)); });
     window.history.replaceState(null, "", "#" + name);
     listeners.tab.forEach(function (tell) { tell(name); });
-    if (name === "screen" && code) drawCode();
     window.scrollTo(0, 0);
   }
   yl.all("[data-tab]").forEach(function (tab) {
@@ -41,19 +48,35 @@
 
   var known = {};
 
+  // Whose personal code this is, as far as the phone knows the roster.
+  function personOf(text) {
+    var number = yl.hall.numberOf(text);
+    var room = yl.meeting.room;
+    return number && room ? room.people.filter(function (one) { return one.card === number; })[0] || null : null;
+  }
+
+  function take(room) {
+    yl.meeting.room = room;
+    count(room);
+    listeners.room.forEach(function (tell) { tell(room); });
+  }
+
   function refresh() {
+    if (shell) return Promise.resolve();
     return yl.api("GET", "/api/v1/sessions/" + id + "/people", null, { retries: 0 }).then(function (room) {
-      yl.meeting.room = room;
+      yl.hall.keep(room, yl.meeting.by);
       if (room.session.state !== state) { window.location.reload(); return; }
-      count(room);
       arrived(room.people);
-      listeners.room.forEach(function (tell) { tell(room); });
-    }).catch(function (problem) { if (!problem.offline && problem.status !== 401) yl.toast(problem.sentence, "amber"); });
+      take(room);
+    }).catch(function (problem) {
+      if (problem.offline && !yl.meeting.room && yl.hall.read(id)) take(yl.hall.room(id, yl.hall.read(id)));
+      if (!problem.offline && problem.status !== 401) yl.toast(problem.sentence, "amber");
+    });
   }
 
   function count(room) {
-    ["present", "roster-present"].forEach(function (name) { if (yl.$("#" + name)) yl.$("#" + name).textContent = room.session.present; });
-    yl.$("#roster-came").textContent = room.session.came;
+    var told = { present: "present", "roster-present": "present", "roster-came": "came", "roster-expected": "expected" };
+    Object.keys(told).forEach(function (name) { if (yl.$("#" + name)) yl.$("#" + name).textContent = room.session[told[name]]; });
   }
 
   function arrived(people) {
@@ -66,57 +89,6 @@
       while (place.children.length > 8) place.lastChild.remove();
     });
     known.started = true;
-  }
-
-  // ---- the rotating code -------------------------------------------------------------------------------------
-
-  var place = yl.$("#code");
-  var ring = yl.$("#ring") ? yl.ring(yl.$("#ring")) : null;
-  var code = null;
-  var asking = false;
-
-  var nextTry = 0;
-
-  // Drawn to the width of its place, so again when its tab is shown: behind another tab the width is none.
-  function drawCode() {
-    yl.symbol(place, code, "签到二维码");
-    yl.$("#spoken").textContent = code.spoken.slice(0, 3) + " " + code.spoken.slice(3);
-  }
-
-  function ask() {
-    if (asking || Date.now() < nextTry) return;
-    asking = true;
-    var since = Date.now();
-    yl.api("GET", "/api/v1/sessions/" + id + "/code", null, { retries: 0, timeoutMs: 6000 }).then(function (told) {
-      yl.setServerTime(told.server_time, since);
-      var fresh = !code || code.step !== told.step || place.classList.contains("stale");
-      code = told;
-      if (fresh) drawCode();
-      place.classList.remove("stale");
-      asking = false;
-    }).catch(function (problem) {
-      asking = false;
-      nextTry = Date.now() + 2000;
-      if (problem.status === 409) window.location.reload();
-    });
-  }
-
-  function stale() {
-    if (place.classList.contains("stale")) return;
-    place.classList.add("stale");
-    place.appendChild(yl.el("p", { class: "stopped" }, "没有网络，码停住了。有网会自动接着换。"));
-    yl.$("#spoken").textContent = "……";
-  }
-
-  function tick() {
-    var left = code ? Date.parse(code.expires_at) - yl.serverNow() : 0;
-    if (left <= 0) ask();
-    if (code && left < -code.step_s * 1000) stale();
-    if (code) {
-      ring(left / (code.step_s * 1000), String(Math.max(0, Math.ceil(left / 1000))));
-      var spoken = Math.max(0, Math.ceil((Date.parse(code.spoken_expires_at) - yl.serverNow()) / 1000));
-      yl.$("#spoken-left").textContent = place.classList.contains("stale") ? "没有网络，口令也停住了。" : spoken + " 秒后换新的";
-    }
   }
 
   // ---- opening and closing -----------------------------------------------------------------------------------
@@ -149,7 +121,29 @@
 
   // ---- begin -------------------------------------------------------------------------------------------------
 
+  // The real page comes back by itself as soon as the server answers again; what waits in the phone goes with it.
+  function whenBack() {
+    if (yl.$(".dialog")) return;
+    fetch("/healthz", { cache: "no-store", credentials: "omit" }).then(function (answer) { if (answer.ok) window.location.reload(); }, function () { return null; });
+  }
+
+  function beginShell() {
+    yl.$("#hall-nothing").hidden = !!held;
+    if (!held) { yl.all(".tabs").forEach(function (tabs) { tabs.hidden = true; }); yl.all(".panel").forEach(function (panel) { panel.hidden = true; }); }
+    else {
+      yl.$("#hall-class").textContent = held.class_name;
+      yl.$("#hall-when").textContent = yl.clock(held.starts_at) + " – " + yl.clock(held.ends_at);
+      yl.$("#hall-what").textContent = held.segment_title + " · " + held.venue;
+      show(window.location.hash.slice(1) === "roster" ? "roster" : "scan");
+      take(yl.hall.room(id, held));
+      yl.awake();
+    }
+    window.addEventListener("online", whenBack);
+    setInterval(whenBack, 5000);
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
+    if (shell) { beginShell(); return; }
     var asked = window.location.hash.slice(1);
     if (state === "closed" && !asked) asked = "roster";
     show(["screen", "scan", "roster"].indexOf(asked) >= 0 ? asked : "screen");
@@ -157,8 +151,6 @@
     if (window.location.search.indexOf("bound=1") >= 0) yl.toast("电脑大屏已经配上。");
     if (!yl.meeting.open) return;
     yl.awake();
-    ask();
-    setInterval(tick, 250);
     setInterval(function () { if (document.visibilityState === "visible") refresh(); }, 4000);
   });
 })();

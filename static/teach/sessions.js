@@ -1,4 +1,4 @@
-// Today's sessions: open one, or give a waiting PC screen to one.
+// Today's sessions: open one, or give a waiting PC screen to one. What this phone has not sent yet goes from here too.
 (function () {
   "use strict";
 
@@ -26,4 +26,36 @@
       window.location.assign("/teach/sessions/" + session + "?bound=1");
     });
   });
+
+  // ---- what this phone still holds ---------------------------------------------------------------------------
+
+  var place = yl.$("#held");
+
+  function hold(session) {
+    var words = yl.el("p", { class: "note amber" }, yl.icon("upload"), yl.el("span", {}));
+    var list = yl.el("ul", { class: "refusals" });
+    var part = yl.el("div", { class: "stack-1" }, words, list);
+    var queue = yl.scanQueue(session, { by: place.getAttribute("data-by"), onAnswer: function () { return null; }, onChange: draw });
+
+    function draw() {
+      setTimeout(function () {
+        var waits = queue.items().length, others = queue.others(), refused = queue.refusals.items().length;
+        words.hidden = !waits && !others;
+        words.lastChild.textContent = waits ? "有 " + waits + " 条扫码存在这部手机里，正在上传。没有网就等有网。" : "有 " + others + " 条是别的老师扫的，等他登录以后上传。";
+        yl.clear(list);
+        if (refused) {
+          list.appendChild(yl.el("li", {}, yl.el("strong", {}, "没有算上的 " + refused + " 条，处理一条，点掉一条："), yl.el("a", { href: "/teach/sessions/" + session }, "看这次课")));
+          yl.drawRefusals(list, queue.refusals);
+        }
+        part.hidden = !waits && !others && !refused;
+        place.hidden = !yl.all(":scope > div", place).some(function (one) { return !one.hidden; });
+      }, 0);
+    }
+
+    place.appendChild(part);
+    queue.refusals.onChange(draw);
+    yl.onNetwork(draw);
+  }
+
+  yl.heldSessions().forEach(hold);
 })();

@@ -69,6 +69,12 @@ def person_of(session: Session, number: int) -> str | None:
     return session.scalar(select(PersonCard.person_id).where(PersonCard.number == number))
 
 
+def numbers(session: Session, person_ids: Iterable[str]) -> dict[str, int]:
+    """Return the numbers that the cards of persons carry in clear; who has none yet is left out."""
+    wanted = select(PersonCard.person_id, PersonCard.number).where(PersonCard.person_id.in_(set(person_ids)))
+    return {person_id: number for person_id, number in session.execute(wanted)}
+
+
 def _keep_one(session: Session, person_id: str, *, now: datetime) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     number, _ = _number(session, person_id)

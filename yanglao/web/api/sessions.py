@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify, request
 from pydantic import Field
 
-from yanglao.capture.attendance import lists, meetings, queries, screens
+from yanglao.capture.attendance import cards, lists, meetings, queries, screens
 from yanglao.capture.attendance.lists import Listed, Room, Seat
 from yanglao.capture.attendance.meetings import RoomNow
 from yanglao.capture.attendance.queries import ScanView
@@ -134,7 +134,9 @@ def get_code(session_id: str) -> Any:
 @who("session.teach", "session.plan")
 def get_people(session_id: str) -> Any:
     """Return the roster with who is there, who is missing, and what was refused or waits."""
-    return jsonify(room_told(lists.room(db.session, meetings.own(db.session, session_id, actor()))))
+    room = lists.room(db.session, meetings.own(db.session, session_id, actor()))
+    numbers = cards.numbers(db.session, [seat.person.id for seat in room.seats])
+    return jsonify(room_told(room, numbers))
 
 
 @bp.post("/screens")
@@ -228,11 +230,11 @@ def code_told(code: RoomNow) -> dict[str, Any]:
     }
 
 
-def room_told(room: Room) -> dict[str, Any]:
-    """Return who is in the room as JSON."""
+def room_told(room: Room, numbers: dict[str, int]) -> dict[str, Any]:
+    """Return who is in the room as JSON; ``card``: the number that a person's codes carry in clear, no secret."""
     return {
         "session": session_told(Listed(room.meeting, room.count)),
-        "people": [_seat_told(seat) for seat in room.seats],
+        "people": [_seat_told(seat) | {"card": numbers.get(seat.person.id)} for seat in room.seats],
         "odd": [_scan_told(scan, room.names) for scan in room.odd],
         "server_time": rfc3339(now()),
     }

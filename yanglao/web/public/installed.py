@@ -24,7 +24,7 @@ ICONS = (
 # What the worker fetches ahead: what every page held in one hand is made of.
 AHEAD = (
     "shared/tokens.css", "shared/base.css", "shared/parts.css", "shared/phone.css", "shared/print.css", "shared/shared.js",
-    "shared/overlay.js", "shared/app.js", "shared/icons.svg", "shared/favicon.svg",
+    "shared/overlay.js", "shared/app.js", "public/offline.js", "shared/icons.svg", "shared/favicon.svg",
 )  # fmt: skip
 
 

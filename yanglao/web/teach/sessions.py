@@ -13,7 +13,7 @@ from yanglao.classes.planning_notes import days_notes
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.messages import queries as messages
-from yanglao.web.auth import actor, who
+from yanglao.web.auth import actor, public, who
 from yanglao.web.note_words import Said, said
 from yanglao.web.page import page
 
@@ -53,6 +53,13 @@ def session(session_id: str) -> str:
     return page(
         "teach/session.html", meeting=meeting, room=lists.room(db.session, meeting), now_ms=to_ms(now())
     )
+
+
+@bp.get("/teach/hall")
+@public
+def hall() -> str:
+    """Show the empty page of a session that the service worker keeps; the phone fills it from what it holds."""
+    return page("teach/hall.html")
 
 
 def _days(listed: list[Listed]) -> list[tuple[date, list[Listed]]]:

@@ -1,0 +1,201 @@
+"""A hall whose network is really cut: the instructor's page goes on, nothing is lost, and the phone holds no secret."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Phone, until
+from tests.browser.test_scan_pages import open_session, teacher_phone
+from tests.factories import World
+from yanglao.capture.attendance import cards, codes, queries
+from yanglao.kernel import policy
+from yanglao.kernel.clock import day_of, now, to_ms
+from yanglao.kernel.db import db
+from yanglao.outside.ciphers import ciphers
+from yanglao.people import queries as people
+
+pytestmark = pytest.mark.browser
+
+# Everything a thief of the phone could read: what is stored, what is cached, what stands in the page and in its scripts' reach.
+HOLDINGS = """async () => {
+    const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.documentElement.outerHTML];
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const one of await cache.keys()) {
+            found.push(one.url);
+            if (!one.url.includes('/static/')) found.push(await (await cache.match(one)).text());
+        }
+    }
+    for (const base of await indexedDB.databases()) {
+        const open = await new Promise((done) => { const ask = indexedDB.open(base.name); ask.onsuccess = () => done(ask.result); });
+        for (const store of open.objectStoreNames) {
+            const rows = await new Promise((done) => {
+                const ask = open.transaction(store).objectStore(store).getAll(); ask.onsuccess = () => done(ask.result);
+            });
+            found.push(JSON.stringify(rows));
+        }
+    }
+    const seen = new Set();
+    (function walk(thing) {
+        if (!thing || typeof thing !== 'object' || seen.has(thing) || thing instanceof Node) return;
+        seen.add(thing);
+        for (const key of Object.keys(thing)) {
+            if (typeof thing[key] === 'string') found.push(thing[key]); else walk(thing[key]);
+        }
+    })(window.yl);
+    return found.join('\\n');
+}"""
+
+
+HELD = {
+    "enrolment_id", "roster_no", "name", "card", "state", "in_at", "out_at", "method", "on_leave",
+}  # fmt: skip
+
+
+def card_now(person_id: str) -> str:
+    code = cards.card(db.session, person_id, now=now()).now.payload
+    db.session.rollback()  # what the test has read must not hold up what the server writes
+    return code
+
+
+def type_card(page: Any, payload: str) -> None:
+    page.evaluate("document.querySelector('#typed').closest('details').open = true")
+    page.fill("#typed-code", payload)
+    page.press("#typed-code", "Enter")
+
+
+def mark_by_hand(page: Any, name: str) -> None:
+    page.click(f".seat:has-text('{name}') .acts button")
+    page.click(".dialog >> text=没有带手机")
+    page.click(".dialog .acts >> text=签到")
+
+
+def forged(
+    numbers: dict[str, int], known: str, other: str, step: int, session_id: str
+) -> list[dict[str, str]]:
+    """Return scans of cards put together from a known number, the steps around now, and digests seen or made up."""
+    captured = base64.b32decode(card_now(known)[4:] + "======")
+    made = [
+        numbers[other].to_bytes(4, "big") + moment.to_bytes(4, "big") + end
+        for moment in (step - 1, step, step + 1)
+        for end in (captured[8:], bytes(8), captured[:8])
+    ]
+    made.append(captured[:4] + (step + 3).to_bytes(4, "big") + captured[8:])
+    return [
+        {
+            "scan_uuid": f"forged-{place:04}", "kind": "card", "payload": "YL1." + base64.b32encode(raw).decode().rstrip("="),
+            "session_id": session_id, "direction": "in", "captured_at": now().isoformat(), "sent_at": now().isoformat(),
+        }
+        for place, raw in enumerate(made)
+    ]  # fmt: skip
+
+
+def kept_by_the_worker(held: Phone, session_id: str) -> Any:
+    """Open a session so that its empty page is in the worker's cache, and return the page."""
+    page = held.open("/teach/")
+    until(page, "navigator.serviceWorker.controller")
+    page = held.open(f"/teach/sessions/{session_id}#scan")
+    until(page, "document.documentElement.hasAttribute('data-kept')")
+    until(page, f"localStorage.getItem('yl.hall.{session_id}')")
+    return page
+
+
+def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_order_afterwards(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    open_session(world)
+    held = phone(teacher_phone(world))
+    page = kept_by_the_worker(held, world.session_id)
+    wang, second, third = world.trainees[:3]
+    page.context.set_offline(True)
+    type_card(page, card_now(wang.actor.person_id))
+    until(
+        page,
+        "document.querySelector('#queue-count').textContent === '1' && !document.querySelector('#queue').hidden",
+    )
+    assert wang.actor.name in page.locator("#seen").inner_text()
+    page.reload()  # the network is still cut
+    until(page, "document.querySelector('[data-shell]')")
+    assert "没有网络" in page.locator(".session-head").inner_text()
+    type_card(page, card_now(second.actor.person_id))
+    type_card(page, "YL1." + "A" * 26)
+    until(page, "document.querySelector('#queue-count').textContent === '3'")
+    page.click("[data-tab=roster]")
+    assert page.locator("#seats").inner_text().count("签到待上传") == 2
+    mark_by_hand(page, third.actor.name)
+    order = page.evaluate(
+        f"JSON.parse(localStorage.getItem('yl.scans.{world.session_id}')).map(one => one.kind)"
+    )
+    assert order == ["card", "card", "card", "manual"]
+    page.context.set_offline(False)
+    page.wait_for_selector("#session[data-id]")  # by itself, as soon as the server answers
+    until(page, f"localStorage.getItem('yl.scans.{world.session_id}') === null")
+    db.session.rollback()
+    there = queries.presences_of_session(db.session, world.session_id)
+    assert sorted(one.method for one in there) == ["card", "card", "manual"]
+    page.click("[data-tab=scan]")
+    assert page.locator("#refused-list li").count() == 1
+    held.open("/teach/")
+    until(page, "document.querySelector('#held').textContent.includes('没有算上的 1 条')")
+    page.click("#held >> text=处理好了")
+    assert page.evaluate(f"localStorage.getItem('yl.refused.{world.session_id}')") is None
+    assert page.locator("#held").is_hidden()
+
+
+def test_from_all_that_the_phone_holds_nobody_makes_a_valid_card(
+    phone: Callable[..., Phone], world: World, address: str
+) -> None:
+    open_session(world)
+    held = phone(teacher_phone(world))
+    page = kept_by_the_worker(held, world.session_id)
+    page.context.set_offline(True)
+    type_card(page, card_now(world.wang.actor.person_id))
+    until(page, "document.querySelector('#queue-count').textContent === '1'")
+    found = page.evaluate(HOLDINGS)
+    stored = page.evaluate("JSON.stringify(localStorage)")
+    for one in world.trainees:
+        known = people.person(db.session, one.actor.person_id)
+        assert known.name in stored
+        assert (known.account_phone or "?") not in found.split("\n")[0] and (known.phone or "?") not in stored
+    assert not re.search(r"\d{17}[\dX]|/photo", stored)
+    # No code of anybody else, of now or to come.
+    step = codes.step_of(to_ms(now()), policy.on(day_of(now())).attendance.card_step_s)
+    numbers = cards.numbers(db.session, [one.actor.person_id for one in world.trainees])
+    for (person_id, number), ahead, stock in product(numbers.items(), range(-1, 40), (False, True)):
+        code = codes.card_payload(number, person_id, step + ahead, ciphers().mac, stock=stock)
+        captured = person_id == world.wang.actor.person_id and ahead in (-1, 0)
+        assert captured or code[4:] not in found.upper()
+    room = json.loads(page.evaluate(f"localStorage.getItem('yl.hall.{world.session_id}')"))
+    assert all(set(one) <= HELD for one in room["people"])
+    other = world.trainees[1].actor.person_id
+    scans = forged(numbers, world.wang.actor.person_id, other, step, world.session_id)
+    db.session.rollback()
+    page.context.set_offline(False)
+    sent = page.evaluate("(scans) => yl.api('POST', '/api/v1/scans', {scans: scans})", scans)
+    assert {one["code"] for one in sent["items"]} == {"code.forged"}
+
+
+def test_the_roster_goes_with_the_close_and_at_sign_out_and_the_queue_stays(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    open_session(world)
+    held = phone(teacher_phone(world))
+    page = kept_by_the_worker(held, world.session_id)
+    kept = json.dumps([{"scan_uuid": "of-another-00", "by": "somebody else", "kind": "card", "payload": "x"}])
+    page.evaluate(f"text => localStorage.setItem('yl.scans.{world.session_id}', text)", kept)
+    page.evaluate("localStorage.setItem('yl.hall.old', JSON.stringify({ends_at: '2020-01-01T00:00:00Z'}))")
+    held.open("/teach/")
+    until(page, "document.querySelector('#held').textContent.includes('别的老师')")
+    assert page.evaluate("yl.keptNames('hall.')") == [f"hall.{world.session_id}"]
+    held.open("/account")
+    page.click("text=退出登录")
+    page.wait_for_load_state()
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('yl.hall.')).length") == 0
+    assert page.evaluate(f"localStorage.getItem('yl.scans.{world.session_id}')") == kept

@@ -2,74 +2,11 @@
 (function () {
   "use strict";
 
-  function problemOf(text, status) {
-    var content = {};
-    try { content = JSON.parse(text); } catch (fault) { content = {}; }
-    return new yl.Problem({
-      status: status, code: content.code || "", title: content.title || "没有传上去",
-      sentence: content.detail || "这份名单没有传上去，请再试一次。", todo: content.todo || "", facts: content.facts || {}
-    });
-  }
-
-  // fetch cannot tell how much was sent, so files go by XMLHttpRequest.
-  function upload(address, body, told) {
-    return new Promise(function (settle, refuse) {
-      var request = new XMLHttpRequest();
-      request.open("POST", address);
-      request.setRequestHeader("Accept", "application/json, application/problem+json");
-      request.setRequestHeader("X-CSRF-Token", yl.$("meta[name=csrf-token]").getAttribute("content"));
-      request.upload.onprogress = function (event) { if (event.lengthComputable) told(Math.round(100 * event.loaded / event.total)); };
-      request.onload = function () {
-        if (request.status < 300) settle(JSON.parse(request.responseText));
-        else refuse(problemOf(request.responseText, request.status));
-      };
-      request.onerror = function () {
-        refuse(new yl.Problem({ offline: true, title: "现在没有网络", sentence: "网络断了，名单还没有传到。", todo: "有网以后再传一次。" }));
-      };
-      request.send(body);
-    });
-  }
-
-  function handIn(form, body) {
-    var block = yl.$("#sending"), text = yl.$("#sending-text"), bar = yl.$("#progress");
-    block.hidden = false;
-    bar.value = 0;
-    text.textContent = "正在上传…";
-    upload(form.getAttribute("data-address"), body, function (share) {
-      bar.value = share;
-      if (share >= 100) { bar.removeAttribute("value"); text.textContent = "传好了，正在逐行核对…"; }
-    }).then(function (answer) {
-      window.location.assign(form.getAttribute("data-page") + "?import=" + answer.id + (answer.again ? "&again=1" : ""));
-    }, function (problem) {
-      block.hidden = true;
-      yl.$("#file").value = "";
-      yl.showProblem(problem);
-    });
-  }
-
   function startHandingIn() {
     var form = yl.$("#upload");
-    if (!form) return;
-    var file = yl.$("#file"), drop = yl.$("#drop");
-    function give(found) {
-      if (!found) return;
-      var body = new FormData();
-      body.append("file", found, found.name);
-      handIn(form, body);
-    }
-    file.addEventListener("change", function () { give(file.files[0]); });
-    ["dragenter", "dragover"].forEach(function (name) {
-      drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.add("over"); });
-    });
-    ["dragleave", "drop"].forEach(function (name) {
-      drop.addEventListener(name, function (event) { event.preventDefault(); drop.classList.remove("over"); });
-    });
-    drop.addEventListener("drop", function (event) { give(event.dataTransfer.files[0]); });
-    yl.$("#paste").addEventListener("submit", function (event) {
-      event.preventDefault();
-      var body = new FormData();
-      body.append("text", yl.$("#text").value);
-      handIn(form, body);
+    if (form) yl.handIn({
+      reading: "传好了，正在逐行核对…",
+      to: function (answer) { return form.getAttribute("data-page") + "?import=" + answer.id + (answer.again ? "&again=1" : ""); }
     });
   }
 

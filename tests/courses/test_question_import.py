@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from tests.courses.test_question_drafts import SINGLE
+from tests.courses.word_files import PICTURE, paragraph, word_file
 from tests.people.town import Town, database_url, town  # noqa: F401
 from yanglao.courses import question_import, question_queries, questions
+from yanglao.jobs.perform import perform
 from yanglao.kernel.db import db, run
 from yanglao.outside import workbook
+from yanglao.work import queries as tasks
 
 FILE = (
     "1.翻身多久一次比较好？\nA.1小时\nB.2小时\n答案：B\n知识点：不知道的\n"
@@ -110,6 +113,71 @@ def test_the_good_ones_alone_are_imported_only_when_that_is_said(town: Town, ban
     made = sent(api, bank, FILE.encode("gb18030"), "题.txt").get_json()
     done = api.post(f"/api/v1/question-imports/{made['id']}/commit", {"leave_faulty": True}).get_json()
     assert done["report"] == {"new": 3, "new_versions": 0, "unchanged": 0, "left_out": 2}
+
+
+def worked(town: Town, import_id: str) -> bool:  # noqa: F811
+    """Let a worker read a file that waits; return whether its bytes are gone and the task is done."""
+    with town.app.app_context():
+        task = tasks.last(db.session, question_import.TOPIC, import_id)
+        assert task is not None
+        done = perform(task.id)
+        gone = not question_import.path_of(import_id).exists()
+        db.session.remove()
+    return done and gone
+
+
+def test_a_large_file_is_read_by_a_worker_while_its_owner_watches(town: Town, bank: str) -> None:  # noqa: F811
+    api = town.client("admin")
+    body = (
+        paragraph("1. 图里是什么？", more=PICTURE)
+        + paragraph("A. 轮椅")
+        + paragraph("B. 拐杖")
+        + paragraph("答案：A")
+    )
+    pad = bytes(range(256)) * 20_000
+    answer = sent(api, bank, word_file(body, word__media__other_dot_bin=pad), "大.docx")
+    made = answer.get_json()
+    url = f"/api/v1/question-imports/{made['id']}"
+    assert (answer.status_code, made["state"], made["items"]) == (202, "reading", [])
+    assert api.get(f"{url}/state").get_json()["progress"] == {"done": 0, "total": 0}
+    assert api.post(f"{url}/commit").get_json()["code"] == "question_import.not_read"
+    page = api.get(f"/office/banks/{bank}/import/{made['id']}")
+    assert "正在读这份文件" in page.text and api.post(f"{url}/read").get_json()["given_up"] is False
+
+    assert worked(town, made["id"]) and api.get(f"{url}/state").get_json()["state"] == "checked"
+    assert [one["outcome"] for one in api.get(url).get_json()["items"]] == ["new"]
+    shown = api.get(f"{url}/picture?name=image1.png")
+    assert (shown.status_code, shown.content_type, shown.data[:3]) == (200, "image/jpeg", b"\xff\xd8\xff")
+    assert api.get(f"{url}/picture?name=image2.png").status_code == 404
+    for who, status in (("colleague", 404), ("stranger", 404), ("teacher", 403)):
+        other = town.client(who)
+        for path in ("/state", "/picture?name=image1.png"):
+            assert (who, other.get(url + path).status_code) == (who, status)
+    assert api.post(f"{url}/commit").get_json()["report"]["new"] == 1
+    assert held(town, bank) == sorted([SINGLE.text, "图里是什么？"])
+
+
+def test_a_large_file_that_cannot_be_read_says_why_and_one_that_is_dropped_leaves_nothing(
+    town: Town,  # noqa: F811
+    bank: str,
+) -> None:
+    api = town.client("admin")
+    broken = b"<quiz><question>" + b" " * 600_000 + b"</quiz>"
+    first, second = (sent(api, bank, broken, "坏.xml").get_json()["id"] for _ in range(2))
+    assert worked(town, first)
+    told = api.get(f"/api/v1/question-imports/{first}/state").get_json()
+    assert (told["state"], told["fault"]["code"]) == ("refused", "question_file.xml_broken")
+    assert "没有读成" in api.get(f"/office/banks/{bank}/import/{first}").text
+    assert api.http.delete(
+        f"/api/v1/question-imports/{second}", headers={"Authorization": f"Bearer {api.token}"}
+    ).get_json() == {"id": second}
+    assert worked(town, second)
+    listed = api.get("/api/v1/question-imports").get_json()["items"]
+    assert [(one["id"], one["state"]) for one in listed] == [(first, "refused")]
+    for _ in range(5):
+        answer = sent(api, bank, broken, "坏.xml")
+    assert answer.status_code == 202
+    assert sent(api, bank, broken, "坏.xml").get_json()["code"] == "question_import.too_many_waiting"
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "txt", "gift", "xml"])

@@ -62,8 +62,10 @@ def _with_topic(item: Item, topics: Mapping[str, str]) -> Item:
     return replace(item, notes=(*item.notes, note))
 
 
-def with_pictures(items: Sequence[Item], pictures: Mapping[str, str]) -> list[Item]:
-    """Return the items without the names of pictures that were not kept, and say so."""
+def with_pictures(
+    items: Sequence[Item], pictures: Collection[str], *, broken: Collection[str] = ()
+) -> list[Item]:
+    """Return the items without the names of pictures that were not kept, and say so; ``broken``: names that are in the file."""
     found = []
     for item in items:
         names = [
@@ -76,8 +78,11 @@ def with_pictures(items: Sequence[Item], pictures: Mapping[str, str]) -> list[It
                 _without_unknown(item.draft, pictures),
                 parts=tuple(_without_unknown(one, pictures) for one in item.draft.parts),
             )
-            note = Fault("question_file.picture_missing", {"name": (names[0] or "")[:60]})
-            item = replace(item, draft=draft, notes=(*item.notes, note))
+            bad = [name for name in names if name in broken]
+            faults = tuple(Fault("question_file.picture_broken", {"name": name[:60]}) for name in bad)
+            gone = [name for name in names if name not in broken][:1]
+            notes = tuple(Fault("question_file.picture_missing", {"name": name[:60]}) for name in gone)
+            item = replace(item, draft=draft, faults=(*item.faults, *faults), notes=(*item.notes, *notes))
         found.append(item)
     return found
 
@@ -86,7 +91,7 @@ def _parts(draft: QuestionDraft | None) -> tuple[QuestionDraft, ...]:
     return (draft, *draft.parts) if draft is not None else ()
 
 
-def _without_unknown(draft: QuestionDraft, pictures: Mapping[str, str]) -> QuestionDraft:
+def _without_unknown(draft: QuestionDraft, pictures: Collection[str]) -> QuestionDraft:
     return draft if draft.picture_name in pictures else replace(draft, picture_name=None)
 
 

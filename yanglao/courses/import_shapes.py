@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from yanglao.courses.question_shapes import Fault, OptionDraft, QuestionDraft
@@ -53,8 +53,12 @@ class Item:
 
 
 @dataclass(frozen=True)
-class ImportView:
-    """A question file as it waits. ``pictures`` maps names in drafts to stored files; ``report`` is what an import saved."""
+class ImportHead:
+    """A question file as it waits, without its questions.
+
+    ``state``: reading, refused (``fault`` says why), checked or imported. ``progress``: steps done and steps in all while it is read;
+    ``given_up``: nobody reads it any more. ``totals`` as of ``totals_of``; ``report`` is what an import saved.
+    """
 
     id: str
     bank_key: str
@@ -62,32 +66,66 @@ class ImportView:
     file_name: str
     format: str
     state: str
-    items: tuple[Item, ...]
-    pictures: Mapping[str, str]
+    totals: Mapping[str, int]
     created_ms: int
     expires_ms: int
     imported_ms: int | None = None
     report: Mapping[str, int] = field(default_factory=dict)
+    fault: Fault | None = None
+    progress: tuple[int, int] = (0, 0)
+    given_up: bool = False
+
+
+@dataclass(frozen=True)
+class ImportView(ImportHead):
+    """A question file with its items.
+
+    ``pictures`` and ``thumbs`` map names in drafts to stored files.
+    """
+
+    items: tuple[Item, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    thumbs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def questions(self) -> tuple[Item, ...]:
         """Return the items that are questions."""
         return tuple(one for one in self.items if one.number)
 
-    @property
-    def totals(self) -> dict[str, int]:
-        """Return how many questions there are, in all and by outcome; how many are skipped, and how many pieces unread."""
-        asked = self.questions
-        counted = {name: sum(one.outcome == name for one in asked) for name in OUTCOMES}
-        skipped = sum(one.choice == "skip" for one in asked)
-        faulty = sum(one.outcome == "faulty" and one.choice != "skip" for one in asked)
-        unread = sum(one.kind == "unread" for one in self.items)
-        return {"all": len(asked), **counted, "skipped": skipped, "open": faulty, "unread": unread}
+
+def totals_of(items: Iterable[Item]) -> dict[str, int]:
+    """Return how many questions there are, in all and by outcome; how many are skipped, and how many pieces unread."""
+    counted = dict.fromkeys(("all", *OUTCOMES, "skipped", "open", "unread"), 0)
+    for one in items:
+        counted["unread"] += one.kind == "unread"
+        if one.number:
+            counted["all"] += 1
+            if one.outcome:
+                counted[one.outcome] += 1
+            counted["skipped"] += one.choice == "skip"
+            counted["open"] += one.outcome == "faulty" and one.choice != "skip"
+    return counted
 
 
 def to_json(item: Item) -> dict[str, Any]:
     """Return an item as JSON takes it."""
-    return asdict(item)
+    return {
+        **vars(item),
+        "draft": _draft_to_json(item.draft) if item.draft else None,
+        "faults": [{"code": one.code, "facts": one.facts} for one in item.faults],
+        "notes": [{"code": one.code, "facts": one.facts} for one in item.notes],
+        "twins": [dict(vars(one)) for one in item.twins],
+    }
+
+
+def _draft_to_json(draft: QuestionDraft) -> dict[str, Any]:
+    # dataclasses.asdict copies every value: for thousands of questions that is seconds.
+    return {
+        **vars(draft),
+        "options": [{"text": one.text, "correct": one.correct} for one in draft.options],
+        "blanks": [list(one) for one in draft.blanks],
+        "parts": [_draft_to_json(one) for one in draft.parts],
+    }
 
 
 def from_json(row: Mapping[str, Any]) -> Item:

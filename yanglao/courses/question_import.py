@@ -1,45 +1,38 @@
-"""Take a question file: read and judge it without saving anything, mend it, then import all of it or nothing.
+"""Mend what ``question_reading`` read of a question file, choose what becomes of it, then import all of it or nothing.
 
 What was read is kept for one person until it is imported or its time is over. The caller commits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from yanglao.courses import import_rules, question_queries, questions
 from yanglao.courses.answer_text import bare
 from yanglao.courses.import_models import QuestionImport
 from yanglao.courses.import_rules import Held
-from yanglao.courses.import_shapes import CHOICES, ImportView, Item, from_json, to_json
-from yanglao.courses.question_files.entries import Reading
+from yanglao.courses.import_shapes import CHOICES, ImportHead, ImportView, Item, from_json, to_json, totals_of
 from yanglao.courses.question_files.pasted import read_pasted
-from yanglao.courses.question_files.reading import read_file, read_text
-from yanglao.courses.question_shapes import QuestionDraft
+from yanglao.courses.question_shapes import Fault, QuestionDraft
 from yanglao.files import service as files
+from yanglao.files import uploads
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Refused
-from yanglao.kernel.identifiers import new_id
-from yanglao.outside import media
 from yanglao.people.roles import scope_of
 from yanglao.places import queries as places
+from yanglao.work import queries as tasks
 
 KEPT = timedelta(days=3)
-MOST_QUESTIONS = 5000
-_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-}
+TOPIC = "question.read"
 
 
 class ImportUnknown(NotFound):
@@ -74,84 +67,42 @@ class OneAtATime(Refused):
     code = "question_import.one_at_a_time"
 
 
-class TooManyQuestions(Refused):
-    code = "question_import.too_many"
+class NotReadYet(Conflict):
+    """Say that a file is still being read, or could not be read."""
 
-
-@dataclass(frozen=True)
-class Upload:
-    """A question file as it arrives: the bytes of a file, or pasted text."""
-
-    file_name: str = ""
-    content: bytes = b""
-    text: str = ""
-
-    @cached_property
-    def reading(self) -> Reading:
-        """Read it, once. Raises what ``question_files.reading`` raises, and TooManyQuestions."""
-        found = read_file(self.content) if self.content else read_text(self.text)
-        if len(found.questions) > MOST_QUESTIONS:
-            raise TooManyQuestions(count=len(found.questions), most=MOST_QUESTIONS)
-        return found
-
-    def opened(self) -> Upload:
-        """Read the file now, before a transaction begins, so that a large one holds up nobody."""
-        assert self.reading.entries
-        return self
-
-
-def judged(session: Session, bank_key: str, upload: Upload, *, actor: Actor) -> list[Item]:
-    """Judge every question of a file for a bank; reads only, so that a large file keeps nobody from writing.
-
-    Raises: BankUnknown, and what reading raises.
-    """
-    scope = _reach(actor)
-    bank = question_queries.bank(session, bank_key, scope)
-    items = import_rules.items_of(upload.reading.entries, _topics(session))
-    items = import_rules.with_pictures(items, {name: name for name in _good_pictures(upload.reading)})
-    return import_rules.judge(items, _held(session, scope), bank.key)
-
-
-def preview(
-    session: Session, bank_key: str, upload: Upload, items: Sequence[Item], *, now: datetime, actor: Actor
-) -> ImportView:
-    """Keep a file with the verdicts of ``judged``; no question is saved. Raises BankUnknown."""
-    scope = _reach(actor)
-    bank = question_queries.bank(session, bank_key, scope)
-    row = QuestionImport(
-        id=new_id(),
-        bank_key=bank.key,
-        owner_id=actor.person_id,
-        file_name=upload.file_name[-200:] or "粘贴的文字",
-        format=upload.reading.format,
-        state="checked",
-        content={
-            "items": [to_json(one) for one in items],
-            "pictures": _kept_pictures(session, upload.reading, now=now, actor=actor),
-        },
-        report=None,
-        created_ms=to_ms(now),
-        expires_ms=to_ms(now + KEPT),
-    )
-    session.add(row)
-    session.flush()
-    return _view(session, row, scope)
+    code = "question_import.not_read"
 
 
 def import_(session: Session, import_id: str, *, now: datetime, actor: Actor) -> ImportView:
     """Return one's own file within one's reach. Raises ImportUnknown."""
-    return _view(session, _own(session, import_id, now=now, actor=actor), _reach(actor))
+    return _view(session, _own(session, import_id, now=now, actor=actor), reach(actor))
 
 
-def imports(session: Session, *, now: datetime, actor: Actor) -> list[ImportView]:
-    """List one's own files that are still kept, the latest first."""
+def imports(session: Session, *, now: datetime, actor: Actor) -> list[ImportHead]:
+    """List one's own files that are still kept, the latest first, without their questions."""
     wanted = select(QuestionImport).where(
         QuestionImport.owner_id == actor.person_id, QuestionImport.expires_ms > to_ms(now)
     )
-    scope = _reach(actor)
-    reached = {one.key for one in question_queries.banks(session, scope)}
-    rows = session.scalars(wanted.order_by(QuestionImport.id.desc()).limit(50))
-    return [_view(session, row, scope) for row in rows if row.bank_key in reached]
+    names = {one.key: one.name for one in question_queries.banks(session, reach(actor))}
+    wanted = wanted.options(defer(QuestionImport.content)).order_by(QuestionImport.id.desc()).limit(50)
+    return [
+        ImportHead(**_facts(session, row, names[row.bank_key]))
+        for row in session.scalars(wanted)
+        if row.bank_key in names
+    ]
+
+
+def head(session: Session, import_id: str, *, now: datetime, actor: Actor) -> ImportHead:
+    """Return one's own file without its questions: what a page asks for again and again. Raises ImportUnknown."""
+    row = _own(session, import_id, now=now, actor=actor, whole=False)
+    return ImportHead(**_facts(session, row, question_queries.bank(session, row.bank_key, reach(actor)).name))
+
+
+def picture(session: Session, import_id: str, name: str, *, now: datetime, actor: Actor) -> files.FileView:
+    """Return a small version of a picture of one's own file. Raises ImportUnknown, FileUnknown."""
+    content = _own(session, import_id, now=now, actor=actor).content
+    file_id = content.get("thumbs", {}).get(name) or content["pictures"].get(name) or ""
+    return files.open_(session, file_id, now=now)
 
 
 def mend(
@@ -176,11 +127,12 @@ def mend(
         before, typed=text, draft=draft, faults=entry.faults, notes=entry.notes, chosen=False, choice="keep"
     )
     topic = entry.topic or before.topic
-    (mended,) = import_rules.items_of([replace(entry, draft=draft, topic=topic)], _topics(session))
+    (mended,) = import_rules.items_of([replace(entry, draft=draft, topic=topic)], topics(session))
     (mended,) = import_rules.with_pictures([mended], row.content["pictures"])
     kept = replace(kept, draft=mended.draft, notes=mended.notes, topic=topic)
     items = [kept if one.number == number else one for one in items]
-    return _judged(session, row, items, actor, near=(number,))
+    found = import_rules.judge(items, held(session, reach(actor)), row.bank_key, near=(number,))
+    return keep(session, row, found, actor)
 
 
 def choose(
@@ -198,9 +150,7 @@ def choose(
         replace(one, choice=choices[one.number], chosen=True) if one.number in choices else one
         for one in items
     ]
-    row.content = {**row.content, "items": [to_json(one) for one in changed]}
-    session.flush()
-    return _view(session, row, _reach(actor))
+    return keep(session, row, changed, actor)
 
 
 def commit(
@@ -213,10 +163,12 @@ def commit(
     """
     row = _own(session, import_id, now=now, actor=actor, lock=True)
     if row.state == "imported":
-        return _view(session, row, _reach(actor))
+        return _view(session, row, reach(actor))
+    if row.state != "checked":
+        raise NotReadYet
     # Against what the bank holds now; what is alike was looked at and chosen for.
-    held = _held(session, _reach(actor), only=row.bank_key)
-    items = import_rules.judge([from_json(one) for one in row.content["items"]], held, row.bank_key, near=())
+    known = held(session, reach(actor), only=row.bank_key)
+    items = import_rules.judge([from_json(one) for one in row.content["items"]], known, row.bank_key, near=())
     faulty = [one.number for one in items if one.outcome == "faulty" and one.choice != "skip"]
     if faulty and not leave_faulty:
         raise FaultyLeft(count=len(faulty), numbers=faulty[:50])
@@ -237,21 +189,31 @@ def commit(
         - len(chosen)
         - sum(one.outcome == "unchanged" for one in items),
     }
-    row.content = {"items": [to_json(one) for one in items], "pictures": pictures}
-    session.flush()
-    return _view(session, row, _reach(actor))
+    return keep(session, row, items, actor)
 
 
 def drop(session: Session, import_id: str, *, now: datetime, actor: Actor) -> None:
     """Throw a file away that was not imported. Raises ImportUnknown, AlreadyImported."""
-    row = _open(session, import_id, now=now, actor=actor)
+    row = _own(session, import_id, now=now, actor=actor, lock=True)
+    if row.state == "imported":
+        raise AlreadyImported
     session.delete(row)
     session.flush()
+    path_of(row.id).unlink(missing_ok=True)
 
 
 def expire(session: Session, *, now: datetime) -> None:
-    """Delete the files whose time is over."""
+    """Delete the files whose time is over, and bytes that nobody came to read."""
     session.execute(delete(QuestionImport).where(QuestionImport.expires_ms <= to_ms(now)))
+    for path in path_of("*").parent.glob(path_of("*").name):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < (now - KEPT).timestamp():
+                path.unlink()
+
+
+def path_of(import_id: str) -> Path:
+    """Return where the bytes of a file lie until they are read."""
+    return uploads.folder() / f"questions-{import_id}.part"
 
 
 def _draft_to_save(item: Item, bank_key: str) -> QuestionDraft | None:
@@ -262,17 +224,18 @@ def _draft_to_save(item: Item, bank_key: str) -> QuestionDraft | None:
     return draft
 
 
-def _judged(
-    session: Session, row: QuestionImport, items: Sequence[Item], actor: Actor, *, near: Collection[int]
-) -> ImportView:
-    scope = _reach(actor)
-    found = import_rules.judge(items, _held(session, scope), row.bank_key, near=near)
-    row.content = {**row.content, "items": [to_json(one) for one in found]}
+def keep(session: Session, row: QuestionImport, items: Sequence[Item], actor: Actor) -> ImportView:
+    """Keep the items of a file and count them."""
+    rows = [to_json(one) for one in items]
+    if rows != row.content["items"]:
+        row.content = {**row.content, "items": rows}
+    row.totals = totals_of(items)
     session.flush()
-    return _view(session, row, scope)
+    return _view(session, row, reach(actor))
 
 
-def _held(session: Session, scope: Scope, *, only: str = "") -> list[Held]:
+def held(session: Session, scope: Scope, *, only: str = "") -> list[Held]:
+    """Return the current questions of the banks within a scope, or of one of them."""
     return [
         Held(bank.key, bank.name, one.key, question_queries.draft_of(one))
         for bank in question_queries.banks(session, scope)
@@ -281,38 +244,12 @@ def _held(session: Session, scope: Scope, *, only: str = "") -> list[Held]:
     ]
 
 
-def _topics(session: Session) -> dict[str, str]:
+def topics(session: Session) -> dict[str, str]:
+    """Return name, bare name or code of a topic -> its code."""
     found: dict[str, str] = {}
     for one in places.topics(session):
         found |= {one.code: one.code, one.name: one.code, bare(one.name): one.code}
     return found
-
-
-def _good_pictures(reading: Reading) -> dict[str, str]:
-    """Return name -> type of the pictures whose content is what their name says; the others are left aside."""
-    found = {}
-    for name, content in reading.pictures.items():
-        media_type = _TYPES.get(name.rpartition(".")[2].lower(), "")
-        if media_type and media.agrees(content, media_type):
-            found[name] = media_type
-    return found
-
-
-def _kept_pictures(session: Session, reading: Reading, *, now: datetime, actor: Actor) -> dict[str, str]:
-    """Store the good pictures; return name -> file."""
-    return {
-        name: files.store(
-            session,
-            reading.pictures[name],
-            name=name,
-            media_type=media_type,
-            owner_id=actor.person_id,
-            purpose="question_picture",
-            now=now,
-            keep_for=KEPT,
-        )
-        for name, media_type in _good_pictures(reading).items()
-    }
 
 
 def _item(items: list[Item], number: int) -> Item:
@@ -326,38 +263,63 @@ def _open(session: Session, import_id: str, *, now: datetime, actor: Actor) -> Q
     row = _own(session, import_id, now=now, actor=actor, lock=True)
     if row.state == "imported":
         raise AlreadyImported
+    if row.state != "checked":
+        raise NotReadYet
     return row
 
 
 def _own(
-    session: Session, import_id: str, *, now: datetime, actor: Actor, lock: bool = False
+    session: Session,
+    import_id: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    lock: bool = False,
+    whole: bool = True,
 ) -> QuestionImport:
-    row = session.get(QuestionImport, import_id, with_for_update=lock or None, populate_existing=lock)
+    later = () if whole else (defer(QuestionImport.content),)
+    row = session.get(
+        QuestionImport, import_id, with_for_update=lock or None, populate_existing=lock, options=later
+    )
     mine = row is not None and row.owner_id == actor.person_id and row.expires_ms > to_ms(now)
     if row is None or not mine:
         raise ImportUnknown(import_id=import_id)
-    if all(one.key != row.bank_key for one in question_queries.banks(session, _reach(actor))):
+    if all(one.key != row.bank_key for one in question_queries.banks(session, reach(actor))):
         raise ImportUnknown(import_id=import_id)
     return row
 
 
 def _view(session: Session, row: QuestionImport, scope: Scope) -> ImportView:
-    bank = question_queries.bank(session, row.bank_key, scope)
+    name = question_queries.bank(session, row.bank_key, scope).name
+    content = row.content
     return ImportView(
-        id=row.id,
-        bank_key=row.bank_key,
-        bank_name=bank.name,
-        file_name=row.file_name,
-        format=row.format,
-        state=row.state,
-        items=tuple(from_json(one) for one in row.content["items"]),
-        pictures=row.content["pictures"],
-        created_ms=row.created_ms,
-        expires_ms=row.expires_ms,
-        imported_ms=row.imported_ms,
-        report=row.report or {},
+        **_facts(session, row, name),
+        items=tuple(from_json(one) for one in content["items"]),
+        pictures=content["pictures"],
+        thumbs=content.get("thumbs", {}),
     )
 
 
-def _reach(actor: Actor) -> Scope:
+def _facts(session: Session, row: QuestionImport, bank_name: str) -> dict[str, Any]:
+    reading = row.state == "reading"
+    return {
+        "id": row.id,
+        "bank_key": row.bank_key,
+        "bank_name": bank_name,
+        "file_name": row.file_name,
+        "format": row.format,
+        "state": row.state,
+        "totals": row.totals or totals_of(from_json(one) for one in row.content["items"]),
+        "created_ms": row.created_ms,
+        "expires_ms": row.expires_ms,
+        "imported_ms": row.imported_ms,
+        "report": row.report or {},
+        "fault": Fault(row.fault["code"], row.fault["facts"]) if row.fault else None,
+        "progress": tasks.progress_of(session, TOPIC, row.id) if reading else (0, 0),
+        "given_up": reading and tasks.given_up(session, TOPIC, row.id),
+    }
+
+
+def reach(actor: Actor) -> Scope:
+    """Return how far somebody writes questions."""
     return scope_of(actor.grants, "course.author")

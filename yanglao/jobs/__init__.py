@@ -40,6 +40,7 @@ TOPICS: dict[str, Topic] = {
     "message.tell": Topic(calls.tell_message),
     "paper.make": Topic(calls.make_paper, asks=True),
     "paper.read": Topic(calls.read_paper, asks=True),
+    "question.read": Topic(calls.read_questions, asks=True),
     "quiz.signs": Topic(calls.look_at_attempt),
     "quiz.sweep": Topic(calls.sweep_attempts),
     "recording.prepare": Topic(calls.prepare_recording, asks=True),

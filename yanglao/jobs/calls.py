@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import service as attendance
-from yanglao.courses import question_import
+from yanglao.courses import question_import, question_reading
 from yanglao.files import service as files
 from yanglao.files import uploads
 from yanglao.kernel.clock import to_ms
@@ -106,6 +106,11 @@ def prepare_recording(session: Session, payload: Payload, *, now: datetime, repo
     from yanglao.courses import recordings
 
     recordings.prepare(session, payload, now=now, report=report)
+
+
+def read_questions(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
+    """Read a large question file that waits: ``{import_id}``."""
+    question_reading.read(session, payload, now=now, report=report)
 
 
 def tell_message(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:

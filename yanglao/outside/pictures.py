@@ -54,3 +54,62 @@ def drawn(content: bytes, *, longest_px: int = 1080) -> bytes:
     out = BytesIO()
     upright.save(out, "JPEG", quality=QUALITY, optimize=True, exif=b"")
     return out.getvalue()
+
+
+def cleaned(content: bytes, *, longest_px: int) -> tuple[bytes, str]:
+    """Return a picture of a question drawn anew, and its media type: PNG for drawings (PNG, GIF), JPEG for photos, no hidden facts.
+
+    Raises NoPicture: no PNG, JPEG, GIF or WebP, damaged, or larger than 60 million pixels.
+    """
+    upright, kind = _opened(content)
+    upright.thumbnail((longest_px, longest_px))
+    out = BytesIO()
+    if kind in ("PNG", "GIF"):
+        upright.save(out, "PNG")
+        return out.getvalue(), "image/png"
+    _on_white(upright).save(out, "JPEG", quality=QUALITY, exif=b"")
+    return out.getvalue(), "image/jpeg"
+
+
+def small(content: bytes, *, longest_px: int) -> bytes:
+    """Return a small version on white paper as a JPEG. Raises NoPicture."""
+    upright, _ = _opened(content)
+    upright.thumbnail((longest_px, longest_px))
+    out = BytesIO()
+    _on_white(upright).save(out, "JPEG", quality=QUALITY, exif=b"")
+    return out.getvalue()
+
+
+def _opened(content: bytes) -> tuple[Image.Image, str]:
+    try:
+        with Image.open(BytesIO(content), formats=(*FORMATS, "GIF")) as given:
+            if given.width * given.height > MOST_PIXELS:
+                raise NoPicture("size")
+            upright = ImageOps.exif_transpose(given)
+            flat = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+            plain = Image.new(flat, upright.size)
+            plain.paste(upright.convert(flat))
+            return plain, given.format or ""
+    except NoPicture:
+        raise
+    except (
+        OSError,
+        SyntaxError,
+        EOFError,
+        ValueError,
+        IndexError,
+        KeyError,
+        TypeError,
+        OverflowError,
+    ) as fault:
+        raise NoPicture(type(fault).__name__) from None
+    except (MemoryError, Image.DecompressionBombError) as fault:
+        raise NoPicture(type(fault).__name__) from None
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture.getchannel("A"))
+    return paper

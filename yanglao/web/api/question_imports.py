@@ -9,10 +9,10 @@ from apiflask import APIBlueprint
 from flask import Response, request, send_file
 from pydantic import Field
 
-from yanglao.courses import import_sheets, question_import
-from yanglao.courses.import_shapes import ImportView, Item
+from yanglao.courses import import_sheets, question_import, question_reading
+from yanglao.courses.import_shapes import ImportHead, ImportView, Item
 from yanglao.courses.import_sheets import FORMATS
-from yanglao.courses.question_import import Upload
+from yanglao.courses.question_reading import Upload
 from yanglao.courses.question_shapes import Fault, QuestionDraft
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
@@ -20,7 +20,7 @@ from yanglao.kernel.errors import Refused
 from yanglao.kernel.wording import sentence, todo, words
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
-from yanglao.web.forms import Strict
+from yanglao.web.forms import Query, Strict
 from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_question_imports", __name__, url_prefix="/api/v1", tag="题库 questions")
@@ -53,18 +53,30 @@ class CommitBody(Strict):
     leave_faulty: bool = False
 
 
+class PictureQuery(Query):
+    """Which picture."""
+
+    name: str = Field(min_length=1, max_length=200)
+
+
 @bp.post("/banks/<bank_key>/question-imports")
 @who("course.author")
 @bp.doc(
-    summary="Judge a question file: multipart field `file`, or JSON {text} with pasted questions; nothing is saved",
-    responses=[404, 413, 422],
+    summary="Judge a question file: multipart field `file`, or JSON {text} with pasted questions; nothing is saved. "
+    "A large file is answered 202 in the state `reading`: ask for its `state` until it is `checked` or `refused`",
+    responses=[202, 404, 413, 422],
 )
-def preview(bank_key: str) -> dict[str, Any]:
-    """Judge a question file for a bank."""
-    moment, me, upload = now(), actor(), _upload().opened()
-    items = question_import.judged(db.session, bank_key, upload, actor=me)
+def preview(bank_key: str) -> Any:
+    """Judge a question file for a bank, or let a large one wait for a worker."""
+    moment, me, upload = now(), actor(), _upload()
+    if question_reading.takes_long(upload):
+        import_id = question_reading.lay_down(upload)
+        name = upload.file_name
+        view = run(lambda: question_reading.wait(db.session, bank_key, import_id, name, now=moment, actor=me))
+        return import_dict(view), 202
+    items = question_reading.judged(db.session, bank_key, upload.opened(), actor=me)
     return import_dict(
-        run(lambda: question_import.preview(db.session, bank_key, upload, items, now=moment, actor=me))
+        run(lambda: question_reading.preview(db.session, bank_key, upload, items, now=moment, actor=me))
     )
 
 
@@ -83,6 +95,35 @@ def list_imports() -> dict[str, Any]:
 def read_import(import_id: str) -> dict[str, Any]:
     """Read one question file."""
     return import_dict(question_import.import_(db.session, import_id, now=now(), actor=actor()))
+
+
+@bp.get("/question-imports/<import_id>/state")
+@who("course.author")
+@bp.doc(summary="Ask how far the reading of a question file is; its questions are left out", responses=[404])
+def read_state(import_id: str) -> dict[str, Any]:
+    """Say how far a question file is."""
+    return head_dict(question_import.head(db.session, import_id, now=now(), actor=actor()))
+
+
+@bp.post("/question-imports/<import_id>/read")
+@who("course.author")
+@bp.doc(summary="Ask once more for a reading that was given up", responses=[404])
+def read_again(import_id: str) -> dict[str, Any]:
+    """Read a question file once more."""
+    moment, me = now(), actor()
+    return head_dict(run(lambda: question_reading.read_again(db.session, import_id, now=moment, actor=me)))
+
+
+@bp.get("/question-imports/<import_id>/picture")
+@who("course.author")
+@bp.input(PictureQuery, location="query", arg_name="asked")
+@bp.doc(summary="See a small version of a picture of one's own question file, by its name", responses=[404])
+def show_picture(import_id: str, asked: PictureQuery) -> Response:
+    """Send a picture to whoever handed it in."""
+    found = question_import.picture(db.session, import_id, asked.name, now=now(), actor=actor())
+    answer = send_file(found.path, mimetype=found.media_type, etag=found.sha256[:32])
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
 
 
 @bp.put("/question-imports/<import_id>/items/<int:number>")
@@ -182,7 +223,7 @@ def _upload() -> Upload:
     return Upload(text=text)
 
 
-def head_dict(one: ImportView) -> dict[str, Any]:
+def head_dict(one: ImportHead) -> dict[str, Any]:
     """Return a question file as the API says it, without its questions."""
     return {
         "id": one.id,
@@ -191,7 +232,10 @@ def head_dict(one: ImportView) -> dict[str, Any]:
         "file_name": one.file_name,
         "format": one.format,
         "state": one.state,
-        "totals": one.totals,
+        "fault": fault_dict(one.fault) if one.fault else None,
+        "progress": {"done": one.progress[0], "total": one.progress[1]},
+        "given_up": one.given_up,
+        "totals": dict(one.totals),
         "report": dict(one.report),
         "created_at": rfc3339(one.created_ms),
         "expires_at": rfc3339(one.expires_ms),

@@ -9,6 +9,7 @@ from yanglao.courses import import_sheets, question_import, question_queries
 from yanglao.courses.question_files.writing import KIND_NAMES, LEVEL_NAMES
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
+from yanglao.kernel.wording import sentence, todo, words
 from yanglao.people.roles import scope_of
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
@@ -65,6 +66,11 @@ def show(bank_key: str, import_id: str) -> str:
     asked, me = forms.read_query(ShownQuery), actor()
     bank = question_queries.bank(db.session, bank_key, scope_of(me.grants, "course.author"))
     view = question_import.import_(db.session, import_id, now=now(), actor=me)
+    if view.state in ("reading", "refused"):
+        return page(
+            "office/question_import_wait.html",
+            bank=bank, view=view, words=words, sentence=sentence, todo=todo,
+        )  # fmt: skip
     topics = import_sheets.names_of_topics(db.session)
     found = [one for one in view.items if import_sheets.is_shown(one, asked.show)]
     shown = found[asked.start : asked.start + PAGE_ROWS]

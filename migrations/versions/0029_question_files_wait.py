@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 STATES = "state IN ('checked', 'imported')"
 STATES_NOW = "state IN ('reading', 'refused', 'checked', 'imported')"
 REFUSED = "(state = 'refused') = (fault IS NOT NULL)"

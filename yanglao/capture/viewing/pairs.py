@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.viewing.models import Viewing
+from yanglao.capture.viewing.models import IS_LIVE, Viewing
 from yanglao.capture.viewing.shapes import PartnerJustNow, PartnerWatches
 from yanglao.capture.viewing.window import close
 from yanglao.kernel import policy
@@ -38,7 +38,7 @@ def make_room(session: Session, person_id: str, *, takeover: bool, now: datetime
     for one in sorted((person_id, partner)):
         people.lock(session, one)
     figures, now_ms = policy.on(day_of(now)).viewing, to_ms(now)
-    theirs = select(Viewing).where(Viewing.person_id == partner, Viewing.state == "live")
+    theirs = select(Viewing).where(Viewing.person_id == partner, IS_LIVE)
     live = session.scalar(theirs.with_for_update())
     if live is not None and now_ms - live.arrival_ms < figures.lease_s * 1000 and not takeover:
         raise PartnerWatches(since_ms=live.opened_ms)
@@ -58,7 +58,7 @@ def gave_way(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[str]:
         if partner is None:
             continue
         later = select(Viewing.id).where(
-            Viewing.person_id == partner, Viewing.state == "live", Viewing.opened_ms >= row["opened_ms"]
+            Viewing.person_id == partner, IS_LIVE, Viewing.opened_ms >= row["opened_ms"]
         )
         if session.scalar(later.limit(1)) is not None:
             found.add(row["id"])

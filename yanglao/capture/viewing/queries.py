@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.viewing.models import Viewing
+from yanglao.capture.viewing.models import IS_LIVE, Viewing
 from yanglao.capture.viewing.shapes import OpenWindow
 from yanglao.capture.viewing.window import HELD
 
@@ -48,9 +48,7 @@ class LiveWindow:
 
 def live_windows(session: Session, enrolment_id: str) -> list[LiveWindow]:
     """Return the open windows of an enrolment with what their beats said."""
-    rows = session.scalars(
-        select(Viewing).where(Viewing.enrolment_id == enrolment_id, Viewing.state == "live")
-    )
+    rows = session.scalars(select(Viewing).where(Viewing.enrolment_id == enrolment_id, IS_LIVE))
     return [
         LiveWindow(
             row.segment_id, row.lesson_id, row.client, row.device_digest, row.arrival_ms, row.window_credited_s,
@@ -83,7 +81,7 @@ def open_windows(session: Session, enrolment_ids: Iterable[str]) -> list[OpenWin
             Viewing.covered,
         ).where(
             Viewing.enrolment_id.in_(list(enrolment_ids)),
-            Viewing.state == "live",
+            IS_LIVE,
             Viewing.window_credited_s > 0,
         )
     )
@@ -93,7 +91,7 @@ def open_windows(session: Session, enrolment_ids: Iterable[str]) -> list[OpenWin
 def live(session: Session, person_id: str) -> LiveView | None:
     """Return the person's live viewing, or None."""
     names = LiveView.__dataclass_fields__
-    row = session.scalar(select(Viewing).where(Viewing.person_id == person_id, Viewing.state == "live"))
+    row = session.scalar(select(Viewing).where(Viewing.person_id == person_id, IS_LIVE))
     return LiveView(**{name: getattr(row, name) for name in names}) if row else None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.viewing import challenges, pairs, rows
-from yanglao.capture.viewing.models import Viewing
+from yanglao.capture.viewing.models import IS_LIVE, Viewing
 from yanglao.capture.viewing.shapes import (
     Answered,
     Challenge,
@@ -44,7 +44,7 @@ def make_way(
     """
     pairs.make_room(session, person_id, takeover=takeover, now=now)
     people.lock(session, person_id)
-    live = session.scalar(select(Viewing).where(Viewing.person_id == person_id, Viewing.state == "live"))
+    live = session.scalar(select(Viewing).where(Viewing.person_id == person_id, IS_LIVE))
     if live is None:
         return None
     figures = policy.on(day_of(now)).viewing
@@ -193,7 +193,7 @@ def sweep(session: Session, *, now: datetime, most: int = 500) -> list[str]:
     idle_ms = to_ms(now - timedelta(seconds=figures.idle_s))
     rows = session.execute(
         select(Viewing.id, Viewing.person_id)
-        .where(Viewing.state == "live", Viewing.arrival_ms < idle_ms, Viewing.window_credited_s > 0)
+        .where(IS_LIVE, Viewing.arrival_ms < idle_ms, Viewing.window_credited_s > 0)
         .order_by(Viewing.arrival_ms)
         .limit(most)
     ).all()

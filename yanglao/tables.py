@@ -40,5 +40,6 @@ for _more in (
     "classes.binding_models",
     "classes.timetable_models",
     "capture.attendance.proof_models",
+    "capture.attendance.card_models",
 ):
     import_module(f"yanglao.{_more}")

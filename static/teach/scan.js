@@ -112,17 +112,31 @@
 
   // ---- reading -----------------------------------------------------------------------------------------------
 
-  function read(text) {
+  function read(given) {
+    var text = yl.cleanCode(given);
     var screen = /\/teach\/screens\/([A-Za-z0-9_-]{8,16})$/.exec(text);
     if (screen) { bind(screen[1]); return; }
     var key = text.slice(0, 10);
     if (last[key] && Date.now() - last[key] < AGAIN_MS) return;
     last[key] = Date.now();
+    if (text.indexOf("YLP.") === 0) { readPaper(text); return; }
     if (text.indexOf("YL1.") !== 0) { outcome = "refused"; seen("bad", "refused", "不是签到码", "请学员打开“签到”那一页，再扫。"); yl.buzz([200, 100, 200]); return; }
     var person = yl.meeting.personOf(text);
     seen("", "wait", person ? person.name : "正在核对…", person ? "正在核对…" : "");
     yl.meeting.send("card", text, direction, person ? { words: person.name, who: person.enrolment_id } : {});
   }
+
+  // A printed card shows whose it is first; what is ticked there goes with the scan.
+  function readPaper(text) {
+    outcome = "asked";
+    seen("", "wait", "纸卡", "正在核对…");
+    yl.paperCard(text, direction, {
+      look: function (payload) { return yl.api("POST", "/api/v1/sessions/" + yl.meeting.id + "/card-looks", { payload: payload }, { timeoutMs: 4000 }); },
+      send: function (ticks) { yl.meeting.send("card", text, direction, Object.assign({ words: "纸卡", who: "paper" }, ticks)); },
+      refused: function (told) { outcome = "refused"; last = {}; seen("bad", "refused", told.title, told.sentence + told.todo); yl.buzz([200, 100, 200]); }
+    });
+  }
+  yl.meeting.read = function (text) { last = {}; read(text); };
 
   var binding = "";
   function bind(pairing) {
@@ -136,8 +150,8 @@
 
   yl.$("#typed").addEventListener("submit", function (event) {
     event.preventDefault();
-    var text = yl.$("#typed-code").value.replace(/\s+/g, "").toUpperCase();
-    if (text.indexOf("YL1.") !== 0) text = "YL1." + text;
+    var text = yl.cleanCode(yl.$("#typed-code").value).replace(/\s+/g, "").toUpperCase();
+    if (!/^YL[1P]\./.test(text)) text = "YL1." + text;
     yl.$("#typed-code").value = "";
     last = {};
     read(text);

@@ -23,7 +23,13 @@ from yanglao.kernel.clock import day_of, say_day
 from yanglao.kernel.wording import sentence, words
 from yanglao.people import queries as people
 
-METHODS = {"card": "老师扫个人码", "room": "扫教室大屏码", "spoken": "输入口令", "manual": "老师手工登记"}
+METHODS = {
+    "card": "老师扫个人码",
+    "printed": "老师扫纸卡",
+    "room": "扫教室大屏码",
+    "spoken": "输入口令",
+    "manual": "老师手工登记",
+}
 WALKED_IN = "当时不在名单，老师登记，补报同意"
 WAYS = {"mean": "两位考评员的平均", "third": "第三位考评员评定"}
 DEVICE_LETTERS = 6
@@ -130,10 +136,14 @@ def _mark(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     title, missed = names["session"].get(entry.body["session"], ""), entry.body.get("makes_up")
     return {
         "session_title": f"{title}（补 {say_day(day_of(missed['planned'][0]))}的课）" if missed else title,
-        "method_name": WALKED_IN
-        if "walk_in" in entry.body
-        else METHODS.get(entry.body.get("method", ""), ""),
+        "method_name": _method(entry.body),
     }
+
+
+def _method(body: dict[str, Any]) -> str:
+    if "walk_in" in body:
+        return WALKED_IN
+    return METHODS.get("printed" if body.get("printed") else body.get("method", ""), "")
 
 
 def _ended(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ KINDS: dict[str, Kind] = {
     "practical.too_fast": Kind("warn", ("items", "took_s", "least_s")),
     "practical.same_sheets": Kind("warn", ("people",)),
     "device.many_persons": Kind("warn", ("people", "day")),
+    "card.two_places": Kind("warn", ("at_ms", "within_s", "day")),
 }
 
 FACT_NAMES = {

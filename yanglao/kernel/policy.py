@@ -82,6 +82,8 @@ class Attendance:
     sign_out_forgotten: int
     leave_after_s: int
     walk_ins_most: int
+    card_apart_s: int
+    face_link_s: int
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,14 @@ MARKS: dict[str, tuple[str, str]] = {
 LEGEND = "/ 到　¢ 迟到　△ 早退　× 请假　○ 未到　缺退 没有签退　待 有扫码等核对　— 课取消"
 CAME = frozenset({"present", "late", "early", "late_early", "no_out", "in"})
 GRADES = {"strong": "强", "good": "较强", "fair": "一般", "weak": "弱"}
-HOWS = {"card": "个人码", "room": "大屏码", "spoken": "口令", "manual": "手工", "paper": "纸面"}
+HOWS = {
+    "card": "个人码",
+    "printed": "纸卡",
+    "room": "大屏码",
+    "spoken": "口令",
+    "manual": "手工",
+    "paper": "纸面",
+}
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,8 @@ def _held_by_session(listed: Sequence[Any]) -> dict[str, list[Held]]:
             for start, end, counted, *assumed in spans:
                 entry = begun.get((session, start))
                 body = entry.body if entry else {}
-                how = "paper" if body.get("paper") else str(body.get("method", ""))
+                special = next((name for name in ("paper", "printed") if body.get(name)), "")
+                how = special or str(body.get("method", ""))
                 grade = str((entry.grade if entry else None) or "")
                 found.setdefault(session, []).append(
                     Held(int(start or 0), end, int(counted or 0), grade, how, assumed=bool(assumed))

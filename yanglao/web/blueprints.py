@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.practical:bp",
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",
+    "yanglao.web.api.printed_cards:bp",
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.leaves:bp",
     "yanglao.web.api.walk_ins:bp",
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.messages:bp",
     "yanglao.web.office.people_wechat:bp",
     "yanglao.web.office.photos:bp",
+    "yanglao.web.office.printed_cards:bp",
     "yanglao.web.office.materials:bp",
     "yanglao.web.office.settings:bp",
     "yanglao.web.office.review:bp",
@@ -101,6 +103,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.public.installed:bp",
     "yanglao.web.public.health:bp",
     "yanglao.web.public.media:bp",
+    "yanglao.web.public.face:bp",
     "yanglao.web.public.paper:bp",
     "yanglao.web.public.styleguide:bp",
 )

@@ -59,6 +59,7 @@ AREAS: dict[str, tuple[str, ...]] = {
         "classes.enrolment_unknown",
     ),
     "api_scans": ("scan.", "attendance."),
+    "api_printed_cards": ("printed_card.", "classes.class_unknown", "classes.session_unknown"),
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
     "api_walk_ins": ("walk_in.", "late.", "id.", "classes.session_unknown"),
     "api_classes": ("classes.", "late.", "courses.programme_unknown", "person.name_differs"),

@@ -85,9 +85,12 @@ def test_a_photo_waits_then_stands_and_is_shown_with_the_scan_of_a_personal_code
     admin.post(f"/api/v1/person-photos/{photo_id}/decision", {"accept": True})
     house.wait(60)
     found = scanned(house, teacher, direction="out")
-    assert found["person"]["photo"] == f"/api/v1/people/{person_id}/photo"
-    assert teacher.get(found["person"]["photo"]).content_type == "image/jpeg"
+    link = found["person"]["photo"]
+    assert person_id not in link and teacher.get(link).content_type == "image/jpeg"
+    assert teacher.get(f"{link[:-2]}xx").status_code == 404
     assert admin.get("/api/v1/person-photos").json["items"] == []
+    house.wait(180)
+    assert teacher.get(link).status_code == 404, "the link has ended by itself"
 
 
 def scanned(house, teacher, *, direction="in"):

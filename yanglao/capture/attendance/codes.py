@@ -5,6 +5,7 @@ whole number of step lengths since 1970. Nothing that is read here is trusted un
 
 - room code: 12 bytes (session number, 4 big-endian; digest, 8) as 16 base64url characters behind ``/c/``
 - personal code: ``YL1.`` and 26 base32 characters of 16 bytes (card number 4, step 4, digest 8)
+- printed card: ``YLP.`` and 26 base32 characters of 16 bytes (number 4, digest 12: it lives long)
 - spoken code: 6 digits, from a digest over a longer step
 - claim: the moment a room code arrived, kept while its reader signs in or presses the button
 """
@@ -14,7 +15,8 @@ import binascii
 import hmac
 import json
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from enum import Enum
 
@@ -23,11 +25,13 @@ Mac = Callable[[str, bytes], bytes]
 ALPHABET = "0123456789"
 """Digits alone: they are heard without mistake and typed on a number pad; guessing is bounded by a limit of tries."""
 CARD_MARK = "YL1."
+PRINTED_MARK = "YLP."
 CLAIM_MARK = "claim2."
 LONGEST_ROOM_URL = 40
 LOOK_BACK_MS = 3_600_000
 LOOK_AHEAD_STEPS = 4
 DIGEST_BYTES = 8
+PRINTED_DIGEST_BYTES = 12
 SPOKEN_LENGTH = 6
 
 
@@ -54,6 +58,14 @@ class CardCode:
 
     number: int
     step: int
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class PrintedCode:
+    """What a printed card says before anything of it is checked."""
+
+    number: int
     digest: bytes
 
 
@@ -140,13 +152,47 @@ def card_payload(number: int, person_id: str, step: int, mac: Mac, *, stock: boo
     return CARD_MARK + base64.b32encode(raw).decode().rstrip("=")
 
 
+def squeezed(text: str) -> str:
+    """Return what a barcode gun typed as it was meant: its prefix and suffix, Chinese input, wide or small letters, line ends gone.
+
+    Returned are the mark and all base32 characters behind it; text without a mark comes back in capitals.
+    """
+    plain = re.sub(
+        r"[\s\u200b-\u200f\ufeff]+", "", unicodedata.normalize("NFKC", text).replace("。", ".")
+    ).upper()
+    found = re.search(r"YL[1P]\.[A-Z2-7]*", plain)
+    return found[0] if found else plain
+
+
 def read_card(text: str) -> CardCode | None:
-    """Return what a personal code says, or None for anything else; typed lower case and spaces are forgiven."""
-    squeezed = re.sub(r"\s+", "", text).upper()
-    if re.fullmatch(r"YL1\.[A-Z2-7]{26}", squeezed) is None:
+    """Return what a personal code says, or None for anything else; how it was typed is forgiven (``squeezed``)."""
+    raw = _raw_of(text, CARD_MARK)
+    if raw is None:
         return None
-    raw = base64.b32decode(squeezed[len(CARD_MARK) :] + "======")
     return CardCode(int.from_bytes(raw[:4], "big"), int.from_bytes(raw[4:8], "big"), raw[8:])
+
+
+def printed_payload(number: int, person_id: str, mac: Mac) -> str:
+    """Return the code on printed card ``number`` of ``person_id``: 30 characters, version 2-M."""
+    digest = mac("attendance.printed_card", printed_words(PrintedCode(number, b""), person_id))
+    raw = number.to_bytes(4, "big") + digest[:PRINTED_DIGEST_BYTES]
+    return PRINTED_MARK + base64.b32encode(raw).decode().rstrip("=")
+
+
+def printed_words(code: PrintedCode, person_id: str) -> bytes:
+    """Return what the digest of a printed card is made of."""
+    return f"{code.number}:{person_id}".encode()
+
+
+def read_printed(text: str) -> PrintedCode | None:
+    """Return what a printed card says, or None for anything else; how it was typed is forgiven (``squeezed``)."""
+    raw = _raw_of(text, PRINTED_MARK)
+    return None if raw is None else PrintedCode(int.from_bytes(raw[:4], "big"), raw[4:])
+
+
+def is_printed(code: PrintedCode, digests: Iterable[bytes]) -> bool:
+    """Tell whether a card carries one of ``digests``: one per key, so that a card outlives a rotation."""
+    return any(hmac.compare_digest(one[:PRINTED_DIGEST_BYTES], code.digest) for one in digests)
 
 
 def check_card(code: CardCode, person_id: str, at_ms: int, *, step_s: int, mac: Mac) -> Checked:
@@ -203,6 +249,13 @@ def open_claim(text: str, mac: Mac) -> Claim | None:
     if not hmac.compare_digest(mac("attendance.claim", body)[:16], digest):
         return None
     return Claim(*json.loads(body))
+
+
+def _raw_of(text: str, mark: str) -> bytes | None:
+    plain = squeezed(text)
+    if re.fullmatch(re.escape(mark) + "[A-Z2-7]{26}", plain) is None:
+        return None
+    return base64.b32decode(plain[len(mark) :] + "======")
 
 
 def _in_time(step: int, current: int) -> Verdict:

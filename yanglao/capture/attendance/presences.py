@@ -199,6 +199,12 @@ def _body(scan: Scan, meeting: SessionView, kind: str) -> dict[str, Any]:
     }
     if scan.facts.get("shared"):
         body["shared"] = True
+    if scan.facts.get("printed"):
+        # A printed card proves the card; what the instructor ticked says how far it proves the person.
+        body |= {
+            name: scan.facts[name]
+            for name in ("printed", "card", "photo_ticked", "id_checked", "photo_on_file")
+        }
     if kind in ("attendance.in", "attendance.out"):
         body |= {
             "planned": [meeting.starts_ms, meeting.ends_ms],

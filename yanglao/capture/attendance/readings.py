@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import cards, codes, waste
+from yanglao.capture.attendance import cards, codes, printed, waste
 from yanglao.capture.attendance.codes import Verdict
 from yanglao.capture.attendance.shapes import ScanDraft
 from yanglao.classes import queries as classes
@@ -17,6 +17,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import EVERYTHING, Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.outside.ciphers import ciphers
+from yanglao.people import photos
 from yanglao.people.roles import may
 
 WRONG_SPOKEN_MAX = 10
@@ -145,6 +146,9 @@ def _by_instructor(session: Session, blank: Reading, *, now: datetime, actor: Ac
 
 def _card(session: Session, known: Reading, *, now: datetime) -> Reading:
     code = codes.read_card(known.draft.payload)
+    paper = codes.read_printed(known.draft.payload) if code is None else None
+    if paper is not None:
+        return _printed(session, known, paper)
     if code is None:
         return replace(known, refusal="code.malformed")
     person_id = cards.person_of(session, code.number) or _newcomer(session, known, code.number, now=now)
@@ -160,6 +164,28 @@ def _card(session: Session, known: Reading, *, now: datetime) -> Reading:
         grade="fair" if checked.stock else "strong",
         code_step=checked.step,
         refusal=_bad(checked.verdict),
+    )
+
+
+def _printed(session: Session, known: Reading, code: codes.PrintedCode) -> Reading:
+    """Read a printed card. It proves the card alone: fair when the instructor ticked that he compared the person, else weak.
+
+    Compared by the approved photo, or by the identity card where none is on file.
+    """
+    held = printed.seen(session, code)
+    if held is None:
+        return replace(known, refusal="code.forged")
+    draft, on_file = known.draft, bool(photos.approved_among(session, [held.person_id]))
+    ticks = {"photo_ticked": draft.photo_ticked, "id_checked": draft.id_checked, "photo_on_file": on_file}
+    facts: dict[str, Any] = {"printed": True, "card": code.number} | ticks
+    if held.revoked_ms is not None:
+        facts["revoked_ms"] = held.revoked_ms
+    return replace(
+        known,
+        person_id=held.person_id,
+        facts=facts,
+        grade="fair" if draft.photo_ticked and (on_file or draft.id_checked) else "weak",
+        refusal=None if held.revoked_ms is None else "code.card_revoked",
     )
 
 

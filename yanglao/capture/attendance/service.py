@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import by_hand, presences, readings, rules, telling, waste
+from yanglao.capture.attendance import by_hand, presences, printed_signs, readings, rules, telling, waste
 from yanglao.capture.attendance.models import Presence, Scan, ScanPlace, SessionDevice
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting, Verdict
@@ -102,6 +102,7 @@ def _judge_read(session: Session, found: Reading, *, now: datetime, actor: Actor
         session.add(ScanPlace(scan_id=scan.id, **vars(draft.place)))
     _write(session, scan, meeting, now=now, actor=actor)
     session.flush()
+    printed_signs.look(session, scan, meeting, now=now)
     return _answer(session, scan)
 
 
@@ -198,7 +199,8 @@ def _only_counted(session: Session, draft: ScanDraft, code: str, *, now: datetim
 
 def _content(draft: ScanDraft, actor: Actor) -> str:
     named = ("kind", "payload", "direction", "captured_ms", "session_id", "device", "reason")
-    return digest({name: getattr(draft, name) for name in named} | {"by": actor.person_id})
+    ticks = {name: True for name in ("photo_ticked", "id_checked") if getattr(draft, name)}
+    return digest({name: getattr(draft, name) for name in named} | {"by": actor.person_id} | ticks)
 
 
 def _claim_digest(found: Reading) -> str | None:

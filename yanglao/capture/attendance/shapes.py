@@ -19,7 +19,10 @@ class Place:
 
 @dataclass(frozen=True)
 class ScanDraft:
-    """A scan as a client sent it. Nothing in it is trusted; ``payload`` is a code, or an enrolment id for ``manual``."""
+    """A scan as a client sent it. Nothing in it is trusted; ``payload`` is a code, or an enrolment id for ``manual``.
+
+    ``photo_ticked``: the instructor says that the bearer of a printed card is its owner; ``id_checked``: by the identity card.
+    """
 
     scan_uuid: str
     kind: str
@@ -31,6 +34,8 @@ class ScanDraft:
     device: str = ""
     reason: str = ""
     place: Place | None = None
+    photo_ticked: bool = False
+    id_checked: bool = False
 
     def times(self, received_ms: int) -> Times:
         """Return the three times with the one the server knows."""

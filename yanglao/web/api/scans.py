@@ -17,6 +17,7 @@ from yanglao.kernel.wording import sentence, todo, words
 from yanglao.people import photos
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
+from yanglao.web.faces import face_link
 from yanglao.web.forms import Strict
 
 bp = APIBlueprint("api_scans", __name__, url_prefix="/api/v1", tag="scans")
@@ -58,7 +59,10 @@ class Location(Strict):
 
 
 class ScanIn(Strict):
-    """One scan. ``payload``: the code as read; for ``manual`` the enrolment id."""
+    """One scan. ``payload``: the code as read; for ``manual`` the enrolment id.
+
+    For a printed card: ``photo_ticked`` says that this is the person, ``id_checked`` that their identity card was looked at.
+    """
 
     scan_uuid: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
     kind: Literal["card", "room", "spoken", "manual"]
@@ -70,6 +74,8 @@ class ScanIn(Strict):
     session_id: str | None = Field(default=None, max_length=26)
     location: Location | None = None
     reason: str | None = Field(default=None, max_length=200)
+    photo_ticked: bool = False
+    id_checked: bool = False
 
     def draft(self) -> ScanDraft:
         """Return the scan as the service takes it."""
@@ -84,6 +90,8 @@ class ScanIn(Strict):
             device=self.device or "",
             reason=self.reason or "",
             place=self.location.place() if self.location else None,
+            photo_ticked=self.photo_ticked,
+            id_checked=self.id_checked,
         )
 
 
@@ -105,7 +113,7 @@ class ScanOrScans(RootModel[ScansIn | ScanIn]):
 class PersonOut(Strict):
     """The person a scan was for; the name in full only on the session's own roster.
 
-    ``photo``: where an instructor sees the approved photo of somebody of that roster, to compare by eye.
+    ``photo``: opens the approved photo of somebody of that roster for a few minutes, to compare by eye.
     """
 
     id: str
@@ -260,7 +268,7 @@ def post_decision(scan_uuid: str, json_data: DecisionIn) -> Any:
 def told(answer: Answer, seen: set[str]) -> dict[str, Any]:
     """Return an answer with the words that a page shows and speaks; ``seen`` are those whose photo may be shown."""
     who_it_is = answer.person
-    photo = f"/api/v1/people/{who_it_is.id}/photo" if who_it_is and who_it_is.id in seen else None
+    photo = face_link(who_it_is.id, now=now()) if who_it_is and who_it_is.id in seen else None
     code = answer.code or f"attendance.accepted_{answer.direction}"
     return {
         "scan_uuid": answer.scan_uuid,

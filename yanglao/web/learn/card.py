@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, current_app, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from yanglao.capture.attendance import arrivals
+from yanglao.capture.attendance import arrivals, printed
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
@@ -23,8 +23,10 @@ BROWSER_LIFE_S = 86_400
 @who("learn.own")
 def card() -> str:
     """Show the personal code large, and today's session; the script keeps both fresh."""
-    mine = arrivals.today(db.session, actor().person_id, now=now())
-    return page("learn/card.html", mine=mine)
+    me = actor()
+    mine = arrivals.today(db.session, me.person_id, now=now())
+    paper = printed.of_persons(db.session, [me.person_id]).get(me.person_id)
+    return page("learn/card.html", mine=mine, paper=paper, shared=bool(me.extra.get("shared")))
 
 
 @bp.get("/c/<code>")

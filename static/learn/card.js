@@ -67,6 +67,7 @@
   // ---- today's session ---------------------------------------------------------------------------------------
 
   function line(one) {
+    if (one.called_until) return "老师在点名。请在 " + yl.clock(one.called_until) + " 以前扫一下大屏上的码，或者把上面的码给老师扫。";
     if (one.waiting) return "有一条扫码在等人核对。";
     if (one.out_at) return yl.clock(one.in_at) + " 签到，" + yl.clock(one.out_at) + " 签退。";
     if (one.in_at && one.state === "closed") return yl.clock(one.in_at) + " 签到，没有签退。可以请老师补签退。";
@@ -108,6 +109,8 @@
     return open.length ? open[0].direction : "in";
   }
 
+  function called() { return (mine || []).some(function (one) { return one.called_until; }); }
+
   // ---- results -----------------------------------------------------------------------------------------------
 
   var covered = false;
@@ -119,6 +122,7 @@
 
   function show(answer) {
     if (answer.outcome !== "refused" || answer.code !== "code.wrong") yl.$("#typing").hidden = true;
+    if (answer.code === "attendance.here") { won(answer.title, answer.sentence); return; }
     if (answer.outcome === "accepted") { won(answer.direction === "in" ? "签到成功" : "签退成功", answer.sentence.replace(/^签[到退]成功，/, "")); return; }
     covered = true;
     yl.result({
@@ -144,7 +148,7 @@
 
   // Signing out right after signing in is mostly a slip: ask once.
   function sure() {
-    var open = (mine || []).filter(function (one) { return one.state === "open" && one.in_at && !one.out_at; })[0];
+    var open = (mine || []).filter(function (one) { return one.state === "open" && one.in_at && !one.out_at && !one.called_until; })[0];
     if (!open || yl.serverNow() - Date.parse(open.in_at) > 600000) return Promise.resolve(true);
     return yl.dialog({ title: "现在就签退？", text: "您刚刚签到。签退以后，后面的时间不算学时。", acts: [{ text: "先不签退", value: false, tone: "indigo" }, { text: "签退", value: true, tone: "indigo" }] });
   }
@@ -170,7 +174,7 @@
   });
 
   function openReader() {
-    yl.$("#reader-title").textContent = direction() === "in" ? "签到：对准大屏上的码" : "签退：对准大屏上的码";
+    yl.$("#reader-title").textContent = called() ? "点名：对准大屏上的码" : direction() === "in" ? "签到：对准大屏上的码" : "签退：对准大屏上的码";
     yl.$("#reader-words").textContent = "离大屏近一点，让码在框里。";
     yl.$("#reader").hidden = false;
     yl.$("#reader-shut").focus();
@@ -197,7 +201,7 @@
       if (!yes) return;
       typed = "";
       drawTyped();
-      yl.$("#typing-title").textContent = (direction() === "in" ? "签到" : "签退") + "：听老师念六位数";
+      yl.$("#typing-title").textContent = (called() ? "点名" : direction() === "in" ? "签到" : "签退") + "：听老师念六位数";
       yl.$("#typing").hidden = false;
       yl.$("#typing-shut").focus();
     });

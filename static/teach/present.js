@@ -1,4 +1,4 @@
-// Who is there: people who do not stand on the roster.
+// Who is there: roll calls, and people who do not stand on the roster.
 (function () {
   "use strict";
 
@@ -11,6 +11,52 @@
   yl.setServerTime(new Date(parseInt(root.getAttribute("data-now"), 10)).toISOString(), Date.now());
   function instant() { return new Date(yl.serverNow()).toISOString(); }
   function chip(look) { return yl.el("span", { class: "chip " + look[1] }, yl.icon(look[2]), look[0]); }
+
+  // ---- roll calls ---------------------------------------------------------------------------------------------
+
+  var rolls = yl.$("#rolls");
+  var rollForm = yl.$("#roll");
+  var METHODS = { card: "扫个人码", room: "扫大屏", spoken: "口令", manual: "手工" };
+  var SEATS = { waiting: ["等应答", "amber", "wait"], here: ["在", "indigo", "check"], left: ["已签退", "", "done"], missed: ["没有应答", "red", "refused"], excused: ["已更正", "", "check"] };
+  var running = false;
+
+  function seat(one) {
+    return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.roster_no + ". " + one.name), chip(SEATS[one.state]),
+      yl.el("span", { class: "muted" }, one.answered_at ? " " + yl.clock(one.answered_at) + " · " + METHODS[one.method] : "")));
+  }
+
+  function roll(one) {
+    var left = Math.ceil((Date.parse(one.until_at) - yl.serverNow()) / 1000);
+    var words = one.settled_at ? "" : left > 0 ? "还有 " + left + " 秒" : "时间到了，再等等没有网的手机";
+    var here = one.people.filter(function (each) { return each.state === "here"; }).length;
+    var list = yl.el("ul", { class: "present-list" });
+    one.people.forEach(function (each) { list.appendChild(seat(each)); });
+    return yl.el("div", {}, yl.el("p", { class: "roll-head" }, yl.clock(one.started_at) + " 点名：应答 " + here + " / " + one.people.length + " 人", yl.el("span", { class: "muted" }, words)), list);
+  }
+
+  function showRolls() {
+    return yl.api("GET", path + "/roll-calls", null, { retries: 1 }).then(function (told) {
+      yl.clear(rolls);
+      running = told.items.some(function (one) { return !one.settled_at; });
+      if (rollForm) rollForm.hidden = told.items.some(function (one) { return !one.settled_at && Date.parse(one.until_at) > yl.serverNow(); });
+      told.items.forEach(function (one) { rolls.appendChild(roll(one)); });
+      if (!told.items.length) rolls.appendChild(yl.el("p", { class: "muted" }, "这次课还没有点过名。"));
+    }).catch(function (problem) {
+      yl.clear(rolls).appendChild(yl.el("p", {}, problem.sentence, yl.el("button", { type: "button", class: "button", onclick: showRolls }, "再取一次")));
+    });
+  }
+
+  if (rollForm) rollForm.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var people = parseInt(rollForm.elements.people.value, 10);
+    var within = rollForm.querySelector("input[name=within_s]:checked");
+    yl.api("POST", path + "/roll-calls", { people: people > 0 ? people : null, within_s: parseInt(within.value, 10) }).then(function (told) {
+      yl.say("现在点名，请抽到的人扫一下大屏上的码。");
+      yl.toast("抽到 " + told.people.length + " 人。请他们扫大屏，或者去“扫学员”扫他们的码。");
+      showRolls();
+    }).catch(yl.showProblem);
+  });
+  setInterval(function () { if (running && document.visibilityState === "visible") showRolls(); }, 3000);
 
   // ---- people who do not stand on the roster ------------------------------------------------------------------
 
@@ -71,5 +117,5 @@
   }
 
   if (form) form.addEventListener("submit", function (event) { event.preventDefault(); send(false); });
-  document.addEventListener("DOMContentLoaded", showWalkIns);
+  document.addEventListener("DOMContentLoaded", function () { showRolls(); showWalkIns(); });
 })();

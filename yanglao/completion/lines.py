@@ -151,6 +151,12 @@ def _ended(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]
     return _mark(entry, names) | {"at_ms": entry.body["at_ms"], "why": why}
 
 
+def _missed(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    why = "，从那时到点名结束不计" if "gap" in entry.body else "，已经提请核对"
+    facts = {"asked_ms": entry.body["asked_ms"][0], "proof_ms": entry.body["proof"]["at_ms"], "why": why}
+    return _mark(entry, names) | facts
+
+
 def _refusal(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     code = entry.body.get("code", "")
     return {
@@ -192,6 +198,8 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "attendance.in": _mark,
     "attendance.out": _mark,
     "attendance.ended": _ended,
+    "attendance.here": _mark,
+    "attendance.roll_missed": _missed,
     "attendance.leave_asked": _mark,
     "attendance.leave_granted": _mark,
     "attendance.leave_refused": _mark,

@@ -132,6 +132,9 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
         return {**state, "reviews": [*state["reviews"], row]}
     if kind == "attendance.pending":
         return {**state, "pending": [*state["pending"], [own, entry.segment_id, body["scan"]]]}
+    if kind == "attendance.roll_missed" and "gap" in body:
+        # Only there once a call was missed and the policy takes the time: who has none keeps what was gathered before.
+        state = {**state, "gaps": [*state.get("gaps", []), [own, position, body["session"], *body["gap"]]]}
     if own and entry.segment_id:
         return _decided({**state, "other": [*state["other"], [own, entry.segment_id, kind]]}, body)
     return state
@@ -211,6 +214,10 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
         if (row[0], row[1]) not in voided:
             visits.setdefault((row[0], row[2], row[3]), []).append(row)
     ended = {(row[0], row[1]) for row in state["marks"] if row[4] == "ended"}
+    gaps: dict[tuple[str, str], list[Interval]] = {}
+    for own, position, session, from_ms, to_ms in state.get("gaps", []):
+        if (own, position) not in voided:
+            gaps[(own, session)] = union(gaps.get((own, session), []), [(from_ms, to_ms)])
     taken: list[Interval] = []
     credited: dict[tuple[str, str], int] = {}
     present: list[Interval] = []
@@ -223,7 +230,8 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
             if end is not None:
                 planned, breaks = rows[0][6], [(a, b) for a, b in rows[0][7]]
                 in_time = clip([(start, end)], planned[0], planned[1])
-                inside = minus(in_time, breaks)
+                taught = minus(in_time, breaks)
+                inside = minus(taught, gaps.get((own, session), []))
                 # Present in the room also counts as present during a break: nobody learns online meanwhile.
                 present.append((start, end))
             fresh = minus(inside, taken)
@@ -245,7 +253,8 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
                 sums.joined[(own, opening)] = position
                 sums.parts[key] = [(start, end, sums.counted[key])]
                 sums.lose(key, "hours.outside_plan", (end - start - length(in_time)) // 1000)
-                sums.lose(key, "hours.break", (length(in_time) - length(inside)) // 1000)
+                sums.lose(key, "hours.break", (length(in_time) - length(taught)) // 1000)
+                sums.lose(key, "hours.roll_call_missed", (length(taught) - length(inside)) // 1000)
                 sums.lose(key, "hours.same_time", (length(inside) - spare) // 1000)
                 sums.lose(key, "hours.made_up_enough", enough // 1000)
             assumed = [1] if (own, position) in ended else []

@@ -61,6 +61,7 @@ class Attendance:
     """Figures of presence. All seconds.
 
     ``sign_out_forgotten``: 0 nothing counts, 1 up to the last proof of presence, 2 up to the planned end.
+    ``roll_call_missed``: 0 listed and flagged only, 1 the time from the last proof to the end of the call does not count either.
     """
 
     room_step_s: int
@@ -84,6 +85,10 @@ class Attendance:
     walk_ins_most: int
     card_apart_s: int
     face_link_s: int
+    roll_call_s: int
+    roll_call_least_s: int
+    roll_call_most_s: int
+    roll_call_missed: int
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_printed_cards": ("printed_card.", "classes.class_unknown", "classes.session_unknown"),
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
     "api_walk_ins": ("walk_in.", "late.", "id.", "classes.session_unknown"),
+    "api_roll_calls": ("roll_call.", "classes.session_unknown"),
     "api_classes": ("classes.", "late.", "courses.programme_unknown", "person.name_differs"),
     "api_timetable": ("timetable.", "venue.", "classes.class_unknown", "classes.session_unknown"),
     "api_venues": ("venue.", "calendar.", "places.no_base"),
@@ -84,6 +85,7 @@ TAGS = {
 CONFLICTS = frozenset(
     {"api_scans.post_void", "api_scans.post_decision", "api_sessions.post_open", "api_sessions.post_close"}
     | {"api_walk_ins.post_walk_in", "api_walk_ins.post_out", "api_walk_ins.post_decision"}
+    | {"api_roll_calls.post_roll_call", "api_roll_calls.post_excuse"}
 )
 METHODS = ("get", "post", "put", "delete")
 

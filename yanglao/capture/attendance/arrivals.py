@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import codes, presences, queries
+from yanglao.capture.attendance import codes, presences, queries, roll_calls
 from yanglao.capture.attendance.codes import Claim, Verdict
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -23,7 +23,8 @@ CROSSING_MS = 30_000
 class Arrival:
     """What the page of a room code shows. ``refusal`` is a code; ``claim`` what the button sends; ``direction`` in or out.
 
-    ``in_ms`` is when the person signed in there, None when the way is in; ``arrived_ms`` when the code was scanned.
+    ``in_ms`` is when the person signed in there, None when the way is in; ``arrived_ms`` when the code was scanned;
+    ``called``: a roll call waits for them, whose answer is one more scan in.
     """
 
     refusal: str | None
@@ -33,6 +34,7 @@ class Arrival:
     meeting: SessionView | None = None
     in_ms: int | None = None
     arrived_ms: int = 0
+    called: bool = False
 
 
 def arrive(
@@ -64,9 +66,9 @@ def arrive(
         return Arrival("code.claim_not_yours", meeting=meeting)
     sealed = codes.seal_claim(owned, ciphers().mac)
     in_ms = signed_in_ms(session, meeting, person_id)
-    return Arrival(
-        None, sealed, owned.until_ms, "in" if in_ms is None else "out", meeting, in_ms, owned.arrived_ms
-    )
+    called = in_ms is not None and _called_until_ms(session, meeting, person_id, now=now) is not None
+    way = "in" if in_ms is None or called else "out"
+    return Arrival(None, sealed, owned.until_ms, way, meeting, in_ms, owned.arrived_ms, called)
 
 
 def browser_mark(browser: str) -> str:
@@ -102,22 +104,33 @@ def signed_in_ms(session: Session, meeting: SessionView, person_id: str | None) 
     return max((span.in_ms for span in held if span.out_ms is None), default=None)
 
 
+def _called_until_ms(
+    session: Session, meeting: SessionView, person_id: str | None, *, now: datetime
+) -> int | None:
+    enrolment = classes.enrolment_in(session, meeting.class_id, person_id) if person_id else None
+    return roll_calls.awaited_until_ms(session, meeting.id, enrolment.id, now=now) if enrolment else None
+
+
 @dataclass(frozen=True)
 class Mine:
-    """A trainee's own session of today: when they came and left, whether a scan waits, and what comes next."""
+    """A trainee's own session of today: when they came and left, whether a scan waits, and what comes next.
+
+    ``called_until_ms``: until then a roll call waits for them, None while none does.
+    """
 
     meeting: SessionView
     in_ms: int | None
     out_ms: int | None
     waiting: bool
     direction: str
+    called_until_ms: int | None = None
 
 
 def today(session: Session, person_id: str, *, now: datetime) -> list[Mine]:
     """List a trainee's offline sessions of today that are not cancelled, those that are open first."""
     held = [view.class_id for view in classes.enrolments_of(session, person_id) if view.state == "enrolled"]
     found = [
-        _mine(session, meeting, person_id)
+        _mine(session, meeting, person_id, now=now)
         for meeting in classes.sessions_of_classes(session, held)
         if meeting.state != "cancelled"
         and (day_of(meeting.starts_ms) == day_of(now) or meeting.state == "open")
@@ -125,15 +138,22 @@ def today(session: Session, person_id: str, *, now: datetime) -> list[Mine]:
     return sorted(found, key=lambda one: (one.meeting.state != "open", one.meeting.starts_ms))
 
 
-def _mine(session: Session, meeting: SessionView, person_id: str) -> Mine:
+def _mine(session: Session, meeting: SessionView, person_id: str, *, now: datetime) -> Mine:
     enrolment = classes.enrolment_in(session, meeting.class_id, person_id)
     held = presences.spans(session, meeting.id, enrolment.id) if enrolment else ()
     last = held[-1] if held else None
     scans = queries.scans_of_person_in(session, meeting.id, person_id)
+    inside = last is not None and last.out_ms is None and meeting.state == "open"
+    called = (
+        roll_calls.awaited_until_ms(session, meeting.id, enrolment.id, now=now)
+        if inside and enrolment
+        else None
+    )
     return Mine(
         meeting=meeting,
         in_ms=last.in_ms if last else None,
         out_ms=last.out_ms if last else None,
         waiting=any(scan.outcome == "pending_review" for scan in scans),
-        direction="out" if last and last.out_ms is None else "in",
+        direction="out" if last and last.out_ms is None and called is None else "in",
+        called_until_ms=called,
     )

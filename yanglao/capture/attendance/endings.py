@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import made_up, rules
@@ -115,8 +115,8 @@ def is_over(meeting: SessionView, *, now: datetime) -> bool:
     return meeting.state == "closed" or meeting.ends_ms + closing_ms <= to_ms(now)
 
 
-def last_proof(session: Session, presence: Presence) -> Proof:
-    """Return the latest moment at which a scan shows that the person was there.
+def last_proof(session: Session, presence: Presence, *, until_ms: int | None = None) -> Proof:
+    """Return the latest moment, up to ``until_ms``, at which a scan shows that the person was there.
 
     A scan in of somebody who is in is refused, and still shows it, when it came at once.
     """
@@ -128,6 +128,7 @@ def last_proof(session: Session, presence: Presence) -> Proof:
             Scan.enrolment_id == presence.enrolment_id,
             Scan.direction == "in",
             Scan.at_ms >= presence.in_ms,
+            Scan.at_ms <= until_ms if until_ms is not None else true(),
             Scan.voided_ms.is_(None),
             or_(
                 Scan.outcome == rules.ACCEPTED,

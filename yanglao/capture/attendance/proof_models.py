@@ -1,4 +1,4 @@
-"""Keep who was present without standing on the roster."""
+"""Keep who was present without standing on the roster, and roll calls."""
 
 from __future__ import annotations
 
@@ -58,3 +58,54 @@ class WalkIn(db.Model):
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_ms: Mapped[int | None] = mapped_column(BigInteger)
     decision_reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class RollCall(db.Model):
+    """One 点名 in a session: who was drawn has until ``until_ms`` to answer. Open while ``settled_ms`` is null; one at a time."""
+
+    __tablename__ = "roll_call"
+    __table_args__ = (
+        CheckConstraint("until_ms > started_ms", name="until_after_start"),
+        Index("ix_roll_call_session_id", "session_id"),
+        Index(
+            "uq_roll_call_open",
+            "session_id",
+            unique=True,
+            sqlite_where=text("settled_ms IS NULL"),
+            postgresql_where=text("settled_ms IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("offline_session.id"))
+    started_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    started_ms: Mapped[int] = mapped_column(BigInteger)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+    present: Mapped[int]
+    settled_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RollCallSeat(db.Model):
+    """One person drawn in a roll call: answered, left, missed or excused; waiting while nothing is said of them.
+
+    ``answered_ms`` is the moment of the scan that answered. ``missed_position`` stands in the enrolment's chain.
+    """
+
+    __tablename__ = "roll_call_seat"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'here', 'left', 'missed', 'excused')", name="state_known"),
+        CheckConstraint("(state = 'here') = (answered_ms IS NOT NULL)", name="here_is_answered"),
+        CheckConstraint("state <> 'excused' OR excused_by IS NOT NULL", name="excused_by_somebody"),
+        Index("ix_roll_call_seat_enrolment_id", "enrolment_id"),
+    )
+
+    roll_call_id: Mapped[str] = mapped_column(ForeignKey("roll_call.id"), primary_key=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    presence_id: Mapped[str] = mapped_column(ForeignKey("presence.id"))
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    answered_ms: Mapped[int | None] = mapped_column(BigInteger)
+    method: Mapped[str | None] = mapped_column(String(8))
+    missed_position: Mapped[int | None]
+    excused_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    excused_reason: Mapped[str] = mapped_column(String(200), default="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,10 @@ REFUSED = "refused"
 # What becomes of a presence without a sign-out (``sign_out_forgotten``).
 FORGOTTEN_NOTHING = 0
 FORGOTTEN_PLANNED_END = 2
+
+# What a scan in says of somebody who is in and whom a roll call asks for.
+HERE = "attendance.here"
+MISSED_GAP = 1
 
 """Strength of proof, strongest first: live card scanned by the instructor; room code on one's own phone; spoken code,
 stock card, shared phone or a claim made before signing in; marked by hand."""
@@ -148,6 +154,13 @@ def clash(case: Case) -> Verdict | None:
 def manual_most(enrolled: int, limits: Attendance) -> int:
     """Return how many of ``enrolled`` people may be marked by hand without a second person; always one."""
     return max(1, enrolled * limits.manual_share_max_bp // 10_000)
+
+
+def drawn(present: Sequence[str], asked: Mapping[str, int], count: int, seed: str) -> list[str]:
+    """Return ``count`` of those ``present``, who were asked least before first; the same seed gives the same people."""
+    dice = random.Random(seed)
+    order = {one: dice.random() for one in sorted(present)}
+    return sorted(order, key=lambda one: (asked.get(one, 0), order[one]))[:count]
 
 
 def may_open(meeting: Meeting, now_ms: int, limits: Attendance) -> Verdict | None:

@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import by_hand, presences, printed_signs, readings, rules, telling, waste
+from yanglao.capture.attendance import (
+    by_hand,
+    presences,
+    printed_signs,
+    readings,
+    roll_calls,
+    rules,
+    telling,
+    waste,
+)
 from yanglao.capture.attendance.models import Presence, Scan, ScanPlace, SessionDevice
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting, Verdict
@@ -107,7 +116,9 @@ def _judge_read(session: Session, found: Reading, *, now: datetime, actor: Actor
 
 
 def _write(session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
-    if scan.outcome == rules.ACCEPTED and scan.direction == "in":
+    if scan.code == rules.HERE:
+        roll_calls.answer(session, scan, meeting, now=now, actor=actor)
+    elif scan.outcome == rules.ACCEPTED and scan.direction == "in":
         presences.enter(session, scan, meeting, now=now, actor=actor)
     elif scan.outcome == rules.ACCEPTED:
         presences.leave(session, scan, meeting, now=now, actor=actor)
@@ -150,7 +161,9 @@ def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView,
         return Verdict(rules.REFUSED, "code.claim_used")
     limits = policy.on(day_of(now)).attendance
     verdict = rules.judge(case_of(session, scan, meeting, received_ms=to_ms(now)), limits)
-    if verdict.outcome == rules.ACCEPTED or verdict.code == "attendance.no_in":
+    if verdict.code == "attendance.already_in":
+        verdict = roll_calls.answering(session, scan, meeting) or verdict
+    elif verdict.outcome == rules.ACCEPTED or verdict.code == "attendance.no_in":
         verdict = _second_person(verdict, by_hand.over_cap(session, scan, meeting))
     verdict = replace(verdict, facts=verdict.facts | found.facts)
     if verdict.outcome != rules.REFUSED and scan.kind in ("room", "spoken") and found.shared:

@@ -81,6 +81,7 @@ def _mine(one: Mine) -> dict[str, Any]:
         "out_at": rfc3339(one.out_ms) if one.out_ms is not None else None,
         "waiting": one.waiting,
         "direction": one.direction,
+        "called_until": rfc3339(one.called_until_ms) if one.called_until_ms is not None else None,
     }
 
 

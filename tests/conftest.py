@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -22,6 +23,11 @@ CHROMIUM_ARGS = (
     " --disable-component-update --disable-sync --mute-audio"
 ).split()
 
+# A busy machine draws slowly, which says nothing about a rule.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 kept.routes()
 

@@ -14,6 +14,7 @@ from yanglao.evidence.queries import EntryView
 
 SHEET = ("practical.scored", {"number": 1})
 FAILED = ("practical.result", {"number": 1, "score_bp": 5950, "passed": False})
+VOIDED = ("practical.voided", {"number": 1})
 PASSED = ("practical.result", {"number": 2, "score_bp": 8650, "passed": True})
 
 
@@ -39,6 +40,8 @@ def folded(*told: tuple[str, dict[str, Any]]) -> Any:
         ([SHEET, SHEET, FAILED], {"best_bp": 5950, "passed": False, "attempts": 1, "waiting": 0}, True, "hours_met"),
         ([SHEET, SHEET, FAILED], {"best_bp": 5950, "passed": False, "attempts": 1, "waiting": 0}, False, "complete"),
         ([FAILED, SHEET, SHEET, PASSED], {"best_bp": 8650, "passed": True, "attempts": 2, "waiting": 0}, True, "complete"),
+        ([SHEET, SHEET, FAILED, VOIDED], {}, True, "hours_met"),
+        ([FAILED, VOIDED, SHEET, PASSED], {"best_bp": 8650, "passed": True, "attempts": 1, "waiting": 0}, True, "complete"),
     ],
 )  # fmt: skip
 def test_sheets_and_results_fold_into_one_standing(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import queries as attendance
+from yanglao.capture.practical import queries as practical
 from yanglao.capture.practical.rules import score_text
 from yanglao.capture.quiz import queries as quizzes
 from yanglao.classes import queries as classes
@@ -72,6 +73,8 @@ def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
         if entry.kind.startswith("review."):
             note = session.get(ReviewNote, (entry.chain_id, entry.position))
             found[str(entry.position)] = note.text if note else ""
+        elif entry.kind == "practical.voided":
+            found[str(entry.position)] = practical.void_reason(session, entry.body["assessment"])
         elif entry.body.get("scan") and (
             entry.kind == "attendance.void" or entry.body.get("method") == "manual"
         ):
@@ -176,8 +179,10 @@ def _quiz(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]
     }
 
 
-def _practical(entry: EntryView, _names: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _practical(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     facts = {"number": entry.body["number"], "photos": len(entry.body.get("evidence", ()))}
+    if entry.kind == "practical.voided":
+        return facts | {"reason": names["reason"].get(str(entry.position), "")}
     if "score_bp" in entry.body:
         verdict = "合格" if entry.body["passed"] else "没有合格"
         facts |= {"score": score_text(entry.body["score_bp"]), "pass_mark": entry.body["pass_mark"]}
@@ -210,6 +215,7 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "quiz.module_submitted": _quiz,
     "practical.scored": _practical,
     "practical.result": _practical,
+    "practical.voided": _practical,
     "review.confirmed": _said,
     "review.questioned": _said,
 }

@@ -119,6 +119,9 @@ def gather(state: dict[str, Any], entry: Any) -> dict[str, Any]:
     if kind in ("practical.scored", "practical.result"):
         row = [own, entry.segment_id, body["number"], body.get("score_bp"), body.get("passed")]
         return {**state, "practical": [*state.get("practical", []), row]}
+    if kind == "practical.voided":
+        row = [own, entry.segment_id, body["number"]]
+        return {**state, "practical_voided": [*state.get("practical_voided", []), row]}
     if kind.startswith("review."):
         row = [
             own,
@@ -172,8 +175,11 @@ def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
             "passed": before["passed"] or passed,
             "attempts": before["attempts"] + 1,
         }
+    gone = {tuple(row) for row in state.get("practical_voided", [])}
     for own, segment, number, score_bp, passed in state.get("practical", []):
-        _practical(sums.of(own, segment), number, score_bp, passed)
+        sums.of(own, segment).touched = True
+        if (own, segment, number) not in gone:
+            _practical(sums.of(own, segment), score_bp, passed)
     for own, segment, kind in state["other"]:
         found = sums.of(own, segment)
         found.touched = True
@@ -193,16 +199,15 @@ def add_up(state: dict[str, Any], *, daily_cap_s: Callable[[str], int]) -> Sums:
     return sums
 
 
-def _practical(found: SegmentSum, number: int, score_bp: int | None, passed: bool | None) -> None:
+def _practical(found: SegmentSum, score_bp: int | None, passed: bool | None) -> None:
     """Add a sheet (without a score) or a result of a practical assessment."""
-    found.touched = True
     before = found.practical or {"best_bp": None, "passed": False, "attempts": 0, "waiting": 0}
     if score_bp is None:
         found.practical = {**before, "waiting": before["waiting"] + 1}
         return
     best_bp = score_bp if before["best_bp"] is None else max(score_bp, before["best_bp"])
     done = bool(passed) or before["passed"]
-    found.practical = {"best_bp": best_bp, "passed": done, "attempts": number, "waiting": 0}
+    found.practical = {"best_bp": best_bp, "passed": done, "attempts": before["attempts"] + 1, "waiting": 0}
 
 
 def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:

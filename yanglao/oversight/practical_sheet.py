@@ -10,11 +10,11 @@ from yanglao.kernel.actor import Scope
 from yanglao.outside.workbook_stream import Book, Value
 from yanglao.oversight.sheets import PAGE, Report, local
 
-STATES = {"open": "在评分", "differs": "等第三位", "passed": "合格", "failed": "没有合格"}
+STATES = {"open": "在评分", "differs": "等第三位", "passed": "合格", "failed": "没有合格", "voided": "作废"}
 WAYS = {"mean": "两位平均", "third": "第三位评定", None: ""}
 COLUMNS = (
     ("班级", 30), ("姓名", 12), ("培训段", 24), ("第几次", 8), ("结果", 12), ("得分", 8), ("合格分", 8), ("怎么定的", 14),
-    ("两份相差", 10), ("关键项没合格", 30), ("各项得分", 60), ("结果时间", 18), ("编号", 28),
+    ("两份相差", 10), ("关键项没合格", 30), ("各项得分", 60), ("结果时间", 18), ("作废原因", 40), ("编号", 28),
 )  # fmt: skip
 
 
@@ -38,7 +38,9 @@ def write_practical(book: Book, session: Session, scope: Scope, wanted: Wanted, 
 
 
 def state_of(one: Result) -> str:
-    """Return open, differs, passed or failed."""
+    """Return open, differs, passed, failed or voided."""
+    if one.voided_ms is not None:
+        return "voided"
     return one.state if one.state != "settled" else "passed" if one.passed else "failed"
 
 
@@ -57,5 +59,6 @@ def _row(one: Result) -> list[Value]:
         "、".join(title for title, _, _, _, failed in lines if failed),
         "；".join(f"{title} {got}/{points}" for title, got, points, _, _ in lines),
         local(one.settled_ms),
+        one.void_reason,
         one.id,
     ]

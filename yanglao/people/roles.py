@@ -29,7 +29,15 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     "instructor": frozenset({"signed_in", "session.teach", "recording.make", "practical.score"}),
     "base_admin": frozenset(
         _OFFICE
-        | {"session.plan", "class.file", "roster.import", "late.request", "people.read", "people.manage"}
+        | {
+            "session.plan",
+            "class.file",
+            "roster.import",
+            "practical.void",
+            "late.request",
+            "people.read",
+            "people.manage",
+        }
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
         | {
             "hours.review",
@@ -43,12 +51,26 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(
-        {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
+        {
+            "class.approve",
+            "late.decide",
+            "scan.decide",
+            "practical.void",
+            "people.decide_merge",
+            "people.decide_id",
+        }
         | {"flag.settle"}
     ),
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "city_officer:civil_affairs": frozenset(
-        {"class.approve", "late.decide", "scan.decide", "people.decide_merge", "people.decide_id"}
+        {
+            "class.approve",
+            "late.decide",
+            "scan.decide",
+            "practical.void",
+            "people.decide_merge",
+            "people.decide_id",
+        }
         | {"course.author", "course.publish", "flag.settle", "recording.make"}
     ),
     "assessor": frozenset(_OFFICE | {"report.level", "practical.score"}),

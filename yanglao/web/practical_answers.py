@@ -117,7 +117,10 @@ class PersonNameOut(BaseModel):
 
 
 class ResultOut(BaseModel):
-    """One assessment; score and lines are empty until it is settled. ``score`` is points out of 100, halves possible."""
+    """One assessment; score and lines are empty until it is settled. ``score`` is points out of 100, halves possible.
+
+    With ``voided_at`` it counts for nothing, whatever its state; ``void_reason`` says why.
+    """
 
     id: str
     enrolment_id: str
@@ -137,6 +140,8 @@ class ResultOut(BaseModel):
     decided_by: Literal["mean", "third"] | None
     begun_at: str
     settled_at: str | None
+    voided_at: str | None
+    void_reason: str
     lines: list[LineOut]
 
 
@@ -235,6 +240,8 @@ def result_dict(one: Result) -> dict[str, Any]:
         "decided_by": one.decided_by,
         "begun_at": rfc3339(one.begun_ms),
         "settled_at": None if one.settled_ms is None else rfc3339(one.settled_ms),
+        "voided_at": None if one.voided_ms is None else rfc3339(one.voided_ms),
+        "void_reason": one.void_reason,
         "lines": [
             {"title": title, "got": got, "points": points, "must_pass": must, "failed": failed}
             for title, got, points, must, failed in one.lines

@@ -150,6 +150,44 @@ def test_two_that_differ_wait_for_a_third_who_never_taught_them_and_a_failed_one
     assert seat(third)["state"] == "passed"
 
 
+def test_a_wrong_result_is_taken_back_by_a_person_above_and_scored_anew(
+    app: Any, there: World, staff: dict[str, Scorer]
+) -> None:
+    assert [staff[one].hand().status_code for one in ("teacher_a", "assessor")] == [200, 200]
+    mine = trainee_phone(app, there)
+    (one,) = staff["admin_a"].call("GET", "practical/assessments").json["items"]
+    path = f"practical/assessments/{one['id']}/void"
+
+    def void(who: Scorer, reason: str = "评错了人") -> tuple[int, str]:
+        answer = who.call("POST", path, json={"reason": reason})
+        return answer.status_code, answer.json.get("code", "")
+
+    assert [void(one)[0] for one in (staff["teacher_a"], staff["assessor"], mine, staff["auditor"])] == [
+        403
+    ] * 4
+    assert void(staff["admin_b"]) == (404, "practical.unknown")
+    assert void(staff["admin_a"], " ") == (422, "practical.void_reason_missing")
+    assert void(staff["admin_a"]) == (200, "") and void(staff["admin_a"]) == (409, "practical.already_voided")
+
+    (told,) = mine.call("GET", f"enrolments/{there.wang.enrolment_id}/practical").json["items"]
+    assert told["voided_at"] and told["void_reason"] == "评错了人" and told["score"] == one["score"]
+    assert staff["admin_a"].call("GET", "practical/assessments?state=passed").json["items"] == []
+    assert len(staff["admin_a"].call("GET", "practical/assessments?state=voided").json["items"]) == 1
+    assert staff["assessor"].hand(number=1).json["code"] == "practical.number_passed"
+    assert (seat(staff["assessor"])["number"], seat(staff["assessor"])["state"]) == (2, "to_score")
+    assert any("评错了人" in one["sentence"] for one in mine.call("GET", "me/messages").json["items"])
+    first = staff["assessor"].hand(number=2).json["assessment_id"]
+    again = staff["admin_a"].call("POST", f"practical/assessments/{first}/void", json={"reason": "表拿错了"})
+    assert again.status_code == 200, "one that waits for the other sheet can be taken back too"
+    assert staff["assessor"].hand(number=3).status_code == 200
+    (line,) = [one for one in entries(staff["admin_a"]) if one["kind"] == "practical.voided"][:1]
+    assert "评错了人" in line["sentence"]
+    assert verify(db.session).faults == []
+    assert refresh.differences(db.session, there.wang.actor.person_id) == []
+    segments = mine.call("GET", f"enrolments/{there.wang.enrolment_id}").json["segments"]
+    assert (segments[1]["practical"]["best"], segments[1]["practical"]["waiting"]) == (None, 1)
+
+
 def test_who_may_score_whom_and_what_is_refused(app: Any, there: World, staff: dict[str, Scorer]) -> None:
     assert [
         one.list_().status_code for one in (staff["teacher_a"], staff["assessor"], staff["teacher_b"])
@@ -213,6 +251,8 @@ BROKEN = (
      "UPDATE practical_sheet SET person_id = (SELECT max(id) FROM person WHERE id NOT IN (SELECT person_id FROM practical_sheet UNION SELECT assessor_id FROM practical_sheet))"),
     ("published and never changes", "UPDATE rubric_item SET points = 1"),
     ("published and never changes", "DELETE FROM rubric"),
+    ("voided_whole", "UPDATE practical_assessment SET voided_ms = 1"),
+    ("voided_by_another", "UPDATE practical_assessment SET voided_ms = 1, voided_by = person_id, void_reason = 'x'"),
 )  # fmt: skip
 
 

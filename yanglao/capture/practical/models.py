@@ -19,14 +19,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
 
-_UNSETTLED = text("state <> 'settled'")
+_UNSETTLED = text("state <> 'settled' AND voided_ms IS NULL")
 
 
 class PracticalAssessment(db.Model):
     """One try of an enrolment at the practical work of a segment; at most one is not settled.
 
     ``halves``: item key -> half points of the result; ``gap_points``: how far the totals of the first two lie apart;
-    ``score_bp`` basis points of the whole.
+    ``score_bp`` basis points of the whole. A voided one counts for nothing, whatever its state; why is told to everybody concerned.
     """
 
     __tablename__ = "practical_assessment"
@@ -45,6 +45,12 @@ class PracticalAssessment(db.Model):
             " AND (state = 'settled') = (passed IS NOT NULL) AND (state = 'settled') = (decided_by IS NOT NULL)",
             name="settled_whole",
         ),
+        CheckConstraint(
+            "(voided_ms IS NULL) = (voided_by IS NULL) AND (voided_ms IS NULL) = (void_reason IS NULL)"
+            " AND (void_reason IS NULL OR length(void_reason) > 0)",
+            name="voided_whole",
+        ),
+        CheckConstraint("voided_by <> person_id", name="voided_by_another"),
         CheckConstraint("score_bp BETWEEN 0 AND 10000", name="score_of_whole"),
         CheckConstraint("decided_by IN ('mean', 'third')", name="known_way"),
         Index(
@@ -73,6 +79,14 @@ class PracticalAssessment(db.Model):
     decided_by: Mapped[str | None] = mapped_column(String(8))
     begun_ms: Mapped[int] = mapped_column(BigInteger)
     settled_ms: Mapped[int | None] = mapped_column(BigInteger)
+    voided_ms: Mapped[int | None] = mapped_column(BigInteger)
+    voided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def live(self) -> bool:
+        """Tell whether sheets are still awaited."""
+        return self.state != "settled" and self.voided_ms is None
 
 
 class PracticalSheet(db.Model):

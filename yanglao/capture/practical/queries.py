@@ -99,7 +99,10 @@ class EvidenceView:
 
 @dataclass(frozen=True)
 class Result:
-    """One assessment. Before it is settled everything but ``state`` and ``sheets_in`` is empty, ``gap_points`` aside."""
+    """One assessment. Before it is settled everything but ``state`` and ``sheets_in`` is empty, ``gap_points`` aside.
+
+    ``voided_ms``: since when it counts for nothing, None if it counts; with it ``voided_by_name`` and ``void_reason``.
+    """
 
     id: str
     enrolment_id: str
@@ -120,6 +123,9 @@ class Result:
     halves: dict[str, int]
     begun_ms: int
     settled_ms: int | None
+    voided_ms: int | None
+    voided_by_name: str
+    void_reason: str
     rubric: RubricView
 
     @property
@@ -140,7 +146,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Filters of the results; an empty one does not limit. ``state``: open, differs, passed or failed."""
+    """Filters of the results; an empty one does not limit. ``state``: open, differs, passed, failed or voided."""
 
     class_id: str = ""
     base_id: str = ""
@@ -158,7 +164,9 @@ def heads(session: Session, actor: Actor) -> list[ListHead]:
     held = select(
         PracticalAssessment.class_id, PracticalAssessment.segment_id, PracticalAssessment.state,
         PracticalAssessment.passed, func.count(),
-    ).where(PracticalAssessment.class_id.in_([one.id for one in running])).group_by(
+    ).where(
+        PracticalAssessment.class_id.in_([one.id for one in running]), PracticalAssessment.voided_ms.is_(None)
+    ).group_by(
         PracticalAssessment.class_id, PracticalAssessment.segment_id, PracticalAssessment.state,
         PracticalAssessment.passed,
     )  # fmt: skip
@@ -208,7 +216,7 @@ def score_list(session: Session, class_id: str, segment_id: str, *, now: datetim
         rows = tries.get(one.id, [])
         there = assessors.get(rows[-1].id, set()) if rows else set()
         number, state, why = _seat(rows, there, now=now, actor=actor)
-        live = len(there) if rows and rows[-1].state != "settled" else 0
+        live = len(there) if rows and rows[-1].live else 0
         seats.append(
             Seat(one.id, one.roster_no, known[one.person_id].name, number, state, in_count=live, why=why)
         )
@@ -219,16 +227,15 @@ def _seat(
     rows: Sequence[PracticalAssessment], there: set[str], *, now: datetime, actor: Actor
 ) -> tuple[int, str, str]:
     """Return (number of the try, state, why) of one person for the actor."""
-    if rows and rows[-1].state != "settled":
+    if rows and rows[-1].live:
         number = rows[-1].number
         if actor.person_id in there:
             return number, "mine", sentence("practical.state.mine", {})
         if rows[-1].state == "differs":
             return number, "third", sentence("practical.state.third", {})
         return number, "to_score", ""
-    past = [rules.Past(one.number, one.passed, one.settled_ms) for one in rows]
     try:
-        rules.check_begin(past, to_ms(now), policy.on(day_of(now)).practical)
+        rules.check_begin(service.past(rows), to_ms(now), policy.on(day_of(now)).practical)
     except rules.AlreadyPassed as refusal:
         return len(rows), "passed", _why(refusal)
     except rules.NoneLeft as refusal:
@@ -253,14 +260,16 @@ def results(
 
 
 def count(session: Session, scope: Scope, wanted: Wanted) -> dict[str, int]:
-    """Count the assessments within ``scope``: open, differs, passed, failed."""
+    """Count the assessments within ``scope``: open, differs, passed, failed, voided."""
     inner = _filtered(scope, Wanted(wanted.class_id, wanted.base_id, wanted.segment_id, "", wanted.text))
+    voided = PracticalAssessment.voided_ms.is_not(None)
     each = inner.with_only_columns(
-        PracticalAssessment.state, PracticalAssessment.passed, func.count()
-    ).group_by(PracticalAssessment.state, PracticalAssessment.passed)
-    sums = {"open": 0, "differs": 0, "passed": 0, "failed": 0}
-    for state, passed, number in session.execute(each):
-        sums[("passed" if passed else "failed") if state == "settled" else state] += number
+        PracticalAssessment.state, PracticalAssessment.passed, voided, func.count()
+    ).group_by(PracticalAssessment.state, PracticalAssessment.passed, voided)
+    sums = {"open": 0, "differs": 0, "passed": 0, "failed": 0, "voided": 0}
+    for state, passed, gone, number in session.execute(each):
+        settled = "passed" if passed else "failed"
+        sums["voided" if gone else settled if state == "settled" else state] += number
     return sums
 
 
@@ -277,9 +286,12 @@ def _filtered(scope: Scope, wanted: Wanted) -> Select[PracticalAssessment]:
         asked = asked.where(PracticalAssessment.class_id == wanted.class_id)
     if wanted.segment_id:
         asked = asked.where(PracticalAssessment.segment_id == wanted.segment_id)
+    if wanted.state:
+        gone = PracticalAssessment.voided_ms.is_not(None)
+        asked = asked.where(gone if wanted.state == "voided" else ~gone)
     if wanted.state in ("passed", "failed"):
         asked = asked.where(PracticalAssessment.passed.is_(wanted.state == "passed"))
-    elif wanted.state:
+    elif wanted.state in ("open", "differs"):
         asked = asked.where(PracticalAssessment.state == wanted.state)
     if wanted.text:
         asked = asked.where(PracticalAssessment.person_id.in_(people.ids_matching(wanted.text)))
@@ -299,6 +311,12 @@ def of_enrolment(session: Session, enrolment_id: str) -> list[Result]:
     """Return the assessments of an enrolment, the newest first; who may read them the caller knows."""
     asked = select(PracticalAssessment).where(PracticalAssessment.enrolment_id == enrolment_id)
     return _results(session, session.scalars(asked.order_by(PracticalAssessment.id.desc())).all())
+
+
+def void_reason(session: Session, assessment_id: str) -> str:
+    """Return why an assessment was taken back, empty when it was not."""
+    row = session.get(PracticalAssessment, assessment_id)
+    return (row.void_reason or "") if row else ""
 
 
 def sheets(session: Session, one: Result) -> list[SheetView]:
@@ -332,7 +350,8 @@ def evidence(session: Session, one: Result) -> list[EvidenceView]:
 
 def _results(session: Session, rows: Iterable[PracticalAssessment]) -> list[Result]:
     held = list(rows)
-    known = people.persons(session, {row.person_id for row in held})
+    met = {one for row in held for one in (row.person_id, row.voided_by) if one}
+    known = people.persons(session, met)
     named = classes.classes_by_id(session, {row.class_id for row in held})
     segments = courses.segments(session, {row.segment_id for row in held})
     counted = dict(
@@ -354,7 +373,9 @@ def _results(session: Session, rows: Iterable[PracticalAssessment]) -> list[Resu
                 base_id=named[row.class_id].base_id, segment_id=row.segment_id, title=segment.title,
                 number=row.number, state=row.state, sheets_in=counted.get(row.id, 0), gap_points=row.gap_points,
                 score_bp=row.score_bp, passed=row.passed, decided_by=row.decided_by, halves=row.halves or {},
-                begun_ms=row.begun_ms, settled_ms=row.settled_ms, rubric=segment.practical,
+                begun_ms=row.begun_ms, settled_ms=row.settled_ms, voided_ms=row.voided_ms,
+                voided_by_name=known[row.voided_by].name if row.voided_by else "", void_reason=row.void_reason or "",
+                rubric=segment.practical,
             )
         )  # fmt: skip
     return found

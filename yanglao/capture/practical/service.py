@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -224,15 +225,15 @@ def _assessment(
         PracticalAssessment.segment_id == where.segment_id,
     )
     rows = session.scalars(wanted.order_by(PracticalAssessment.number).with_for_update()).all()
-    if number <= len(rows) and rows[number - 1].state != "settled":
+    if number <= len(rows) and rows[number - 1].live:
         return rows[number - 1]
+    if number <= len(rows) and rows[number - 1].voided_ms is not None:
+        raise NumberPassed(number=rows[-1].number + (not rows[-1].live))
     if number <= len(rows):
         raise EnoughSheets()
-    if rows and rows[-1].state != "settled":
+    if rows and rows[-1].live:
         raise NumberPassed(number=rows[-1].number)
-    rules.check_begin(
-        [rules.Past(one.number, one.passed, one.settled_ms) for one in rows], to_ms(now), limits
-    )
+    rules.check_begin(past(rows), to_ms(now), limits)
     if number != len(rows) + 1:
         raise NumberPassed(number=len(rows) + 1)
     row = PracticalAssessment(
@@ -249,6 +250,11 @@ def _assessment(
     session.add(row)
     session.flush()
     return row
+
+
+def past(rows: Iterable[PracticalAssessment]) -> list[rules.Past]:
+    """Return the tries that count, as the rules know them."""
+    return [rules.Past(one.number, one.passed, one.settled_ms) for one in rows if one.voided_ms is None]
 
 
 def rubric_digest(rubric: RubricView) -> str:

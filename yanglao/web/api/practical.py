@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import AfterValidator, Field
 
-from yanglao.capture.practical import evidence, queries, service
+from yanglao.capture.practical import evidence, queries, service, voiding
 from yanglao.capture.service import own_enrolment
 from yanglao.classes import queries as classes
 from yanglao.kernel.clock import now, rfc3339, to_ms
@@ -89,7 +89,7 @@ class Asked(Query):
     class_id: str = Field(default="", max_length=26)
     base_id: str = Field(default="", max_length=26)
     segment_id: str = Field(default="", max_length=26)
-    state: Literal["", "open", "differs", "passed", "failed"] = ""
+    state: Literal["", "open", "differs", "passed", "failed", "voided"] = ""
     text: str = Field(default="", max_length=60)
     after: str = Field(default="", max_length=26)
     limit: int = Field(default=200, ge=1, le=500)
@@ -180,7 +180,7 @@ def hand_in(body: SheetBody) -> dict[str, Any]:
     summary="List practical assessments within scope, the newest first: class_id, base_id, segment_id, state, text"
 )
 def results() -> dict[str, Any]:
-    """List assessments; ``state`` is open, differs (a third is awaited), passed or failed."""
+    """List assessments; ``state`` is open, differs (a third is awaited), passed, failed or voided."""
     asked = read_query(Asked)
     wanted = queries.Wanted(**asked.model_dump(exclude={"after", "limit"}))
     scope = scope_of(actor().grants, "standing.read")
@@ -203,6 +203,32 @@ def result(assessment_id: str) -> dict[str, Any]:
         "sheets": [answers.sheet_dict(sheet) for sheet in queries.sheets(db.session, one)],
         "evidence": [answers.evidence_dict(each, linking) for each in queries.evidence(db.session, one)],
     }
+
+
+class VoidBody(Strict):
+    """Why an assessment is taken back."""
+
+    reason: str = Field(max_length=200)
+
+
+@bp.post("/practical/assessments/<assessment_id>/void")
+@who("practical.void")
+@bp.input(VoidBody, arg_name="body")
+@bp.output(answers.ResultOut)
+@bp.doc(
+    summary="Take an assessment back with a reason: it counts no longer, its sheets stay, the person may be scored anew",
+    responses=[403, 404, 409, 422],
+)
+def void_result(assessment_id: str, body: VoidBody) -> dict[str, Any]:
+    """Take it back; never by who scored it."""
+    me, moment = actor(), now()
+    record(
+        lambda: voiding.void(db.session, assessment_id, reason=body.reason, now=moment, actor=me),
+        person_ids=lambda found: [found],
+    )
+    return answers.result_dict(
+        queries.result(db.session, assessment_id, scope_of(me.grants, "practical.void"))
+    )
 
 
 @bp.get("/enrolments/<enrolment_id>/practical")

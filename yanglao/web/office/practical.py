@@ -27,7 +27,7 @@ class ListQuery(forms.Query):
     """Filters of the list, kept in the address; the names are those of the API."""
 
     class_id: str = Field(default="", max_length=26)
-    state: Literal["", "open", "differs", "passed", "failed"] = ""
+    state: Literal["", "open", "differs", "passed", "failed", "voided"] = ""
     text: str = Field(default="", max_length=60)
     after: str = Field(default="", max_length=26)
 
@@ -75,5 +75,6 @@ def practical_one(assessment_id: str) -> str:
         state_names=practical_sheet.STATES,
         ways=practical_sheet.WAYS,
         sheets=queries.sheets(db.session, one),
+        may_void=one.voided_ms is None and may(me.grants, "practical.void"),
         proofs=[(each, linking.file(each.file_id)) for each in queries.evidence(db.session, one)],
     )

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from tests.courses.documents import DOCUMENTS, in_short
 from yanglao.courses.question_files.folding import lines_of
 from yanglao.courses.question_files.pasted import read_pasted
+from yanglao.courses.question_files.reading import read_text
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"), [one[1:] for one in DOCUMENTS], ids=[one[0] for one in DOCUMENTS]
 )
 def test_a_document_is_read(text: str, wanted: list[str]) -> None:
-    assert in_short(read_pasted(text)) == wanted
+    assert in_short(read_text(text)) == wanted
 
 
 def test_the_small_fields_of_a_question_are_read() -> None:

@@ -51,6 +51,51 @@ def test_a_word_file_has_its_automatic_numbers_and_pictures() -> None:
     ]
 
 
+def run_of(text: str, look: str) -> str:
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+LINED, RAISED = '<w:u w:val="single"/>', '<w:vertAlign w:val="superscript"/>'
+ASKED = paragraph("A. 一") + paragraph("B. 二") + paragraph("答案：A")
+BOX = f"<w:r><w:pict><w:txbxContent>{paragraph('2. 乙？')}{paragraph('A. 一  B. 二  答案：B')}</w:txbxContent></w:pict></w:r>"
+NOTE = b'<w:x xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:r><w:t>\xe8\xa7\x81\xe4\xb9\xa6</w:t></w:r></w:p></w:x>'
+WORDS_OF = '<w:r><w:drawing><a:blip r:embed="rId404"/></w:drawing></w:r>'
+MERGED = (
+    f"<w:tbl><w:tr><w:tc>{paragraph('外面')}{table([['题干', '答案'], ['甲。', '对']])}</w:tc></w:tr></w:tbl>"
+)
+WORD: list[tuple[str, bytes, list[str]]] = [
+    ("stems on a list, answers inside", word_file(paragraph("甲？（ B ）", 0) + paragraph("A.一  B.二") + paragraph("乙？（ A ）", 0) + paragraph("A.一  B.二")), ["单|甲？（ ）|一,*二", "单|乙？（ ）|*一,二"]),
+    ("cells without a header", word_file(table([["1", "甲？", "A. 一", "B. 二", "B"], ["2", "乙？", "A. 一", "B. 二", "A"]])), ["单|甲？|一,*二", "单|乙？|*一,二"]),
+    ("a table for each question", word_file(table([["题目", "甲？"], ["选项", "A. 一  B. 二"], ["答案", "B"], ["解析", "因为"]])), ["单|甲？|一,*二"]),
+    ("options in cells", word_file(paragraph("1. 甲？") + table([["A. 一", "B. 二"], ["C. 三", "D. 四"]]) + paragraph("答案：C")), ["单|甲？|一,二,*三,四"]),
+    ("answers in a table at the end", word_file(paragraph("1. 甲？") + ASKED[:-len(paragraph("答案：A"))] + paragraph("参考答案") + table([["题号", "1"], ["答案", "B"]])), ["单|甲？|一,*二"]),
+    ("a table in a table", word_file(MERGED), ["判|甲。|对"]),
+    ("underlined answers", word_file(paragraph("填空题") + paragraph("1. 满", more=run_of(" 60 ", LINED) + run_of("岁。", "")) + paragraph("2. 分为", more=run_of("四", LINED) + run_of("期。", ""))), ["填|满____岁。|60", "填|分为____期。|四"]),
+    ("underlined words that are stressed", word_file(paragraph("1. 下列", more=run_of("错误", LINED) + run_of("的是？", "")) + ASKED), ["单|下列错误的是？|*一,二"]),
+    ("signs above the line", word_file(paragraph("1. 10m", more=run_of("2", RAISED) + run_of("是？", "")) + ASKED), ["单|10m²是？|*一,二"]),
+    ("a text box", word_file(paragraph("1. 甲？") + ASKED + paragraph("", more=BOX)), ["单|甲？|*一,二", "单|乙？|一,*二"]),
+    ("pictures as options", word_file(paragraph("1. 甲？") + paragraph("A. ", more=PICTURE) + paragraph("B. 二") + paragraph("答案：A")), ["单|甲？|*,二!option_empty"]),
+    ("a picture nobody can open", word_file(paragraph("1. 甲？", more=WORDS_OF) + ASKED), ["单|甲？［图片没有读出来］|*一,二!picture_unreadable"]),
+    ("a note below the page", word_file(paragraph("1. 甲？") + ASKED, word__footnotes_dot_xml=NOTE), ["单|甲？|*一,二"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "wanted"), [one[1:] for one in WORD], ids=[one[0] for one in WORD])
+def test_a_word_file_is_read_however_it_is_laid_out(content: bytes, wanted: list[str]) -> None:
+    assert in_short(read_file(content)) == wanted
+
+
+def test_what_belongs_to_no_question_of_a_word_file_is_named() -> None:
+    body = paragraph("", more=PICTURE) + paragraph(
+        "1. 甲？", more=PICTURE + PICTURE.replace("rId9", "rId404")
+    )
+    found = read_file(word_file(body + ASKED, word__endnotes_dot_xml=NOTE)).entries
+    assert [(one.kind, one.typed) for one in found if one.kind != "question"] == [
+        *(("unread", "［图：image1.png］"), ("comment", "见书")),
+    ]
+    assert found[-1].place == "尾注"
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -119,6 +164,9 @@ GIFTS: list[tuple[str, list[str]]] = [
     ("甲{\n  =一\n\n  ~二\n}\n\n乙 {=a\n\n::丙::丙{T}", ["单|甲|*一,二", "单|乙|!brace_open", "判|丙|对"]),
     ("// 说明\n$CATEGORY: a/翻身\n\n甲{=%50%一 =二}", ["填|甲|二"]),
     ("甲{~一 ~二}", ["单|甲|一,二!answer_missing"]),
+    ("甲。{T}\n乙。{FALSE}\n::丙::丙{=一 ~二}", ["判|甲。|对", "判|乙。|错", "单|丙|*一,二"]),
+    ("{=水~火}是什么？", ["单|____是什么？|*水,火"]),
+    ("\ufeff// 注\r\n甲？{\r\n=一\r\n~二\r\n}\r\n", ["单|甲？|*一,二"]),
 ]  # fmt: skip
 
 
@@ -141,6 +189,7 @@ XMLS: list[tuple[str, str, str]] = [
     ("cloze", "满{1:SHORTANSWER:=60~=六十}岁，{:SA:=人}。</text></questiontext>", "填|满____岁，____。|60/六十;人"),
     ("cloze", "满{1:MULTICHOICE:=60~70}岁</text></questiontext>", "单|满{1:MULTICHOICE:=60~70}岁|!kind_not_supported"),
     ("essay", "写</text></questiontext>", "单|写|!kind_not_supported"),
+    ("multichoice", "<![CDATA[10m<sup>2</sup>]]></text></questiontext><answer fraction='100'><text>一</text></answer><answer fraction='0'><text>二</text></answer>", "单|10m²|*一,二"),
 ]  # fmt: skip
 
 
@@ -150,6 +199,27 @@ def test_moodle_xml_is_read(kind: str, inside: str, wanted: str) -> None:
     assert in_short(
         read_file(moodle(kind, inside).replace('"1.0"?', '"1.0" encoding="GB2312"?').encode("gb18030"))
     ) == [wanted]
+
+
+NOTES: list[tuple[str, list[str]]] = [
+    ("甲{=一 ~%50%二#差不多}", ["feedback_left_aside", "partial_marks_left_aside"]),
+    ("图<img src='@@PLUGINFILE@@/a.png'>{=一 ~二}", ["picture_missing"]),
+    (moodle("cloze", "满{1:SA:=60#对~%50%61}岁</text></questiontext>"), ["feedback_left_aside", "partial_marks_left_aside"]),
+    (moodle("essay", "<![CDATA[甲<audio src='@@PLUGINFILE@@/s.mp3'></audio>]]></text></questiontext>"), ["sound_left_aside"]),
+    (moodle("essay", "甲</text><file name='x.png' encoding='base64'>aGFsbG8=</file></questiontext>"), ["lines_left_aside"]),
+    (moodle("essay", "甲</text></questiontext><generalfeedback format='html'><text><![CDATA[因为<img src='f.png'>]]></text></generalfeedback>"), ["explanation_pictures_left_aside"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), NOTES)
+def test_what_our_kinds_cannot_hold_is_named(text: str, wanted: list[str]) -> None:
+    (one,) = read_text(text).questions
+    assert sorted(note.code.partition(".")[2] for note in one.notes) == wanted
+
+
+def test_words_between_the_questions_of_moodle_xml_are_shown() -> None:
+    found = read_file("<quiz>散落<foo>别的</foo><question type='essay'/>的字</quiz>".encode())
+    assert [one.typed for one in found.entries if one.kind == "unread"] == ["散落", "<foo> 别的", "的字"]
 
 
 def test_a_picture_that_stands_in_the_html_is_kept() -> None:

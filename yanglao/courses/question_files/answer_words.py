@@ -17,7 +17,7 @@ _SEVERAL_AND_TEXT = re.compile(r"(?:^|[\s;；,、])([A-Z])\s*[.、:)]\s*(?=[^\s.
 _UNIT = re.compile(
     r"\d[^/]*/\s*(?:L|h|min|s|d|kg|m|ml|dl|cm|分|分钟|日|天|小时|时|秒|次|人|周|月|年|\d.*)\s*$"
 )
-_RANGE = re.compile(r"(?P<from>\d{1,4})\s*[-至到]\s*(?P<to>\d{1,4})\s*(?:题)?\s*[.、:)]?\s*")
+_RANGE = re.compile(r"(?P<from>\d{1,4})\s*[-至到]{1,3}\s*(?P<to>\d{1,4})\s*(?:题)?\s*[.、:)]?\s*")
 _SINGLE = re.compile(
     r"(?:(?<=[\s;。,，；])|^)(?:第\s*)?\(?\s*(?P<n>\d{1,4})\s*\)?\s*(?:题|小题)?\s*[.、:)]?\s*(?=\S)"
 )
@@ -94,7 +94,7 @@ def blanks(text: str, shown: int) -> tuple[tuple[str, ...], ...]:
 def listed(text: str, line: int) -> list[Listed] | None:
     """Return the answers of one line of a list (1-5 ABCDA 6-10 BBCDA; 1.A 2.B; 1、√ 2、×), None when it is none."""
     low = folded(text)
-    if _RANGE.match(low.strip()) and not re.match(r"\s*\d+\s*[-]\s*\d+\s*[岁年次天%度]", low):
+    if _RANGE.match(low.strip()) and not re.match(r"\s*\d+\s*-+\s*\d+\s*[岁年次天%度]", low):
         return _ranged(low.strip(), line)
     marks = list(_SINGLE.finditer(low))
     if not marks or low[: marks[0].start()].strip():

@@ -9,7 +9,7 @@ from dataclasses import replace
 from yanglao.courses.question_files import marks
 from yanglao.courses.question_files.answer_words import Listed
 from yanglao.courses.question_files.entries import Entry
-from yanglao.courses.question_files.fields import PICTURE, difficulty_of, marks_of, without_tags
+from yanglao.courses.question_files.fields import PICTURE, UNREADABLE, difficulty_of, marks_of, without_tags
 from yanglao.courses.question_files.folding import folded
 from yanglao.courses.question_files.keyed import Keyed, keyed
 from yanglao.courses.question_files.options import split
@@ -48,7 +48,9 @@ def _case(raw: Raw, typed: str, answers: Mapping[int, Listed]) -> Entry:
         parts.append(replace(made.draft, topic_code=None))
         faults += [Fault(one.code, {**one.facts, "part": number}) for one in made.faults]
         notes += [Fault(one.code, {**one.facts, "part": number}) for one in made.notes]
-    text, picture = _without_picture(_CASE_WORD.sub("", story).strip() or story)
+    text, picture, more = _without_picture(_CASE_WORD.sub("", story).strip() or story)
+    faults += _unreadable(text)
+    notes += more
     draft = QuestionDraft(
         "case",
         text,
@@ -77,10 +79,12 @@ def _single(raw: Raw, answers: Mapping[int, Listed]) -> Keyed:
         before, cut = split(lines)
         if len(cut) >= 2:
             lines, options = before.split("\n"), cut
-    text, picture = _without_picture("\n".join(line.strip() for line in lines if line.strip()))
+    text, picture, more = _without_picture("\n".join(line.strip() for line in lines if line.strip()))
     listed = answers.get(id(raw))
     values = [one for one in raw.fields.get("answer", []) if one.strip()]
-    notes, faults = list(tags.notes), []
+    notes = [*tags.notes, *more]
+    faults = [*_unreadable(text, *(said for _, said in options))]
+    options = _plain_options(options, notes)
     if not values and listed is not None:
         values = [listed.value] if listed.value else []
     named = _joined(raw, "kind")
@@ -93,16 +97,19 @@ def _single(raw: Raw, answers: Mapping[int, Listed]) -> Keyed:
         kind = ("", "")
     level, fault = difficulty_of(_joined(raw, "difficulty"))
     faults += [fault] if fault else []
-    if raw.stray:
-        notes.append(Fault("question_file.lines_left_aside", {"text": " ".join(raw.stray)[:200]}))
-    explanation = "\n".join(
-        part
-        for part in (
-            _joined(raw, "explanation") or (listed.explanation if listed else ""),
-            f"依据：{_joined(raw, 'source')}" if "source" in raw.fields else "",
+    left = [*raw.stray, *raw.fields.get("aside", [])]
+    if left:
+        notes.append(Fault("question_file.lines_left_aside", {"text": " ".join(left)[:200]}))
+    explanation = _without_picture(
+        "\n".join(
+            part
+            for part in (
+                _joined(raw, "explanation") or (listed.explanation if listed else ""),
+                f"依据：{_joined(raw, 'source')}" if "source" in raw.fields else "",
+            )
+            if part
         )
-        if part
-    )
+    )[0]
     if not options and kind[0] in ("", "single", "multiple", "choice"):
         text, options, values = _circled(text, values)
     draft = QuestionDraft(
@@ -144,9 +151,25 @@ def _joined(raw: Raw, field: str) -> str:
     return "\n".join(one for one in raw.fields.get(field, []) if one).strip()
 
 
-def _without_picture(text: str) -> tuple[str, str | None]:
-    """Take the first picture's mark out of a text; return the text and the picture's name."""
-    found = PICTURE.search(text)
-    if found is None:
-        return text, None
-    return (text[: found.start()] + text[found.end() :]).strip(), found["name"]
+def _without_picture(text: str) -> tuple[str, str | None, tuple[Fault, ...]]:
+    """Take the pictures' marks out of a text; return the text, the name of the first, and what is to be said of the others."""
+    names = [hit["name"] for hit in PICTURE.finditer(text)]
+    if not names:
+        return text, None, ()
+    more = Fault("question_file.first_picture_only", {"count": len(names)})
+    lines = [line.strip() for line in PICTURE.sub("", text).split("\n")]
+    notes = (more,) if len(set(names)) > 1 else ()
+    return "\n".join(line for line in lines if line), names[0], notes
+
+
+def _plain_options(options: list[tuple[str, str]], notes: list[Fault]) -> list[tuple[str, str]]:
+    """Take pictures' marks out of options, which hold words only."""
+    found = [(letter, PICTURE.sub("", text).strip()) for letter, text in options]
+    if found != [(letter, text.strip()) for letter, text in options]:
+        notes.append(Fault("question_file.option_pictures_left_aside"))
+    return found
+
+
+def _unreadable(*texts: str) -> tuple[Fault, ...]:
+    """Say that a picture stands here that nobody could open; the question waits until a person has looked."""
+    return (Fault("question_file.picture_unreadable"),) if any(UNREADABLE in one for one in texts) else ()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from yanglao.courses.question_shapes import Fault
+
 _GAP = re.compile(r"(?<!\\)\{\s*\d*\s*:\s*([A-Z_]+)\s*:((?:\\.|[^}\\])*)\}")
 _TYPED = frozenset({"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC", "NUMERICAL", "NM"})
 Gaps = tuple[str, tuple[tuple[str, ...], ...]]
@@ -35,6 +37,15 @@ def read_cloze(text: str) -> Gaps | None:
             )
         )
     return (_GAP.sub("____", text), tuple(blanks)) if blanks else None
+
+
+def left_aside(text: str) -> list[Fault]:
+    """Say what ``read_cloze`` does not take: feedback, and answers that give a part of the marks."""
+    answers = [one for hit in _GAP.finditer(text) for one in re.split(r"(?<!\\)~", hit[2])]
+    told = sum(bool(re.search(r"(?<!\\)#.", one)) for one in answers)
+    partly = sum(bool(re.match(r"\s*%0*[1-9]\d?%", one)) for one in answers)
+    notes = [Fault("question_file.feedback_left_aside", {"count": told})] if told else []
+    return notes + ([Fault("question_file.partial_marks_left_aside", {"count": partly})] if partly else [])
 
 
 def write_gap(spellings: Sequence[str]) -> str:

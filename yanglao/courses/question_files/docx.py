@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from yanglao.courses.question_files.fields import UNDERLINE, UNREADABLE
+from yanglao.courses.question_files.folding import RAISED
 from yanglao.courses.question_files.list_numbers import Lists, lists_of
 from yanglao.courses.question_files.safe_xml import tree_of
 from yanglao.kernel.errors import Refused
@@ -32,6 +34,9 @@ _TICKS = {
     "F0FE": "√",
     "F0FD": "×",
 }
+_SKIPPED = frozenset(
+    (f"{W}del", f"{W}moveFrom", f"{MC}Fallback", f"{W}pPr", f"{W}instrText", f"{W}rt", f"{W}rPr")
+)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
@@ -49,10 +54,11 @@ class DocxSwollen(Refused):
 
 @dataclass
 class Document:
-    """What a Word file says: ``blocks`` in order, a text or the rows of a table; and its pictures by name."""
+    """What a Word file says: ``blocks`` in order, a text or the rows of a table; its pictures by name; ``notes`` as (where, text)."""
 
     blocks: list[str | list[list[str]]] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
     left_aside: int = 0
 
 
@@ -82,15 +88,34 @@ class _Reader:
             raise DocxBroken
         body = root.find(f"{W}body")
         lines: list[str] = []
-        for block in _blocks(body) if body is not None else ():
-            if block.tag == f"{W}tbl":
-                self._flush(lines)
-                rows = [[self._cell(cell) for cell in row.findall(f"{W}tc")] for row in block.iter(f"{W}tr")]
-                self._document.blocks.append(rows)
-            else:
-                lines.append(self._paragraph(block))
+        self._take(body, lines)
         self._flush(lines)
+        for part, place in (("footnotes", "脚注"), ("endnotes", "尾注"), ("comments", "批注")):
+            self._notes(part, place)
         return self._document
+
+    def _take(self, body: Element | None, lines: list[str]) -> None:
+        for block in _blocks(body) if body is not None else ():
+            if block.tag != f"{W}tbl":
+                lines.append(self._paragraph(block))
+                continue
+            self._flush(lines)
+            rows = [list(_cells(row)) for row in _rows(block)]
+            if block.find(f".//{W}tc//{W}tbl") is not None:
+                # A table around tables is a frame.
+                for cell in (one for row in rows for one in row):
+                    self._take(cell, lines)
+                    self._flush(lines)
+            else:
+                self._document.blocks.append([[self._cell(cell) for cell in row] for row in rows])
+
+    def _notes(self, part: str, place: str) -> None:
+        """Keep what stands in notes below or beside the text; nobody knows what it belongs to."""
+        root = self._xml(f"word/{part}.xml")
+        for one in root if root is not None else ():
+            said = "\n".join(self._paragraph(inner) for inner in one.iter(f"{W}p")).strip()
+            if said:
+                self._document.notes.append((place, said))
 
     def _flush(self, lines: list[str]) -> None:
         if lines:
@@ -130,14 +155,19 @@ class _Reader:
 
     def _texts(self, node: Element, underlined: bool = False) -> Iterator[str]:
         for one in node:
-            if one.tag in (f"{W}del", f"{W}moveFrom", f"{MC}Fallback", f"{W}pPr", f"{W}instrText"):
+            if one.tag in _SKIPPED:
                 continue
             if one.tag == f"{W}r":
-                line = one.find(f"{W}rPr/{W}u")
-                yield from self._texts(one, line is not None and line.get(f"{W}val") != "none")
+                line, raised = one.find(f"{W}rPr/{W}u"), one.find(f"{W}rPr/{W}vertAlign")
+                drawn = self._texts(one, line is not None and line.get(f"{W}val") != "none")
+                place = raised.get(f"{W}val", "") if raised is not None else ""
+                yield from (said.translate(RAISED.get(place, {})) for said in drawn)
             elif one.tag in (f"{W}t", f"{M}t"):
                 said = one.text or ""
-                yield "_" * max(4, len(said)) if underlined and said and not said.strip() else said
+                if underlined and said.strip():
+                    yield f"{UNDERLINE}{said}{UNDERLINE}"
+                else:
+                    yield "_" * max(4, len(said)) if underlined and said else said
             elif one.tag == f"{W}tab":
                 yield "____" if underlined else "\t"
             elif one.tag in (f"{W}br", f"{W}cr"):
@@ -151,7 +181,7 @@ class _Reader:
             elif one.tag == "{urn:schemas-microsoft-com:vml}imagedata":
                 yield self._picture(one.get(f"{R}id", ""))
             elif one.tag == f"{W}txbxContent":
-                yield "\n".join("".join(self._texts(inner)) for inner in one.iter(f"{W}p"))
+                yield "\n" + "\n".join("".join(self._texts(inner)) for inner in one.iter(f"{W}p")) + "\n"
             else:
                 yield from self._texts(one, underlined)
 
@@ -160,7 +190,7 @@ class _Reader:
         name = path.rpartition("/")[2]
         if path not in self._names or not name.lower().endswith(_PICTURES):
             self._document.left_aside += 1
-            return "［图片没有读出来］"
+            return UNREADABLE
         if name not in self._document.pictures:
             self._document.pictures[name] = self._part(path, MOST_PICTURE)
         return f"［图：{name}］"
@@ -175,3 +205,19 @@ def _blocks(body: Element) -> Iterator[Element]:
             r"smartTag$", one.tag
         ):
             yield from _blocks(one)
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    for one in table:
+        if one.tag == f"{W}tr":
+            yield one
+        elif one.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
+            yield from _rows(one)
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    for one in row:
+        if one.tag == f"{W}tc":
+            yield one
+        elif one.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
+            yield from _cells(one)

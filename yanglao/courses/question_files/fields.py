@@ -11,6 +11,9 @@ from yanglao.courses.question_shapes import Fault
 
 PICTURE = re.compile(r"[［\[]图[:：](?P<name>[^\]］\n]{1,120})[\]］][ \t]*")
 """How a picture stands in a text between reading a file and making a draft: ［图：name］."""
+UNREADABLE = "［图片没有读出来］"
+UNDERLINE = "\ue000"
+"""Stands before and behind underlined words of a Word file: in a question of gaps they are the answer."""
 
 _EASY = frozenset("易 容易 简单 较易 较简单 低 初级 易题 简单题 1 一 EASY LOW".split())
 _MEDIUM = frozenset("中 中等 一般 适中 普通 中级 较难题中等 中等难度 2 二 MEDIUM MIDDLE NORMAL".split())

@@ -21,6 +21,12 @@ _ALIKE = {
 }  # fmt: skip
 _FOLD = {**_SPACES, **_WIDE, **_ALIKE}
 
+RAISED = {
+    "superscript": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
+    "subscript": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+}
+"""Signs above and below the line, as a plain text holds them: m², SpO₂."""
+
 
 def lines_of(text: str) -> list[str]:
     """Cut a text at every kind of line end, soft ones too."""

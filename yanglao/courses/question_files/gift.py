@@ -22,6 +22,8 @@ _FORMAT = re.compile(r"^\s*\[(html|markdown|moodle|plain)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
 _MATCHING = re.compile(r"(?<!\\)->")
 _TRUTH = re.compile(r"^\s*(TRUE|T|FALSE|F)\s*(?=$|#)", re.IGNORECASE | re.DOTALL)
+_BEGINS = re.compile(r"^\s*::|(?<!\\)\{")  # a question without an empty line before it
+_IMAGE = re.compile(r"<img\b[^>]*\bsrc\s*=\s*[\"']?(?:[^\"'>]*/)?([^\"'>/\s]+)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([~=#{}:\\n\"])")
 _LEVELS = {"easy": "easy", "medium": "medium", "hard": "hard", "易": "easy", "中": "medium", "难": "hard"}
 
@@ -98,6 +100,8 @@ def _end_of(lines: list[str], begin: int) -> tuple[int, bool]:
             return first_gap, False
         bare = re.sub(r"\\.", "", line)
         depth += bare.count("{") - bare.count("}")
+        if depth <= 0 and "}" in bare and at + 1 < len(lines) and _BEGINS.search(lines[at + 1]):
+            return at + 1, True
     return (len(lines), True) if depth <= 0 else (first_gap or len(lines), False)
 
 
@@ -121,7 +125,10 @@ def _question(body: str, closed: bool) -> Entry | None:
     made = _answered(body, _around_gap(before, behind), inside, kind)
     if made.draft is not None and not made.draft.text and named:
         made = replace(made, draft=replace(made.draft, text=_plain(named["name"], "")))
-    return made
+    gone = tuple(
+        Fault("question_file.picture_missing", {"name": one[:60]}) for one in _IMAGE.findall(body)[:1]
+    )
+    return replace(made, notes=(*made.notes, *gone))
 
 
 def _around_gap(before: str, behind: str) -> str:
@@ -193,8 +200,9 @@ def _choice(body: str, draft: QuestionDraft, answers: list[Answer], kind: str) -
     weighed = [one for one in answers if one.weight is not None and one.weight > 0]
     several = not any(one.sign == "=" for one in answers) and len(weighed) > 1
     right = weighed if several else sure
-    if len(weighed) > len(right):
-        notes += (Fault("question_file.partial_marks_left_aside", {"count": len(weighed) - len(right)}),)
+    partly = sum(one not in right for one in weighed)
+    if partly:
+        notes += (Fault("question_file.partial_marks_left_aside", {"count": partly}),)
     options = tuple(OptionDraft(_plain(one.text, kind), one in right) for one in answers)
     made = replace(draft, kind="multiple" if several or len(right) > 1 else "single", options=options)
     return Entry("question", 0, 0, body, made, notes=notes)

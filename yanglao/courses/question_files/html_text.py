@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
+from yanglao.courses.question_files.folding import RAISED
+
 _BLOCKS = frozenset("p div br li ul ol tr table h1 h2 h3 h4 h5 h6 hr blockquote pre section".split())
 _EMBEDDED = re.compile(r"\s*data:image/(png|jpe?g|gif|webp)(?:;[^,;]*)*;base64,", re.IGNORECASE)
+_RAISING = {"sup": "superscript", "sub": "subscript"}
 _DROPPED = frozenset("script style template noscript object iframe svg math head".split())
 
 
@@ -34,10 +37,12 @@ class _Reader(HTMLParser):
         self.sounds: list[str] = []
         self.embedded: dict[str, str] = {}
         self._dropping: list[str] = []
+        self._raised = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED:
             self._dropping.append(tag)
+        self._raised = _RAISING.get(tag, self._raised)
         source = dict(attrs).get("src") or ""
         inside = _EMBEDDED.match(source) if tag == "img" else None
         if inside:
@@ -54,6 +59,7 @@ class _Reader(HTMLParser):
             self.out.append("\t")
 
     def handle_endtag(self, tag: str) -> None:
+        self._raised = "" if tag in _RAISING else self._raised
         if self._dropping and tag in self._dropping:
             while self._dropping and self._dropping.pop() != tag:
                 pass
@@ -62,7 +68,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._dropping:
-            self.out.append(re.sub(r"[ \t\r\n]+", " ", data))
+            said = re.sub(r"[ \t\r\n]+", " ", data)
+            self.out.append(said.translate(RAISED[self._raised]) if self._raised else said)
 
 
 def from_html(text: str) -> Plain:

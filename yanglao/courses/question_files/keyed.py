@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from yanglao.courses.answer_text import plain
-from yanglao.courses.question_files.answer_words import blanks, letters, truth
+from yanglao.courses.question_files.answer_words import blanks, letters, spellings, truth
 from yanglao.courses.question_files.folding import folded
 from yanglao.courses.question_shapes import BLANK, Fault, OptionDraft, QuestionDraft
 
@@ -18,6 +18,14 @@ _OWN_TRUTH = re.compile(r"[\[(]\s*(√|×|[xX]|对|错|正确|错误|[TFVtfv]|TR
 _FILLED = re.compile(r"\(\s*([^()]{1,40}?)\s*\)")
 _RIGHT = re.compile(r"\s*(?:√|\(\s*(?:正确|正确答案|答案|√)\s*\)|\[\s*(?:正确|正确答案|√)\s*\])\s*$")
 _LOOSE_GAP = re.compile(r"[\[【]\s*[\]】]|（\s*）|\(\s*\)|(?<![_＿])[_＿](?![_＿])|[﹍﹎…]{3,}|_(?:\s+_)+")
+# What a statement ends or begins with: …。——对, …。 错, × 老年人…; a word needs a mark or, in a section of such, a space before it.
+_TAIL = re.compile(r"\s*(?:-{1,6}|(?<=[。.?!;]))\s*(√|×|对|错|正确|错误)\s*[。.]?\s*$|\s*(√|×)\s*[。.]?\s*$")
+_TAIL_IN_SECTION = re.compile(_TAIL.pattern + r"|(?:\s+|(?<=[。.?!;]))(对|错|正确|错误|[TFtf])\s*[。.]?\s*$")
+_HEAD = re.compile(r"^\s*(√|×)\s*(?=[^\s√×])")
+# _16_ and __5__ are gaps with their answers: a single line on each side, or lines around a figure.
+_UNDERLINED = re.compile(
+    r"(?<![_＿A-Za-z0-9])(?:[_＿](?P<one>[^_＿\n]{1,30})[_＿]|[_＿]{2,}\s*(?P<figure>[\d０-９][\d０-９.．~～%％℃/:：a-zA-Z+-]*)\s*[_＿]{2,})(?![_＿])"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,9 @@ def keyed(
     """
     value = "\n".join(values).strip()
     said, word = kind
+    inside: list[str] = []
+    if not value and not options and not lead and said in ("", "fill_in"):
+        draft, inside = _emptied(draft)
     draft = replace(
         draft, text=_LOOSE_GAP.sub(lambda hit: GAP if hit.group()[0] in "[【（(" else "____", draft.text)
     )
@@ -56,6 +67,8 @@ def keyed(
         )
     if not value and lead:
         value = lead
+    if inside:
+        return Keyed(replace(draft, kind="fill_in", blanks=tuple(spellings(one) for one in inside)))
     options = list(options)
     if unmarked and not options and said in ("", "single", "multiple", "choice"):
         draft, options = _lines_as_options(draft, value, said)
@@ -64,7 +77,7 @@ def keyed(
     if options:
         return _ticked(draft, options, value, said)
     if said == "true_false" or (not said and _truth_given(draft, value)):
-        return _true_false(draft, value, options)
+        return _true_false(draft, value, options, said)
     if said in ("single", "multiple", "choice"):
         fallback = "multiple" if said == "multiple" else "single"
         return Keyed(replace(draft, kind=fallback), (Fault("question_file.options_not_found"),))
@@ -76,7 +89,8 @@ def _truth_given(draft: QuestionDraft, value: str) -> bool:
         return truth(value) is not None and not BLANK.search(
             re.sub(r"[（(]\s*[)）]\s*[。.]?\s*$", "", draft.text)
         )
-    return bool(_OWN_TRUTH.search(folded(draft.text)))
+    low = folded(draft.text)
+    return bool(_OWN_TRUTH.search(low) or _TAIL.search(low) or (_HEAD.match(low) and not BLANK.search(low)))
 
 
 # options
@@ -190,7 +204,19 @@ def _lines_as_options(
 # true or false
 
 
-def _true_false(draft: QuestionDraft, value: str, options: Sequence[tuple[str, str]]) -> Keyed:
+def _at_an_end(text: str, *, in_section: bool) -> tuple[bool | None, str]:
+    """Return the answer that stands behind or before a statement, and the statement without it."""
+    low = folded(text)
+    if tail := (_TAIL_IN_SECTION if in_section else _TAIL).search(low):
+        return truth(next(one for one in tail.groups() if one)), text[: tail.start()]
+    if head := _HEAD.match(low):
+        return truth(head[1]), text[head.end() :]
+    return None, text
+
+
+def _true_false(
+    draft: QuestionDraft, value: str, options: Sequence[tuple[str, str]], said: str = ""
+) -> Keyed:
     faults: tuple[Fault, ...] = ()
     answer = truth(value) if value else None
     by_letter = {letter: truth(text) for letter, text in options}
@@ -212,8 +238,8 @@ def _true_false(draft: QuestionDraft, value: str, options: Sequence[tuple[str, s
             inside = hits[-1][1]
             answer = by_letter.get(inside.upper(), truth(inside)) if options else truth(inside)
             text = text[: hits[-1].start()] + text[hits[-1].end() :]
-        elif not options and (tick := re.search(r"\s*([√×])\s*[。.]?\s*$", folded(text))):
-            answer, text = tick[1] == "√", text[: tick.start()]
+        elif not options:
+            answer, text = _at_an_end(text, in_section=said == "true_false")
     text = re.sub(r"\s*(?:（\s*）|\(\s*\))\s*([。.?？]?)\s*$", r"\1", text).strip()
     text = re.sub(r"^\s*(?:（\s*）|\(\s*\))\s*", "", text)
     pair = (OptionDraft("对", answer is True), OptionDraft("错", answer is False))
@@ -249,6 +275,21 @@ def _fill_in(draft: QuestionDraft, value: str, said: str) -> Keyed:
     if kind == "single":
         return Keyed(draft, (Fault("question_file.not_a_question"),))
     return Keyed(replace(draft, kind=kind, blanks=found), notes=notes)
+
+
+def _emptied(draft: QuestionDraft) -> tuple[QuestionDraft, list[str]]:
+    """Empty the underlined gaps that hold their answers: …为_24_到_26_摄氏度."""
+    found: list[str] = []
+
+    def take(hit: re.Match[str]) -> str:
+        said = (hit["one"] or hit["figure"]).strip()
+        if not said:
+            return "____"
+        found.append(said)
+        return "____"
+
+    text = _UNDERLINED.sub(take, draft.text)
+    return (replace(draft, text=text), found) if found else (draft, [])
 
 
 def _answer_behind(text: str, shown: int) -> tuple[str, str]:

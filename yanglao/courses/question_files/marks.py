@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 HAN = "一二三四五六七八九十"
@@ -145,7 +146,7 @@ def shared(line: str) -> tuple[int, int, str, int] | None:
     return (int(found["from"]), int(found["to"]), found["what"] or "题干", found.end()) if found else None
 
 
-_LEAD = re.compile(r"^\s*\(\s*(?P<lead>[^()]{0,12}?)\s*\)\s*(?=\d{1,4}\s*[.、])")
+_LEAD = re.compile(r"^\s*(?:\(\s*(?P<lead>[^()]{0,12}?)\s*\)|(?P<tick>[√×]))\s*(?=\d{1,4}\s*[.、])")
 _TAG = re.compile(r"^\s*[\[(]\s*(?P<tag>[\u4e00-\u9fff]{2,7})\s*[\])]\s*(?=\d{1,4}\s*[.、])")
 _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ti", re.compile(rf"\s*第\s*(\d{{1,4}}|[{HAN}]{{1,3}})\s*小?题\s*[.、:)]?\s*")),
@@ -160,24 +161,39 @@ _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-def numbered(line: str) -> Numbered | None:
-    """Return the number a folded line begins with."""
+_PARTS = re.compile(r"\s*(\d{1,3}(?:[.-]\d{1,3}){1,3})(?:\s*[.、:)]\s*|\s+|(?=[\u4e00-\u9fff(]))(?=\S)")
+
+
+def in_parts(lines: Sequence[str]) -> bool:
+    """Tell whether questions are counted 1.1, 1.2, 2.1: else 1.65 begins question 1, which speaks of 65."""
+    found = {tuple(re.split("[.-]", hit[1])) for line in lines if (hit := _PARTS.match(line))}
+    counted = {(one[:-1], int(one[-1])) for one in found}
+    chapters = [str(number) for number in range(1, 4)]
+    return any(number == 1 and (chapter, 2) in counted for chapter, number in counted) or all(
+        ((chapter,), 1) in counted for chapter in chapters
+    )
+
+
+def numbered(line: str, *, parts: bool = False) -> Numbered | None:
+    """Return the number a folded line begins with; ``parts``: 1.2 is the second question of the first part."""
     lead = _LEAD.match(line)
     tag = _TAG.match(line)
     tag = tag if tag and kind_of(tag["tag"])[0] else None
     lead = None if tag else lead
     begin = lead.end() if lead else tag.end() if tag else 0
-    for style, pattern in _NUMBERS:
+    for style, pattern in (("multi", _PARTS), *_NUMBERS) if parts else _NUMBERS:
         found = pattern.match(line, begin)
         if found:
             after = line[found.end() :]
-            weak = style == "bare" or (style == "dot" and found.group()[-1] in ".:" and after[:1].isdigit())
+            weak = style in ("bare", "multi") or (
+                style == "dot" and found.group()[-1] in ".:" and after[:1].isdigit()
+            )
             return Numbered(
                 style,
-                number_of(found[1]),
+                number_of(re.split("[.-]", found[1])[-1]),
                 found.end(),
                 weak,
-                lead["lead"] if lead else None,
+                (lead["lead"] or lead["tick"]) if lead else None,
                 tag["tag"] if tag else "",
             )
     return None
@@ -205,6 +221,7 @@ FIELDS = (
     ("kind", r"题型|(?:试题|题目)类型"),
     ("marks", r"(?:本题)?分值|分数"),
     ("key", r"(?:题目|试题)编号"),
+    ("aside", r"(?:我的|你的|您的|学生|考生|用户|学员)(?:的)?答案|(?:本题)?得分"),
     ("source", r"(?:法规|参考|出题)?依据|出处|(?:题目)?来源"),
 )
 _AT_BEGIN = (

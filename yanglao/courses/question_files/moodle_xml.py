@@ -12,7 +12,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from yanglao.courses.question_files.answer_words import truth
-from yanglao.courses.question_files.cloze import read_cloze
+from yanglao.courses.question_files.cloze import left_aside, read_cloze
 from yanglao.courses.question_files.entries import Entry, Reading, judged
 from yanglao.courses.question_files.gift import float_of
 from yanglao.courses.question_files.html_text import Plain, from_html
@@ -37,11 +37,16 @@ def read_moodle_xml(content: bytes) -> Reading:
     entries: list[Entry] = []
     pictures: dict[str, bytes] = {}
     topic = ""
+    if (root.text or "").strip():
+        entries.append(Entry("unread", 1, 1, (root.text or "").strip()))
     for node in root:
         line = lines[id(node)]
+        if (node.tail or "").strip():
+            entries.append(Entry("unread", line, line, (node.tail or "").strip()))
         kind = node.get("type", "")
         if node.tag != "question":
-            entries.append(Entry("unread", line, line, f"<{node.tag}>"))
+            said = " ".join(one.strip() for one in node.itertext() if one.strip())
+            entries.append(Entry("unread", line, line, f"<{node.tag}> {said}".strip()))
         elif kind == "category":
             category = _inner(node.find("category"))
             topic = category.rstrip("/").rpartition("/")[2].strip()
@@ -85,8 +90,11 @@ def _question(node: ElementTree.Element, kind: str) -> tuple[Entry, dict[str, by
         "shortanswer": _short,
         "numerical": _numerical,
     }
+    if explanation.pictures:
+        notes.append(Fault("question_file.explanation_pictures_left_aside"))
     gaps = read_cloze(asked.text) if kind in ("cloze", "multianswer") else None
     if gaps is not None:
+        notes += left_aside(asked.text)
         draft = replace(draft, kind="fill_in", text=gaps[0], blanks=gaps[1])
     elif kind in makers:
         draft, more_faults, more = makers[kind](node, draft)
@@ -177,7 +185,7 @@ def _rich(node: ElementTree.Element | None) -> Plain:
 
 
 def _feedback_notes(node: ElementTree.Element) -> list[Fault]:
-    count = sum(1 for one in node.findall("answer/feedback") if _inner(one))
+    count = sum(1 for one in (*node.findall("answer/feedback"), *node.findall("hint")) if _inner(one))
     return [Fault("question_file.feedback_left_aside", {"count": count})] if count else []
 
 
@@ -225,6 +233,9 @@ def _with_picture(
     missing = [name for name in asked.pictures if name not in files]
     if missing:
         notes.append(Fault("question_file.picture_missing", {"name": missing[0][:60]}))
+    unused = [name for name in files if name not in asked.pictures and name not in asked.sounds]
+    if unused:
+        notes.append(Fault("question_file.lines_left_aside", {"text": "、".join(unused)[:200]}))
     if asked.sounds:
         notes.append(Fault("question_file.sound_left_aside"))
     if not wanted:

@@ -15,6 +15,8 @@ _WITHIN = r"(?:(?<=[\s;。；,])|^)[\[(]?\s*{0}\s*(?:[\])]\s*[.、:]?|[.、:])\s
 
 _WITHIN_LOWER = r"(?<=\s)(?:[\[(]\s*{0}\s*[\])]\s*[.、:]?|{0}\s*[.、:)])\s*"
 
+_TIGHT = re.compile(r"(?<![A-Za-z0-9(])[A-H](?=\s*[\u4e00-\u9fff])")
+
 
 def first_letter(line: str, *, bare: str = "") -> tuple[str, int] | None:
     """Return (letter, where its text begins) when a folded line begins with an option.
@@ -58,7 +60,26 @@ def split(lines: list[str]) -> tuple[str, list[tuple[str, str]]]:
         for letter, said in found:
             options.append((letter, said))
             expected = _next(letter)
+    options = [(letter, re.sub(r"[;；]$", "", said).rstrip()) for letter, said in options]
+    if len(options) < 2:
+        joined = "\n".join(lines)
+        if len(close := tight(joined)[1]) > 1:
+            return tight(joined)[0], close
     return "\n".join(text), options
+
+
+def tight(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Cut a text at letters without any mark behind them: …（ ）A喝热水B安静C运动; each letter stands once, three at least."""
+    low = folded(text)
+    cuts = [hit for hit in _TIGHT.finditer(low)]
+    names = [hit.group() for hit in cuts]
+    if len(names) < 3 or names != [chr(65 + at) for at in range(len(names))]:
+        return text, []
+    ends = [hit.start() for hit in cuts[1:]] + [len(text)]
+    found = [
+        (hit.group(), text[hit.end() : end].strip(" \t\n;；")) for hit, end in zip(cuts, ends, strict=True)
+    ]
+    return (text[: cuts[0].start()].rstrip(), found) if all(said for _, said in found) else (text, [])
 
 
 def _start(line: str, *, expected_any: bool) -> str:

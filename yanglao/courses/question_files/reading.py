@@ -7,14 +7,18 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 
+from yanglao.courses.question_files import marks
 from yanglao.courses.question_files.docx import read_docx
 from yanglao.courses.question_files.entries import Entry, Reading
-from yanglao.courses.question_files.folding import lines_of
+from yanglao.courses.question_files.fields import UNDERLINE
+from yanglao.courses.question_files.folding import folded, lines_of
 from yanglao.courses.question_files.gift import read_gift
+from yanglao.courses.question_files.html_text import from_html
 from yanglao.courses.question_files.moodle_xml import read_moodle_xml
 from yanglao.courses.question_files.pasted import read_pasted
-from yanglao.courses.question_files.sheet import columns_of, is_example, read_rows
+from yanglao.courses.question_files.sheet import columns_of, is_example, is_label, read_rows
 from yanglao.kernel.errors import Refused, TooLarge
 from yanglao.outside import workbook
 
@@ -24,6 +28,12 @@ MOST_LINES = 80_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GIFT = re.compile(
     r"(?ms)^\s*(?:::.*?::|\$CATEGORY:)|(?<!\\)\{\s*(?:[=~]|T(?:RUE)?\s*[}#]|F(?:ALSE)?\s*[}#]|#\s*[\d=.-])"
+)
+
+_UNDERLINED = re.compile(f"_*{UNDERLINE}([^{UNDERLINE}\n]*){UNDERLINE}_*")
+_HTML = re.compile(r"</?(?:p|div|br|span|li|ol|ul|td|tr|table)\b[^<>]*>", re.IGNORECASE)
+_ENTITY = re.compile(
+    r"&(?:nbsp|ensp|emsp|lt|gt|amp|quot|ldquo|rdquo|middot|times|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
 )
 
 
@@ -98,9 +108,17 @@ def read_text(text: str) -> Reading:
         return _filled(read_moodle_xml(re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff")).encode()))
     if _GIFT.search(text):
         return _filled(read_gift(text))
+    text = _without_html(text)
     if (table := _as_table(text)) is not None:
         return _filled(table)
     return _filled(read_pasted(text))
+
+
+def _without_html(text: str) -> str:
+    """Return what a reader would see where a text was copied with its HTML; other texts as they are."""
+    if len(_HTML.findall(text[:100_000])) >= 2:
+        return from_html(text).text
+    return unescape(text) if _ENTITY.search(text) else text
 
 
 def _check_lines(text: str) -> None:
@@ -149,20 +167,42 @@ def _docx(content: bytes) -> Reading:
         if isinstance(block, str):
             text.append(block)
             continue
+        block = [[cell.replace(UNDERLINE, "") for cell in row] for row in block]
         found = read_rows(block, place=f"表格 {tables + 1}")
         if found is None:
             # A table without a header is layout: its cells are read as lines.
-            text.append("\n".join("    ".join(cell for cell in row if cell.strip()) for row in block))
+            text.append("\n".join(_row_as_line(row) for row in block))
             continue
         tables += 1
         entries += found
-    _check_lines("\n".join(text))
-    own = (
-        read_pasted("\n".join(text), format="docx")
-        if any(one.strip() for one in text)
-        else Reading("docx", ())
-    )
+    whole = _with_underlined("\n".join(text))
+    _check_lines(whole)
+    own = read_pasted(whole, format="docx") if whole.strip() else Reading("docx", ())
+    entries += [
+        Entry("comment", number, number, said.replace(UNDERLINE, ""), place=place)
+        for number, (place, said) in enumerate(document.notes, start=1)
+    ]
     return Reading("docx", (*own.entries, *entries), document.pictures)
+
+
+def _row_as_line(row: Sequence[str]) -> str:
+    """Return the cells of a row of layout as a line; 题目 | … is what a field says."""
+    cells = [cell for cell in row if cell.strip()]
+    if len(cells) == 2 and is_label(cells[0]):
+        return f"{cells[0].strip()}：{cells[1]}"
+    return "    ".join(cells)
+
+
+def _with_underlined(text: str) -> str:
+    """Return a document's text with _…_ around underlined words below a heading of gaps, elsewhere without their marks."""
+    if UNDERLINE not in text:
+        return text
+    found, gaps = [], False
+    for line in text.replace(UNDERLINE * 2, "").split("\n"):
+        section = marks.section(folded(line.replace(UNDERLINE, "")))
+        gaps = section[0] == "fill_in" if section else gaps
+        found.append(_UNDERLINED.sub(r"_\1_", line) if gaps else line.replace(UNDERLINE, ""))
+    return "\n".join(found).replace(UNDERLINE, "")
 
 
 def _sheets(book: workbook.Book, format_: str) -> Reading:

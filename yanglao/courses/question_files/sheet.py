@@ -85,6 +85,12 @@ def read_rows(rows: Sequence[Sequence[str]], *, place: str = "") -> list[Entry] 
     return [*entries, *_with_cases(found)]
 
 
+def is_label(cell: str) -> bool:
+    """Tell whether a cell names a field of a question (题目, 选项, 答案 …)."""
+    word = re.sub(r"\s", "", folded(cleaned(cell[:20]))).rstrip(":")
+    return any(re.fullmatch(names, word, re.IGNORECASE) for names in NAMES.values())
+
+
 def is_example(name: str) -> bool:
     """Tell whether a sheet is called an example or an explanation, which nobody means to import."""
     return bool(_EXAMPLES.search(name))

@@ -6,6 +6,7 @@ import re
 
 from yanglao.courses.question_files import answer_lists, marks
 from yanglao.courses.question_files.answer_words import looks_listed
+from yanglao.courses.question_files.boxes import boxed
 from yanglao.courses.question_files.entries import Entry
 from yanglao.courses.question_files.folding import cleaned, folded, lines_of
 from yanglao.courses.question_files.marks import Numbered, Section
@@ -29,11 +30,12 @@ class Splitter:
 
     def __init__(self, text: str) -> None:
         self.source = lines_of(text)
-        bare = [_BULLET.sub("", cleaned(line).replace("**", "")).rstrip() for line in self.source]
+        bare = [_BULLET.sub("", cleaned(line).replace("**", "")).rstrip() for line in boxed(self.source)]
         self.lines = [_STARRED.sub(r"\1（正确答案）", line) for line in bare]
         self.lines = ["" if len(line) > LONGEST else line for line in self.lines]
         self.low = [folded(line) for line in self.lines]
-        self.number_at = [marks.numbered(line) for line in self.low]
+        parts = marks.in_parts(self.low)
+        self.number_at = [marks.numbered(line, parts=parts) for line in self.low]
         self.option_at = [first_letter(line) for line in self.low]
         self.answer_at = [any(one.field == "answer" for one in marks.pieces(line)) for line in self.low]
         self.running_heads = running_heads(self.low)
@@ -162,6 +164,12 @@ class Splitter:
         if self.case is not None and (role := self._role_in_case(at, number)):
             return role if role != "text" else ""
         cur, due = self.cur, number.number == self.last + 1
+        if number.style == "multi":
+            # 1.2 behind 1.1, 2.1 behind 1.9; what else looks so may be a quantity, so it must ask something.
+            first = number.number == 1 and (cur is None or not cur.bare)
+            if self.main in ("", "multi") and (due or first or (cur is not None and cur.answered)):
+                return "question" if due or self._asks(at) else ""
+            return ""
         if number.weak and not (due and self.main in ("", number.style)):
             return ""
         if number.style in ("han", "hanparen") and not self.main.startswith("han"):
@@ -271,7 +279,10 @@ class Splitter:
             cur.lines.append(at)
             return
         first = not self.questions or self.gap
-        self.other("heading" if first and len(low.strip()) <= 60 and not self.option_at[at] else "unread", at)
+        told = first and len(low.strip()) <= 60 and not self.option_at[at]
+        # Cells and pictures are never a title: somebody has to look at them.
+        cells = re.search(r"\S\t+\S|［图|[{｛]", self.source[at])
+        self.other("heading" if told and not cells else "unread", at)
 
     def _open_unnumbered(self, at: int) -> None:
         if self.case is not None and (self.case.parts or self.cur is self.case) and not self.has_numbers:

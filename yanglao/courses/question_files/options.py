@@ -114,3 +114,14 @@ def _within(text: str, expected: str, limit: str) -> tuple[str, list[tuple[str, 
 
 def _next(letter: str) -> str:
     return chr(ord(letter) + 1)
+
+
+def letter_after(options: list[str]) -> str:
+    """Return the letter after the last one that was seen."""
+    text = folded("\n".join(options))
+    found = re.findall(r"(?:^|[\s;])[\[(]?\s*([A-Za-z])\s*[\])]?\s*(?:[.、:)]|\s|(?=[\u4e00-\u9fff]))", text)
+    last = "@"
+    for one in found:
+        if one.upper() == chr(ord(last) + 1):
+            last = one.upper()
+    return chr(ord(last) + 1)

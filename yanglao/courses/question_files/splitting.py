@@ -10,7 +10,7 @@ from yanglao.courses.question_files.boxes import boxed
 from yanglao.courses.question_files.entries import Entry
 from yanglao.courses.question_files.folding import cleaned, folded, lines_of
 from yanglao.courses.question_files.marks import Numbered, Section
-from yanglao.courses.question_files.options import first_letter
+from yanglao.courses.question_files.options import first_letter, letter_after
 from yanglao.courses.question_files.raw import AnswerList, Raw
 from yanglao.courses.question_files.running_heads import GAP, running_heads
 
@@ -298,7 +298,7 @@ class Splitter:
 
     def _option(self, at: int, cur: Raw) -> bool:
         """Tell whether the line is an option of the question that is open."""
-        expected = _after(cur.options) if cur.options else "A"
+        expected = letter_after(cur.options) if cur.options else "A"
         found = first_letter(self.low[at], bare=expected)
         if found is None:
             return False
@@ -390,14 +390,3 @@ class Splitter:
                 cur.add(piece.field, said)
             elif said or not cur.stem:
                 cur.add(cur.place, said)
-
-
-def _after(options: list[str]) -> str:
-    """Return the letter after the last one that was seen."""
-    text = folded("\n".join(options))
-    found = re.findall(r"(?:^|[\s;])[\[(]?\s*([A-Za-z])\s*[\])]?\s*(?:[.、:)]|\s|(?=[\u4e00-\u9fff]))", text)
-    last = "@"
-    for one in found:
-        if one.upper() == chr(ord(last) + 1):
-            last = one.upper()
-    return chr(ord(last) + 1)

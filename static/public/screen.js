@@ -1,5 +1,5 @@
 // A strange PC as the hall's screen: waits with a pairing code, then shows one session's rotating code. Its token is
-// kept in this browser, so a reload goes on where it was.
+// kept in this browser, so a reload goes on where it was; without a network too, then without a code: a stale one is never shown.
 (function () {
   "use strict";
 
@@ -10,6 +10,7 @@
   var code = null;
   var busy = false;
   var ring = null;
+  var drawn = null;
 
   function ask(method, path) {
     var headers = { Accept: "application/json" };
@@ -36,8 +37,19 @@
 
   function inSession(there) {
     yl.$("#count").hidden = !there;
-    yl.$("#spoken-place").hidden = !(there && code);
+    yl.$("#spoken-place").hidden = yl.$("#scan-how").hidden = !(there && code);
     yl.$("#ring").hidden = !code && !(own && !session);
+  }
+
+  function draw(symbol, label) {
+    drawn = [symbol, label];
+    yl.symbol(yl.$("#code"), symbol, label);
+    yl.$("#code").classList.remove("stale");
+  }
+
+  function blank(line) {
+    drawn = null;
+    yl.clear(yl.$("#code")).appendChild(yl.el("p", { class: "how" }, line));
   }
 
   // ---- waiting -----------------------------------------------------------------------------------------------
@@ -55,8 +67,7 @@
   function wait() {
     code = null;
     words("大屏", "请老师用手机扫这个码", "打开“教师端”，点“扫学员”，对准屏幕扫一下。扫完这里就会出现签到码。");
-    yl.symbol(yl.$("#code"), own, "配对二维码");
-    yl.$("#code").classList.remove("stale");
+    draw(own, "配对二维码");
     inSession(false);
   }
 
@@ -64,6 +75,7 @@
 
   function show(told) {
     session = told.session;
+    if (!own.bound) { own.bound = true; yl.keep(KEPT, own); }
     words(session.class_name, session.segment_title, yl.clock(session.starts_at) + " – " + yl.clock(session.ends_at) + " · " + session.venue);
     yl.$("#present").textContent = session.present;
     yl.$("#expected").textContent = session.expected;
@@ -71,14 +83,12 @@
     told.arrived.forEach(function (one) { list.appendChild(yl.el("li", {}, one.name)); });
     if (session.state === "open") return;
     code = null;
-    yl.clear(yl.$("#code"));
-    yl.$("#code").appendChild(yl.el("p", { class: "how" }, session.state === "closed" ? "签到已经结束。" : "等老师在手机上点“开始签到”。"));
+    blank(session.state === "closed" ? "签到已经结束。" : "等老师在手机上点“开始签到”。");
   }
 
   function nextCode() {
     return ask("GET", "/api/v1/sessions/" + session.id + "/code").then(function (told) {
-      if (!code || code.step !== told.step) yl.symbol(yl.$("#code"), told, "签到二维码");
-      yl.$("#code").classList.remove("stale");
+      if (!code || code.step !== told.step || !drawn) draw(told, "签到二维码");
       code = told;
       yl.$("#spoken").textContent = told.spoken.slice(0, 3) + " " + told.spoken.slice(3);
     });
@@ -109,19 +119,33 @@
     var until = code ? Date.parse(code.expires_at) : own && !session ? Date.parse(own.expires_at) : 0;
     var whole = code ? code.step_s * 1000 : 600000;
     if (until) ring((until - now) / whole, code ? String(Math.max(0, Math.ceil((until - now) / 1000))) : Math.max(0, Math.ceil((until - now) / 60000)) + " 分");
-    if (code && now - until > code.step_s * 1000) {
-      yl.$("#code").classList.add("stale");
+    if (drawn && now - until > (code ? code.step_s * 1000 : 0)) {
+      blank("没有网络，码停住了。连上网会自己接着换。");
       yl.$("#spoken").textContent = "……";
     }
     var due = Date.now() - lastAsked > 3000 || (code && until <= now && Date.now() - lastAsked > 700);
     if (!busy && due) look();
   }
 
+  // The whole screen, where the browser lets it.
+  function full() {
+    var button = yl.$("#full");
+    if (!document.documentElement.requestFullscreen) return;
+    button.hidden = false;
+    button.addEventListener("click", function () { document.documentElement.requestFullscreen().catch(function () { return null; }); });
+    document.addEventListener("fullscreenchange", function () { button.hidden = !!document.fullscreenElement; });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     ring = yl.ring(yl.$("#ring"));
     yl.awake();
-    if (own && Date.parse(own.expires_at) > Date.now() - 86400000) wait();
+    // Bound already: what it shows comes from the server only.
+    if (own && own.bound) { words("大屏", "正在连接…", ""); blank("正在取签到码…"); }
+    else if (own && Date.parse(own.expires_at) > yl.serverNow()) wait();
     look();
+    window.addEventListener("resize", function () { if (drawn) draw(drawn[0], drawn[1]); });
+    window.addEventListener("load", function () { yl.keepPage("/screen"); });
+    full();
     setInterval(tick, 250);
   });
 })();

@@ -24,12 +24,29 @@
   }
 
   if (workers) {
-    if (yl.$("[data-signed-in]")) {
+    if (yl.$("[data-signed-in], [data-keeps]")) {
       window.addEventListener("load", function () { workers.register("/sw.js").catch(function () { return null; }); });
-    } else if (window.location.pathname !== "/offline" && !yl.$("[data-shell]") && workers.controller) {
+    } else if (!yl.$("[data-shell]") && workers.controller) {
       forget();
     }
   }
+  // yl.keepPage(path): put a page that is nobody's, and the files of the present one, into the worker's cache. Without cookies.
+  yl.keepPage = function (path) {
+    if (!workers || !window.caches) return;
+    workers.ready.then(function () { return window.caches.keys(); }).then(function (names) {
+      var own = names.filter(function (name) { return name.indexOf("yl-static-") === 0; })[0];
+      if (!own) return null;
+      return window.caches.open(own).then(function (cache) {
+        var files = yl.all("link[rel=stylesheet]").map(function (one) { return one.href; })
+          .concat(yl.all("script[src]").map(function (one) { return one.src; }))
+          .concat(yl.all("[data-jsqr]").map(function (one) { return new URL(one.getAttribute("data-jsqr"), window.location.href).href; }));
+        return Promise.all([cache.add(new Request(path, { credentials: "omit", cache: "reload" }))].concat(files.map(function (file) {
+          return cache.match(file).then(function (found) { return found ? null : cache.add(file); });
+        })));
+      });
+    }).then(function () { root.setAttribute("data-kept", ""); }, function () { return null; });
+  };
+
   document.addEventListener("submit", function (event) {
     if (/^\/(sign-out|account\/devices\/sign-out-all)$/.test(event.target.getAttribute("action") || "")) forget();
   });

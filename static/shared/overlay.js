@@ -179,6 +179,9 @@
   // The cookie and the account are the truth; what the phone keeps helps when WeChat has lost the cookie.
   var own = document.cookie.indexOf("yl_font=") < 0 && !yl.$("[data-signed-in]") ? yl.kept("font") : null;
   if (own && SIZES.indexOf(own) >= 0 && own !== yl.fontPx()) yl.setFont(own);
+  // A page that is nobody's came out of a cache: it knows no cookie.
+  var said = yl.$("[data-signed-in]") ? null : /(?:^|; )yl_font=([0-9]+)/.exec(document.cookie);
+  if (said && SIZES.indexOf(parseInt(said[1], 10)) >= 0) document.documentElement.setAttribute("data-font", said[1]);
 
   // ---- wiring ------------------------------------------------------------------------------------------------
 

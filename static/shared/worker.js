@@ -1,12 +1,13 @@
 // The service worker. The server puts two lines in front: VERSION and FILES, the static files of every page of a trainee.
-// It keeps static files by their versioned addresses, one page that says there is no network, and for who teaches the empty
-// page of a session. Nothing else passes through it: no page of a person, no call to the API, no film.
+// It keeps static files by their versioned addresses, one page that says there is no network, and the empty
+// pages of a session and of a hall's screen. Nothing else passes through it: no page of a person, no call to the API, no film.
 "use strict";
 
 var CACHE = "yl-static-" + VERSION;
 var OFFLINE = "/offline";
-// The page of a session without a network, put into the cache by that page itself: nobody's either.
+// Pages that put themselves into the cache, nobody's either: that of a session without a network, and the hall's screen.
 var HALL = "/teach/hall";
+var SCREEN = "/screen";
 
 self.addEventListener("install", function (event) {
   event.waitUntil(caches.open(CACHE).then(function (cache) {
@@ -42,8 +43,8 @@ self.addEventListener("fetch", function (event) {
   if (request.method !== "GET" || address.origin !== self.location.origin || request.headers.has("range")) return;
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(function () {
-      var hall = /^\/teach\/sessions\/[^/]+$/.test(address.pathname) ? caches.match(HALL) : Promise.resolve(null);
-      return hall.then(function (page) { return page || caches.match(OFFLINE); }).then(function (page) { return page || Response.error(); });
+      var own = /^\/teach\/sessions\/[^/]+$/.test(address.pathname) ? HALL : address.pathname === SCREEN ? SCREEN : "";
+      return (own ? caches.match(own) : Promise.resolve(null)).then(function (page) { return page || caches.match(OFFLINE); }).then(function (page) { return page || Response.error(); });
     }));
   } else if (address.pathname.indexOf("/static/") === 0 && address.searchParams.has("v")) {
     event.respondWith(kept(request));

@@ -55,25 +55,8 @@
     }
   };
 
-  // ---- the page itself: kept by the service worker where there is one, as nobody's page and without cookies -------
-
-  function keepShell() {
-    if (!window.caches || !navigator.serviceWorker || yl.client === "wechat") return;
-    navigator.serviceWorker.ready.then(function () { return window.caches.keys(); }).then(function (names) {
-      var own = names.filter(function (name) { return name.indexOf("yl-static-") === 0; })[0];
-      if (!own) return null;
-      return window.caches.open(own).then(function (cache) {
-        var files = yl.all("link[rel=stylesheet]").map(function (one) { return one.href; })
-          .concat(yl.all("script[src]").map(function (one) { return one.src; }))
-          .concat(yl.all("[data-jsqr]").map(function (one) { return new URL(one.getAttribute("data-jsqr"), window.location.href).href; }));
-        return Promise.all([cache.add(new Request(SHELL, { credentials: "omit", cache: "reload" }))].concat(files.map(function (file) {
-          return cache.match(file).then(function (found) { return found ? null : cache.add(file); });
-        })));
-      });
-    }).then(function () { document.documentElement.setAttribute("data-kept", ""); }, function () { return null; });
-  }
-
   yl.hall.sweep();
+  // The page itself is kept by the service worker where there is one: nobody's page, which this phone fills.
   var root = yl.$("#session");
-  if (root && !root.hasAttribute("data-shell") && root.getAttribute("data-state") === "open") window.addEventListener("load", keepShell);
+  if (root && !root.hasAttribute("data-shell") && root.getAttribute("data-state") === "open") window.addEventListener("load", function () { yl.keepPage(SHELL); });
 })();

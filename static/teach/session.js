@@ -24,6 +24,7 @@
     ends: held ? Date.parse(held.ends_at) : parseInt(root.getAttribute("data-ends"), 10),
     room: null,
     queued: [],
+    show: show,
     personOf: personOf,
     redraw: function () { if (yl.meeting.room) listeners.room.forEach(function (tell) { tell(yl.meeting.room); }); },
     onRoom: function (tell) { listeners.room.push(tell); },
@@ -36,6 +37,7 @@
   function show(name) {
     yl.all(".panel").forEach(function (panel) { panel.hidden = panel.id !== "panel-" + name; });
     yl.all("[data-tab]").forEach(function (tab) { tab.setAttribute("aria-selected", String(tab.getAttribute("data-tab") === name)); });
+    root.classList.toggle("brief", name === "scan");
     window.history.replaceState(null, "", "#" + name);
     listeners.tab.forEach(function (tell) { tell(name); });
     window.scrollTo(0, 0);
@@ -91,7 +93,7 @@
     known.started = true;
   }
 
-  // ---- opening and closing -----------------------------------------------------------------------------------
+  // ---- opening ----------------------------------------------------------------------------------------------
 
   if (yl.$("#open")) {
     yl.$("#open").addEventListener("click", function () {
@@ -103,21 +105,6 @@
       });
     });
   }
-
-  function closing() {
-    var still = yl.meeting.room ? yl.meeting.room.session.present : 0;
-    var waiting = (yl.kept("scans." + id) || []).length;
-    var words = still ? "还有 " + still + " 人没有签退。没有签退的，这次课的学时先不计入。" : "所有到场的人都已签退。";
-    if (waiting) words += "手机里还有 " + waiting + " 条没有上传，请先等它传完。";
-    yl.dialog({
-      title: "结束签到？", text: words,
-      acts: [{ text: "先不结束", value: false, tone: "indigo" }, { text: "结束签到", value: true, tone: "indigo" }]
-    }).then(function (yes) {
-      if (!yes) return;
-      yl.api("POST", "/api/v1/sessions/" + id + "/close", {}, { retries: 2 }).then(function () { window.location.reload(); }).catch(yl.showProblem);
-    });
-  }
-  yl.all("[data-close]").forEach(function (button) { button.addEventListener("click", closing); });
 
   // ---- begin -------------------------------------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_ord
     until(page, "document.querySelector('#held').textContent.includes('没有算上的 1 条')")
     page.click("#held >> text=处理好了")
     assert page.evaluate(f"localStorage.getItem('yl.refused.{world.session_id}')") is None
-    assert page.locator("#held").is_hidden()
+    until(page, "document.querySelector('#held').hidden")
 
 
 def test_from_all_that_the_phone_holds_nobody_makes_a_valid_card(

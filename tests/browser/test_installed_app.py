@@ -28,6 +28,7 @@ def test_an_installed_app_says_so_and_its_worker_keeps_no_page_of_anybody(phone,
     page.context.set_offline(True)
     held.open("/learn/hours")
     assert "现在没有网络" in page.inner_text("main") and page.url.endswith("/learn/hours")
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 1
     page.context.set_offline(False)
     page.click("text=再试一次")
     page.wait_for_selector("h1:has-text('我的学时')")

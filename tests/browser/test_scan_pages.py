@@ -104,7 +104,7 @@ def test_the_instructors_camera_reads_a_personal_code(
     page = looking(teacher_phone(world), code)
     page.goto(f"{address}/teach/sessions/{world.session_id}#scan")
     until(page, f"document.querySelector('#seen').textContent.includes('{name}')")
-    assert "已签到" in page.locator("#seen").inner_text()
+    until(page, "document.querySelector('#seen').textContent.includes('已签到')")
     db.session.rollback()
     assert [one.method for one in queries.presences_of_session(db.session, world.session_id)] == ["card"]
 

@@ -22,6 +22,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.leaves:bp",
     "yanglao.web.api.walk_ins:bp",
     "yanglao.web.api.roll_calls:bp",
+    "yanglao.web.api.halls:bp",
     "yanglao.web.api.classes:bp",
     "yanglao.web.api.timetable:bp",
     "yanglao.web.api.venues:bp",

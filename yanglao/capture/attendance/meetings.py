@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import cards, codes, endings, queries, roll_calls, rules
+from yanglao.capture.attendance import cards, closing, codes, endings, roll_calls, rules
 from yanglao.capture.attendance.readings import teaches
 from yanglao.classes import queries as classes
 from yanglao.classes import timetable
@@ -72,10 +72,13 @@ def open_session(session: Session, session_id: str, *, now: datetime, actor: Act
     return classes.session_(session, session_id)
 
 
-def close_session(session: Session, session_id: str, *, now: datetime, actor: Actor) -> SessionView:
+def close_session(
+    session: Session, session_id: str, *, now: datetime, actor: Actor, signature: bytes = b""
+) -> SessionView:
     """Close an open session and note planned against held; one that is closed stays as it is.
 
-    Who did not sign out is signed out as the policy says, in an entry of its own.
+    ``signature``, as ``closing.drawn`` gave it, is kept, and its hash noted with the close. Who did not sign out is signed
+    out as the policy says, in an entry of its own.
 
     Raises: SessionUnknown (not the actor's), NotNow (never opened).
     """
@@ -88,7 +91,10 @@ def close_session(session: Session, session_id: str, *, now: datetime, actor: Ac
     endings.end(session, meeting, now=now, actor=actor)
     timetable.mark_session_closed(session, session_id, now=now, actor=actor)
     closed = classes.session_(session, session_id)
-    _note(session, closed, "session.closed", _variance(session, closed), now=now, actor=actor)
+    body = closing.noted(closing.variance(session, closed, until_ms=to_ms(now)))
+    if signature:
+        body["signature"] = closing.sign(session, signature, now=now, actor=actor)
+    _note(session, closed, "session.closed", body, now=now, actor=actor)
     return closed
 
 
@@ -121,22 +127,6 @@ def facts_of(meeting: SessionView) -> rules.Meeting:
 
 def _when(meeting: SessionView) -> dict[str, Any]:
     return {"starts_ms": meeting.starts_ms, "closed_ms": meeting.closed_ms}
-
-
-def _variance(session: Session, meeting: SessionView) -> dict[str, Any]:
-    held = queries.presences_of_session(session, meeting.id)
-    pauses_ms = sum(until - since for since, until in meeting.breaks)
-    opened, closed = meeting.opened_ms or 0, meeting.closed_ms or 0
-    return {
-        "planned_s": (meeting.ends_ms - meeting.starts_ms - pauses_ms) // 1000,
-        "held_s": max(0, min(closed, meeting.ends_ms) - max(opened, meeting.starts_ms)) // 1000,
-        "expected": len(classes.roster(session, meeting.class_id)),
-        "headcount": len({view.enrolment_id for view in held}),
-        "without_sign_out": sorted(view.enrolment_id for view in held if view.out_ms is None or view.assumed),
-        "by_hand": sum(view.method == "manual" for view in held),
-        "refused": queries.refused_count(session, meeting.id),
-        "waiting": queries.waiting_count(session, meeting.id),
-    }
 
 
 def _note(

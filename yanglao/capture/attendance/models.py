@@ -205,3 +205,15 @@ class Screen(db.Model):
     bound_ms: Mapped[int | None] = mapped_column(BigInteger)
     released_ms: Mapped[int | None] = mapped_column(BigInteger)
     created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class SessionShow(db.Model):
+    """How names are shown on the screens of one session; without a row they are masked."""
+
+    __tablename__ = "session_show"
+    __table_args__ = (CheckConstraint("names IN ('full', 'masked', 'none')", name="names_known"),)
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("offline_session.id"), primary_key=True)
+    names: Mapped[str] = mapped_column(String(6))
+    set_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    set_ms: Mapped[int] = mapped_column(BigInteger)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import meetings, queries
-from yanglao.capture.attendance.models import Screen
+from yanglao.capture.attendance.models import Screen, SessionShow
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
 from yanglao.kernel.actor import Actor
@@ -106,10 +106,43 @@ def seen_by(session: Session, session_id: str, *, token: str, actor: Actor | Non
 
 
 def arrivals(session: Session, meeting: SessionView) -> list[dict[str, str]]:
-    """List the last people who came in, newest first, names masked since a whole hall reads them."""
+    """List the last people who came in, newest first, as the instructor wants names shown to a whole hall."""
+    shown_as = names(session, meeting.id)
+    if shown_as == "none":
+        return []
     held = queries.presences_of_session(session, meeting.id)[-8:][::-1]
     known = people.persons(session, [view.person_id for view in held])
-    return [{"id": view.id, "name": known[view.person_id].masked_name} for view in held]
+    full = shown_as == "full"
+    return [
+        {
+            "id": view.id,
+            "name": known[view.person_id].name if full else known[view.person_id].masked_name,
+        }
+        for view in held
+    ]
+
+
+def names(session: Session, session_id: str) -> str:
+    """Return how the screens of a session show names: full, masked (unless somebody said otherwise) or none."""
+    row = session.get(SessionShow, session_id)
+    return row.names if row else "masked"
+
+
+def bound(session: Session, session_id: str) -> int:
+    """Return how many screens show a session."""
+    mine = select(func.count()).where(Screen.session_id == session_id, Screen.released_ms.is_(None))
+    return session.scalar(mine) or 0
+
+
+def show_names(session: Session, session_id: str, how: str, *, now: datetime, actor: Actor) -> None:
+    """Say how the screens of a session show names: full, masked or none. Raises SessionUnknown."""
+    meetings.own(session, session_id, actor)
+    row = session.get(SessionShow, session_id)
+    if row is None:
+        row = SessionShow(session_id=session_id)
+        session.add(row)
+    row.names, row.set_by, row.set_ms = how, actor.person_id, to_ms(now)
+    session.flush()
 
 
 def _hash(token: str) -> str:

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify, request
 from pydantic import Field
 
-from yanglao.capture.attendance import cards, lists, meetings, queries, screens
+from yanglao.capture.attendance import cards, closing, lists, meetings, queries, screens
 from yanglao.capture.attendance.lists import Listed, Room, Seat
 from yanglao.capture.attendance.meetings import RoomNow
 from yanglao.capture.attendance.queries import ScanView
@@ -111,11 +111,17 @@ def post_open(session_id: str) -> Any:
 @bp.post("/sessions/<session_id>/close")
 @who("session.teach", "session.plan")
 @bp.output(SessionOut)
+@bp.doc(responses=[404, 409, 413, 422])
 def post_close(session_id: str) -> Any:
-    """Close a session and note planned against held; who did not sign out is signed out as the policy says."""
+    """Close a session and note planned against held; who did not sign out is signed out as the policy says.
+
+    A multipart field ``signature`` (JPEG, PNG or WebP up to 512 KiB) is kept, its hash stands in the closing entry.
+    """
     moment, by = now(), actor()
+    given = request.files.get("signature")
+    signed = closing.drawn(given.stream.read(closing.MOST_BYTES + 1)) if given else b""
     record(
-        lambda: meetings.close_session(db.session, session_id, now=moment, actor=by),
+        lambda: meetings.close_session(db.session, session_id, now=moment, actor=by, signature=signed),
         person_ids=lambda closed: queries.signed_out_by_policy(db.session, closed.id),
     )
     return jsonify(_one(session_id))

@@ -1,0 +1,105 @@
+"""The hall's screens and the end of a session: sizes, names, the glass, a barcode gun, and a network that is cut."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Phone, sideways, small_text, until
+from tests.browser.test_hall_offline import card_now
+from tests.browser.test_scan_pages import open_session, teacher_phone
+from tests.factories import World
+from yanglao.capture.attendance import queries
+from yanglao.kernel.db import db
+
+pytestmark = pytest.mark.browser
+SIZES = ((1366, 768), (1920, 1080), (1024, 768), (800, 600))
+
+
+def shoot(page: Any, text: str) -> None:
+    """Type as a barcode gun does, faster than a test can press: key after key, then Enter, wherever the focus is."""
+    page.evaluate(
+        """(text) => [...text, 'Enter'].forEach((key) => {
+            const code = /[a-z]/i.test(key) && key !== 'Enter' ? 'Key' + key.toUpperCase() : /[0-9]/.test(key) ? 'Digit' + key : '';
+            const press = { key: key, code: key === '.' ? 'Period' : code || key, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new KeyboardEvent('keydown', press));
+        })""",
+        text,
+    )
+
+
+def test_the_hall_s_screen_is_large_at_every_size_and_never_shows_a_stale_code(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    open_session(world)
+    teacher = phone(teacher_phone(world)).open(f"/teach/sessions/{world.session_id}")
+    shown = []
+    for _ in range(2):
+        page = phone(size={"width": 1366, "height": 768}).open("/screen")
+        until(page, "document.querySelector('#code svg') && localStorage.getItem('yl.screen')")
+        pairing = json.loads(page.evaluate("localStorage.getItem('yl.screen')"))["pairing"]
+        teacher.evaluate(
+            "([code, session]) => yl.api('POST', '/api/v1/screens/' + code + '/bind', {session_id: session})",
+            [pairing, world.session_id],
+        )
+        until(page, "!document.querySelector('#scan-how').hidden")
+        shown.append(page)
+    for wide, high in SIZES:
+        shown[1].set_viewport_size({"width": wide, "height": high})
+        shown[1].wait_for_timeout(100)
+        assert shown[1].locator("#code svg").bounding_box()["height"] >= 0.4 * high
+        assert shown[1].locator("#spoken").bounding_box()["height"] >= 0.06 * high
+        assert sideways(shown[1]) <= 0 and shown[1].evaluate("document.body.scrollHeight - innerHeight") <= 0
+    first, second = shown[0], shown[1]
+    until(first, f"document.querySelector('#spoken').textContent === {second.inner_text('#spoken')!r}")
+    until(first, "document.documentElement.hasAttribute('data-kept')")
+    first.context.set_offline(True)
+    first.reload()
+    until(first, "!document.querySelector('#trouble').hidden")
+    assert first.locator("#code svg").count() == 0
+    first.context.set_offline(False)
+    until(first, "document.querySelector('#code svg') && document.querySelector('#trouble').hidden")
+    teacher.evaluate("document.querySelector('#screens').open = true")
+    until(teacher, "document.querySelector('#screens-words').textContent.includes('2 块')")
+    teacher.click("#screens-release")
+    until(first, "document.querySelector('#title').textContent.includes('请老师用手机扫')")
+
+
+def test_a_gun_signs_in_whatever_has_the_focus_and_the_session_ends_with_a_signature(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    open_session(world)
+    held = phone(teacher_phone(world), font=30)
+    page = held.open(f"/teach/sessions/{world.session_id}#roster")
+    until(page, "document.querySelector('.seat')")
+    shoot(page, card_now(world.wang.actor.person_id))
+    until(page, "document.querySelector('#seen').textContent.includes('已签到')")
+    page.focus("#way-out")
+    shoot(page, card_now(world.trainees[1].actor.person_id).lower())
+    until(page, f"document.querySelector('#seen').textContent.includes('{world.trainees[1].actor.name}')")
+    until(page, "document.querySelectorAll('#log li').length === 2")
+    assert page.get_attribute("#way-in", "aria-pressed") == "true"
+    page.click("[data-tab=screen]")
+    page.click("#panel-screen [data-close]")
+    until(page, "document.querySelectorAll('#report dd').length === 7")
+    assert sideways(page) <= 0 and small_text(page, 18) == []
+    page.click("#closing-go")
+    assert "还没有签名" in page.inner_text("#closing-fault")
+    glass = page.locator("#glass")
+    glass.scroll_into_view_if_needed()
+    box = glass.bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=4)
+    page.mouse.up()
+    page.click("#closing-go")
+    page.wait_for_selector("#session[data-state=closed]")
+    until(page, "document.querySelector('.signed') && document.querySelector('.signed').naturalWidth > 100")
+    assert "来了" in page.inner_text("#report") and "2 / " in page.inner_text("#report")
+    assert page.evaluate("yl.keptNames('hall.')") == []
+    db.session.rollback()
+    assert len(queries.presences_of_session(db.session, world.session_id)) == 2
+    assert held.said == []

@@ -32,11 +32,11 @@
   }
 
   function element(facts) {
-    var shown = yl.$("#video"), renewals = 0, passing = false;
+    var shown = yl.$("#video"), renewals = 0, passing = false, place = 0, wanted = false;
 
     // Another address, the same second: going on there by itself when it was playing.
     function moveTo(url, playing) {
-      var at = shown.currentTime;
+      var at = shown.currentTime || place;   // a broken load may stand at nought
       shown.setAttribute("src", url);
       shown.addEventListener("loadedmetadata", function () { if (at > 0.3) shown.currentTime = at; }, { once: true });
       shown.load();
@@ -53,14 +53,24 @@
       if (passing || !shown.getAttribute("src") || renewals >= MOST_RENEWALS) return;
       event.stopImmediatePropagation();
       renewals += 1;
-      var playing = !shown.paused;
-      yl.lessonRenew(facts).then(function (media) { moveTo(address(media), playing); }, function () {
+      var playing = wanted;
+      yl.lessonRenew(facts).then(function (media) { moveTo(address(media), playing && wanted); }, function () {
+        wanted = false;
         passing = true;
         shown.dispatchEvent(new Event("error"));
         passing = false;
       });
     });
-    shown.addEventListener("timeupdate", function () { if (shown.currentTime > 1) renewals = 0; });
+    // A browser may pause by itself what broke off; that is nobody's wish, and lesson.js does not hear of it.
+    shown.addEventListener("play", function () { wanted = true; });
+    shown.addEventListener("pause", function (event) {
+      if (shown.error && wanted) event.stopImmediatePropagation();
+      else wanted = false;
+    });
+    shown.addEventListener("timeupdate", function () {
+      place = shown.currentTime;
+      if (place > 1) renewals = 0;
+    });
     captions(shown);
     return shown;
   }

@@ -70,6 +70,7 @@
       if (by > 0 && !mayTurn()) { early = performance.now() + 4000; draw(); yl.announce("请把这一页看完再往后翻。"); return; }
       var wanted = leaf + by, follows = by > 0 && read();
       if (wanted < 0 || wanted > last) return;
+      hush();
       if (follows) leaf = wanted;                              // the clock simply goes on
       else source.currentTime = pages[wanted].from_s;
       showLeaf(true);
@@ -133,22 +134,37 @@
 
     // ---- hands -----------------------------------------------------------------------------------------------
 
+    // One voice at a time: it ends with its page, and its button says how to stop it.
     var voice = null;
+    function hush() {
+      if (!voice) return;
+      var old = voice;
+      voice = null;
+      old.sound.pause();
+      old.button.setAttribute("aria-pressed", "false");
+      yl.$("span", old.button).textContent = old.words;
+    }
     yl.all("[data-sound]").forEach(function (button) {
+      button.setAttribute("aria-pressed", "false");
       button.addEventListener("click", function () {
-        var own = voice && voice.button === button && !voice.sound.paused;
-        if (voice) voice.sound.pause();
-        if (own) return;
+        var own = voice && voice.button === button;
+        hush();
+        if (own) return null;
         function sound() {
-          voice = { button: button, sound: new Audio(button.getAttribute("data-sound")) };
+          hush();
+          voice = { button: button, words: yl.$("span", button).textContent, sound: new Audio(button.getAttribute("data-sound")) };
+          voice.sound.addEventListener("ended", hush);
+          button.setAttribute("aria-pressed", "true");
+          yl.$("span", button).textContent = "停一停";
           return voice.sound.play();
         }
-        sound().catch(function (fault) {
+        return sound().catch(function (fault) {
           if (fault && fault.name === "AbortError") return null;      // somebody stopped it
           return renew().then(sound);
-        }).catch(function () { yl.toast("现在放不了，请刷新页面再试。"); });
+        }).catch(function () { hush(); yl.toast("现在放不了，请刷新页面再试。"); });
       });
     });
+    document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") hush(); });
     yl.$("#leaf-back").addEventListener("click", function () { turn(-1); });
     yl.$("#leaf-next").addEventListener("click", function () { turn(1); });
     var large = yl.$("#leaf-large");

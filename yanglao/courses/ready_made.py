@@ -21,7 +21,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
 
-SPEECH = "普通话（合成）"
+SPEECH = "合成普通话"
 
 
 def bring(session: Session, one: dict[str, Any], folder: Path, *, now: datetime, actor: Actor) -> str:

@@ -1,7 +1,9 @@
 """A load of HTTP over many kept connections in one thread, run on a core of its own: ``python -m tests.bench.load``.
 
-Reads one JSON object: port, lines (connections), seconds, rate (null: as fast as answers come), most (end after so many), and either path alone
-or viewers ``[[viewing, token, opened_ms]]`` who send beats in turn. Writes one: answered, seconds, p50_ms, p99_ms, bad, acked.
+Reads one JSON object: port, lines (connections), seconds, rate (null: as fast as answers come), most (end after so many), and path alone, or
+viewers ``[[viewing, token, opened_ms]]`` who send beats in turn, or scans ``[[uuid, token]]``, each sent once with the room code of the moment
+(``codes`` step -> payload, ``step_s``). A request whose connection breaks is sent again until it is answered, as a phone does.
+Writes one: answered, seconds, p50_ms, p99_ms, bad, broken, acked, outcomes.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ import selectors
 import socket
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 
@@ -24,6 +28,7 @@ class Senders:
         self.seq = {number: int(one[3]) for number, one in self.free}
         self.path = asked.get("path", "/")
         self.acked: dict[str, int] = {}
+        self.outcomes: Counter[str] = Counter()
 
     def next(self) -> tuple[Any, bytes]:
         """Return a viewer and the bytes of their request."""
@@ -44,65 +49,164 @@ class Senders:
         head += f"Authorization: Bearer {token}\r\n" if token else ""
         return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
-    def back(self, one: Any, good: bool) -> None:
-        """Take note of an answer."""
+    def left(self) -> bool:
+        """Tell whether there is more to send."""
+        return True
+
+    def back(self, one: Any, good: bool, answer: bytes) -> None:
+        """Take note of an answer's body."""
         if one is not None:
             self.free.append(one)
             if good:
                 self.acked[one[1][0]] = self.seq[one[0]]
 
 
-def load(asked: dict[str, Any]) -> dict[str, Any]:
-    """Send for ``seconds`` and return what came of it."""
-    senders, poll = Senders(asked), selectors.DefaultSelector()
-    idle: list[socket.socket] = []
-    for _ in range(asked["lines"]):
-        line = socket.create_connection(("127.0.0.1", asked["port"]))
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        poll.register(line, selectors.EVENT_READ)
-        idle.append(line)
-    under_way: dict[socket.socket, tuple[Any, float, bytearray]] = {}
-    began, bad, took = time.perf_counter(), 0, list[float]()
-    ends, rate = began + asked["seconds"], asked.get("rate")
-    due: list[float] = []
-    planned = 0
-    while True:
-        now = time.perf_counter()
-        if asked.get("most") and len(took) + len(under_way) >= asked["most"]:
-            ends = now
-        if now >= ends and not under_way:
-            break
-        while rate and now < ends and began + planned / rate <= now:
-            heapq.heappush(due, began + planned / rate)
-            planned += 1
-        while idle and now < ends and (due or not rate):
-            one, request = senders.next()
-            line = idle.pop()
-            under_way[line] = (one, heapq.heappop(due) if rate else time.perf_counter(), bytearray())
-            line.sendall(request)
-        for key, _ in poll.select(0.001 if rate else 0.05):
-            line = key.fileobj  # type: ignore[assignment]
-            one, since, got = under_way[line]
-            got += line.recv(65536)
-            head = got.find(b"\r\n\r\n")
-            if head < 0:
+class Scanners(Senders):
+    """Everybody scans once, with the code that the screen shows at that moment."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        super().__init__({})
+        self.waiting = deque(asked["scans"])
+        self.codes, self.step_ms = asked["codes"], asked["step_s"] * 1000
+
+    def left(self) -> bool:
+        """Tell whether somebody has not scanned yet."""
+        return bool(self.waiting)
+
+    def next(self) -> tuple[Any, bytes]:
+        """Return a scan and the bytes of its request."""
+        uuid, token = one = self.waiting.popleft()
+        now = datetime.now(timezone.utc)
+        at, code = now.isoformat(), self.codes[str(int(now.timestamp() * 1000) // self.step_ms)]
+        scan = {"scan_uuid": uuid, "kind": "room", "payload": code, "direction": "in", "captured_at": at}
+        scan |= {"sent_at": at, "device": f"phone-{token}"}
+        return one, self._request("/api/v1/scans", token, json.dumps(scan).encode())
+
+    def back(self, one: Any, good: bool, answer: bytes) -> None:
+        """Take note of what was said to a scan."""
+        item = json.loads(answer)["items"][0] if good else {"outcome": "none", "code": None}
+        self.outcomes[item["code"] or item["outcome"]] += 1
+
+
+@dataclass
+class Way:
+    """A request that was not answered yet: who sent it, the bytes, since when, and what has come back."""
+
+    one: Any
+    request: bytes
+    since: float
+    got: bytearray = field(default_factory=bytearray)
+
+    def answer(self) -> tuple[bool, bytes] | None:
+        """Return (good, body) once the whole answer is there."""
+        head = self.got.find(b"\r\n\r\n")
+        if head < 0:
+            return None
+        at = self.got.lower().find(b"content-length:", 0, head)
+        ends = head + 4 + int(self.got[at + 15 : self.got.find(b"\r\n", at)])
+        if len(self.got) < ends:
+            return None
+        return self.got.startswith(b"HTTP/1.1 200"), bytes(self.got[head + 4 : ends])
+
+
+class Load:
+    """Lines to one port, each with at most one request under way."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        self.asked = asked
+        self.senders = Scanners(asked) if "scans" in asked else Senders(asked)
+        self.poll, self.idle = selectors.DefaultSelector(), list[socket.socket]()
+        self.under_way: dict[socket.socket, Way] = {}
+        self.took: list[float] = []
+        self.bad = self.broken = self.planned = 0
+        for _ in range(asked["lines"]):
+            self.idle.append(self._connected())
+
+    def _connected(self) -> socket.socket:
+        ends = time.perf_counter() + 60
+        while True:
+            try:
+                line = socket.create_connection(("127.0.0.1", self.asked["port"]))
+            except OSError:
+                if time.perf_counter() > ends:
+                    raise
+                time.sleep(0.02)
                 continue
-            at = got.lower().find(b"content-length:", 0, head)
-            if len(got) < head + 4 + int(got[at + 15 : got.find(b"\r\n", at)]):
-                continue
-            good = got.startswith(b"HTTP/1.1 200")
-            bad += not good
-            if not good and bad == 1:
-                print(bytes(got[:600]), file=sys.stderr)
-            took.append(time.perf_counter() - since)
-            senders.back(one, good)
-            del under_way[line]
-            idle.append(line)
-    took.sort()
-    found = {"answered": len(took) - bad, "bad": bad, "seconds": time.perf_counter() - began}
-    found |= {"p50_ms": took[len(took) // 2] * 1000, "p99_ms": took[len(took) * 99 // 100] * 1000}
-    return {**found, "acked": senders.acked}
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.poll.register(line, selectors.EVENT_READ)
+            return line
+
+    def run(self) -> dict[str, Any]:
+        """Send for as long as was asked and return what came of it."""
+        asked, rate = self.asked, self.asked.get("rate")
+        began = time.perf_counter()
+        ends, due = began + asked["seconds"], list[float]()
+        while True:
+            now = time.perf_counter()
+            if asked.get("most") and len(self.took) + len(self.under_way) >= asked["most"]:
+                ends = now
+            open_still = now < ends and self.senders.left()
+            if not open_still and not self.under_way:
+                break
+            while rate and open_still and began + self.planned / rate <= now:
+                heapq.heappush(due, began + self.planned / rate)
+                self.planned += 1
+            while self.idle and open_still and (due or not rate) and self.senders.left():
+                self._send(heapq.heappop(due) if rate else time.perf_counter())
+            for key, _ in self.poll.select(0.001 if rate else 0.05):
+                self._take(key.fileobj)  # type: ignore[arg-type]
+        return self._found(time.perf_counter() - began)
+
+    def _send(self, since: float) -> None:
+        one, request = self.senders.next()
+        line = self.idle.pop()
+        self.under_way[line] = Way(one, request, since)
+        line.sendall(request)
+
+    def _take(self, line: socket.socket) -> None:
+        try:
+            came = line.recv(65536)
+        except OSError:
+            came = b""
+        if not came:
+            self._again(line)
+            return
+        way = self.under_way[line]
+        way.got += came
+        whole = way.answer()
+        if whole is None:
+            return
+        good, body = whole
+        self.bad += not good
+        if not good and self.bad == 1:
+            print(bytes(way.got[:600]), file=sys.stderr)
+        self.took.append(time.perf_counter() - way.since)
+        self.senders.back(way.one, good, body)
+        del self.under_way[line]
+        self.idle.append(line)
+
+    def _again(self, line: socket.socket) -> None:
+        """Send a request once more, on a new line, whose own broke."""
+        self.broken += 1
+        self.poll.unregister(line)
+        line.close()
+        way = self.under_way.pop(line, None)
+        if way is None:
+            self.idle[self.idle.index(line)] = self._connected()
+            return
+        fresh = self._connected()
+        self.under_way[fresh] = Way(way.one, way.request, way.since)
+        try:
+            fresh.sendall(way.request)
+        except OSError:  # broken again; noticed when it is read
+            pass
+
+    def _found(self, seconds: float) -> dict[str, Any]:
+        took = sorted(self.took)
+        found = {"answered": len(took) - self.bad, "bad": self.bad, "broken": self.broken, "seconds": seconds}
+        found |= {"p50_ms": took[len(took) // 2] * 1000, "p99_ms": took[len(took) * 99 // 100] * 1000}
+        return {**found, "acked": self.senders.acked, "outcomes": dict(self.senders.outcomes)}
 
 
 if __name__ == "__main__":
-    print(json.dumps(load(json.loads(sys.stdin.read()))))
+    print(json.dumps(Load(json.loads(sys.stdin.read())).run()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes.models import ClassStep, Enrolment, LateAddition, OfflineSession, TrainingClass
@@ -153,6 +153,25 @@ def enrolment_in(session: Session, class_id: str, person_id: str) -> EnrolmentVi
     wanted = _enrolled(EVERYTHING).where(Enrolment.class_id == class_id, Enrolment.person_id.in_(own))
     found = _enrolments(session, wanted.order_by(Enrolment.state, Enrolment.id))
     return found[0] if found else None
+
+
+_SEATS = (
+    select(Enrolment.class_id, Enrolment.person_id, Enrolment.id, Enrolment.state)
+    .where(Enrolment.class_id.in_(bindparam("classes", expanding=True)))
+    .where(Enrolment.person_id.in_(bindparam("persons", expanding=True)))
+    .order_by(Enrolment.state, Enrolment.id)
+)
+
+
+def seats(
+    session: Session, class_ids: Iterable[str], person_ids: Iterable[str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return (class, person) -> (enrolment id, state) as ``enrolment_in`` finds it, but of no record merged into another."""
+    wanted = {"classes": sorted(set(class_ids)), "persons": sorted(set(person_ids))}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for class_id, person_id, enrolment_id, state in session.connection().execute(_SEATS, wanted):
+        found.setdefault((class_id, person_id), (enrolment_id, state))
+    return found
 
 
 def roster(session: Session, class_id: str, *, withdrawn: bool = False) -> list[EnrolmentView]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.evidence.models import EvidenceEntry, EvidenceHead
@@ -71,12 +72,76 @@ def append(session: Session, entry: Entry, *, now: datetime, actor: Actor) -> Ap
         .where(EvidenceHead.chain_kind == kind, EvidenceHead.chain_id == chain_id)
         .with_for_update()
     ).first()
-    position = (head.position if head else 0) + 1
+    row = _sealed(entry, head.position if head else 0, head.hash if head else None, now=now, actor=actor)
+    position, sealed = row["position"], row["hash"]
+    entry_id = session.execute(insert(EvidenceEntry).values(**row).returning(EvidenceEntry.id)).scalar_one()
+    _move_head(session, kind, chain_id, position=position, sealed=sealed)
+    if entry.person_id:
+        work.enqueue(
+            session, "completion.refresh", entry.person_id, {"person_id": entry.person_id}, due=now, now=now
+        )
+    return Appended(entry_id, position, sealed, to_ms(now), entry.body)
+
+
+_HEADS = (
+    select(EvidenceHead.chain_id, EvidenceHead.position, EvidenceHead.hash)
+    .where(EvidenceHead.chain_kind == bindparam("kind"))
+    .where(EvidenceHead.chain_id.in_(bindparam("ids", expanding=True)))
+    .order_by(EvidenceHead.chain_id)
+    .with_for_update()
+)
+_MOVE = (
+    update(EvidenceHead.__table__)
+    .where(EvidenceHead.chain_kind == bindparam("of_kind"), EvidenceHead.chain_id == bindparam("of_id"))
+    .values(position=bindparam("to"), hash=bindparam("sealed"))
+)
+
+
+def append_all(session: Session, told: Sequence[tuple[Entry, datetime, Actor]]) -> list[int]:
+    """Append entries with their moment and actor, each to another enrolment's chain; return their positions.
+
+    The caller holds the person locks and folds in the same transaction: no task to do so is left, unlike ``append``.
+    """
+    line = session.connection()
+    ids = sorted(entry.chain[1] for entry, _, _ in told)
+    heads = {row.chain_id: row for row in line.execute(_HEADS, {"kind": "enrolment", "ids": ids})}
+    rows = []
+    for entry, now, actor in told:
+        head = heads.get(entry.chain[1])
+        rows.append(
+            _sealed(entry, head.position if head else 0, head.hash if head else None, now=now, actor=actor)
+        )
+    line.execute(insert(EvidenceEntry.__table__), rows)
+    known = [row for row in rows if row["chain_id"] in heads]
+    if known:
+        line.execute(
+            _MOVE,
+            [
+                {
+                    "of_kind": "enrolment",
+                    "of_id": row["chain_id"],
+                    "to": row["position"],
+                    "sealed": row["hash"],
+                }
+                for row in known
+            ],
+        )
+    for row in rows:
+        if row["chain_id"] not in heads:
+            _move_head(session, "enrolment", row["chain_id"], position=1, sealed=row["hash"])
+    return [row["position"] for row in rows]
+
+
+def _sealed(
+    entry: Entry, position: int, prev_hash: str | None, *, now: datetime, actor: Actor
+) -> dict[str, Any]:
+    """Return the columns of ``entry`` behind the head of its chain at ``position`` (0: none), the hash among them."""
+    kind, chain_id = entry.chain
     text = canonical_text(entry.body)
     columns: dict[str, Any] = {
         "chain_kind": kind,
         "chain_id": chain_id,
-        "position": position,
+        "position": position + 1,
         "kind": entry.kind,
         "person_id": entry.person_id,
         "enrolment_id": entry.enrolment_id,
@@ -88,18 +153,9 @@ def append(session: Session, entry: Entry, *, now: datetime, actor: Actor) -> Ap
         "device_digest": entry.device_digest,
         "grade": entry.grade,
         "policy": policy.on(day_of(now)).file_digest,
-        "prev_hash": head.hash if head else first_prev(kind, chain_id),
+        "prev_hash": prev_hash or first_prev(kind, chain_id),
     }
-    sealed = entry_hash(Sealed(**columns, body=json.loads(text)))
-    entry_id = session.execute(
-        insert(EvidenceEntry).values(**columns, body=text, hash=sealed).returning(EvidenceEntry.id)
-    ).scalar_one()
-    _move_head(session, kind, chain_id, position=position, sealed=sealed)
-    if entry.person_id:
-        work.enqueue(
-            session, "completion.refresh", entry.person_id, {"person_id": entry.person_id}, due=now, now=now
-        )
-    return Appended(entry_id, position, sealed, to_ms(now), entry.body)
+    return {**columns, "body": text, "hash": entry_hash(Sealed(**columns, body=json.loads(text)))}
 
 
 def _move_head(session: Session, kind: str, chain_id: str, *, position: int, sealed: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from yanglao.evidence.models import Checkpoint, EvidenceEntry, EvidenceHead
@@ -86,6 +86,14 @@ def of_persons(session: Session, person_ids: Sequence[str], *, after_id: int = 0
         .order_by(EvidenceEntry.id)
     )
     return (_view(row) for row in rows)
+
+
+def of_persons_since(session: Session, since: Select[Any]) -> Iterator[EntryView]:
+    """Yield by id the entries of persons after the one each was seen to; ``since`` selects (person_id, after)."""
+    seen = since.subquery()
+    person_id, after = seen.c
+    wanted = select(*_COLUMNS).join(seen, (EvidenceEntry.person_id == person_id) & (EvidenceEntry.id > after))
+    return (_view(row) for row in session.connection().execute(wanted.order_by(EvidenceEntry.id)))
 
 
 def head(session: Session, kind: str, chain_id: str) -> tuple[int, str] | None:

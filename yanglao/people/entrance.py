@@ -139,7 +139,7 @@ def let_in(
     now_ms, token = to_ms(now), secrets.token_urlsafe(32)
     row = SignIn(
         person_id=person_id,
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         carrier=carrier,
         client=client if client in CLIENTS else "pc",
         via=via,
@@ -178,39 +178,54 @@ def count_wrong(
 
 def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
     """Return who holds ``token``, or None: unknown, revoked, too old. Writes nothing."""
-    row = session.execute(_holder(), {"hash": _hash(token), "oldest_ms": _oldest_ms(now)}).first()
-    if row is None:
-        return None
-    held, name, must_change, font_px, consented, shared = row
+    wanted = {"hash": token_hash(token), "oldest_ms": oldest_ms(now)}
+    held = session.connection().execute(_holder(), wanted).first()
+    return None if held is None else actor_from(held, _grants(session, held.person_id))
+
+
+def actor_from(held: Any, grants: tuple[Grant, ...]) -> Actor:
+    """Return who holds a sign-in, a row of ``holders``."""
     return Actor(
         person_id=held.person_id,
-        name=name,
-        grants=_grants(session, held.person_id),
+        name=held.name,
+        grants=grants,
         sign_in_id=held.id,
         client=held.client,
         device=held.device_uuid,
-        consented=bool(consented),
-        must_change_password=bool(must_change) and held.via == "password",
-        font_px=font_px or 18,
+        consented=bool(held.consented),
+        must_change_password=bool(held.must_change) and held.via == "password",
+        font_px=held.font_px or 18,
         extra={
             "last_seen_ms": str(held.last_seen_ms),
             "signed_in_ms": str(held.created_ms),
             "carrier": held.carrier,
             "via": held.via,
-            "shared": "1" if shared and "wechat" in (held.via, held.client) else "",
+            "shared": "1" if held.shared and "wechat" in (held.via, held.client) else "",
         },
     )
 
 
 @cache
 def _holder() -> Any:
+    return holders().where(SignIn.token_hash == bindparam("hash"))
+
+
+def holders() -> Any:
+    """Begin a query for who holds sign-ins that stand; it takes ``oldest_ms``."""
     agreed = exists().where(Consent.person_id == SignIn.person_id, Consent.version == PRIVACY_VERSION)
     shared = wechat.is_shared(SignIn.person_id)
     return (
-        select(SignIn, Person.name, Account.must_change, Account.font_px, agreed, shared)
+        select(
+            SignIn.__table__,
+            Person.name,
+            Account.must_change,
+            Account.font_px,
+            agreed.label("consented"),
+            shared.label("shared"),
+        )
         .join(Person, Person.id == SignIn.person_id)
         .outerjoin(Account, Account.person_id == SignIn.person_id)
-        .where(SignIn.token_hash == bindparam("hash"), *_stands())
+        .where(*_stands())
     )
 
 
@@ -218,7 +233,8 @@ def _stands() -> tuple[ColumnElement[bool], ...]:
     return SignIn.revoked_ms.is_(None), SignIn.created_ms > bindparam("oldest_ms")
 
 
-def _oldest_ms(now: datetime) -> int:
+def oldest_ms(now: datetime) -> int:
+    """Return when the oldest sign-in that still stands was made."""
     return to_ms(now) - policy.on(day_of(now)).sign_in.life_days * DAY_MS
 
 
@@ -229,7 +245,7 @@ def _standing() -> Any:
 
 def still_in(session: AnySession, sign_in_ids: Iterable[str], *, now: datetime) -> set[str]:
     """Return those of the sign-ins that stand: neither revoked nor too old."""
-    wanted = {"ids": sorted(set(sign_in_ids)), "oldest_ms": _oldest_ms(now)}
+    wanted = {"ids": sorted(set(sign_in_ids)), "oldest_ms": oldest_ms(now)}
     return set(session.connection().execute(_standing(), wanted).scalars())
 
 
@@ -242,9 +258,15 @@ def actor_of(session: AnySession, person_id: str, *, client: str = "pc") -> Acto
 
 
 def _grants(session: AnySession, person_id: str) -> tuple[Grant, ...]:
-    held = select(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_ms.is_(None))
-    rows = session.scalars(held.order_by(RoleGrant.id))
+    rows = session.connection().execute(_held(), {"person": person_id})
     return tuple(Grant(row.role, row.division_code, row.base_id, row.department) for row in rows)
+
+
+@cache
+def _held() -> Any:
+    wanted = select(RoleGrant.role, RoleGrant.division_code, RoleGrant.base_id, RoleGrant.department)
+    own = wanted.where(RoleGrant.person_id == bindparam("person"), RoleGrant.revoked_ms.is_(None))
+    return own.order_by(RoleGrant.id)
 
 
 def touch(session: AnySession, sign_in_id: str, *, now: datetime) -> None:
@@ -339,5 +361,6 @@ def lock(session: AnySession, person_id: str) -> None:
         raise NotFound("person.not_found")
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Return what is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -25,6 +25,7 @@ from yanglao.people.binding import (
     share_by_slip,
 )
 from yanglao.people.claims import expire_claims
+from yanglao.people.crowd import lock_free, resolve_all, touch_all
 from yanglao.people.entrance import (
     Locked,
     SignedIn,
@@ -100,6 +101,7 @@ __all__ = [
     "keep_exchange",
     "let_in",
     "lock",
+    "lock_free",
     "merge",
     "merge_targets",
     "open_account",
@@ -107,6 +109,7 @@ __all__ = [
     "remove_photo",
     "reset_password",
     "resolve",
+    "resolve_all",
     "reveal_id",
     "revoke",
     "revoke_sign_in",
@@ -121,6 +124,7 @@ __all__ = [
     "take_photo",
     "take_state",
     "touch",
+    "touch_all",
     "touch_due",
     "unbind_openid",
     "unbind_person",

@@ -5,7 +5,9 @@ the answer as a dict, or None when anything at all is out of the ordinary; then 
 judges it anew and finds the words. So a form may refuse nothing, and what it does must be the same when it is done again.
 
 On the short way: who asks is known from within the last minute (``lately``), passed every check of the view then, and
-passes those that cost no question again now. The answer carries the same headers, is counted and logged like any other.
+passes those that cost no question again now. A form for people who come once (``by_token``) is given the bearer token
+instead and finds out itself, in one question for many, who they are; ``passes`` says whether the view admits them.
+The answer carries the same headers, is counted and logged like any other.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from yanglao.web import auth, guards, lately
 
 MOST_BYTES = 65_536
 Environ = dict[str, Any]
-Form = Callable[..., dict[str, Any] | None]  # (body, actor, **arguments of the route) -> the answer or None
+Form = Callable[
+    ..., dict[str, Any] | None
+]  # (body, actor or token, **arguments of the route) -> the answer or None
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -41,6 +45,7 @@ class Way:
     route: str
     path: re.Pattern[str]
     form: Form
+    by_token: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Ready:
         return [self.body]
 
 
-def mark(blueprint: Blueprint, view: str, form: Form) -> None:
+def mark(blueprint: Blueprint, view: str, form: Form, *, by_token: bool = False) -> None:
     """Let ``form`` be the short form of the view named ``view`` in ``blueprint``; its route takes plain ids, by POST."""
 
     def add(state: Any) -> None:
@@ -64,7 +69,7 @@ def mark(blueprint: Blueprint, view: str, form: Form) -> None:
         (rule,) = state.app.url_map.iter_rules(endpoint)
         path = re.sub(r"<(\w+)>", r"(?P<\1>[A-Za-z0-9_-]+)", rule.rule)
         ways = state.app.extensions.setdefault("short.ways", [])
-        ways.append(Way(endpoint, rule.rule, re.compile(path), form))
+        ways.append(Way(endpoint, rule.rule, re.compile(path), form, by_token))
 
     blueprint.record(add)
 
@@ -83,8 +88,9 @@ def answer(app: Flask, environ: Environ) -> Ready | None:
 
 def _answer(app: Flask, environ: Environ, way: Way, arguments: dict[str, str]) -> Ready | None:
     began = time.perf_counter()
-    held, announced = _known(environ, way), environ.get("CONTENT_LENGTH", "")
-    if held is None or not announced.isdigit() or int(announced) > MOST_BYTES:
+    held = _bearer(environ) if way.by_token else _known(environ, way)
+    announced = environ.get("CONTENT_LENGTH", "")
+    if not held or not announced.isdigit() or int(announced) > MOST_BYTES:
         return None
     body = environ["wsgi.input"].read(int(announced))
     environ["wsgi.input"] = BytesIO(body)
@@ -112,16 +118,24 @@ def _answer(app: Flask, environ: Environ, way: Way, arguments: dict[str, str]) -
 
 def _known(environ: Environ, way: Way) -> Actor | None:
     """Return who asks when they passed the long way within the minute and nothing has come due since."""
-    given = environ.get("HTTP_AUTHORIZATION", "")
-    token = given[7:].strip() if given[:7].lower() == "bearer " else ""
-    if not given:
+    token = _bearer(environ)
+    if not environ.get("HTTP_AUTHORIZATION"):
         cookies = environ.get("HTTP_COOKIE", "")
         if not lately.is_checked(guards.browser_marks(cookies, environ.get("HTTP_X_CSRF_TOKEN", ""))):
             return None
         token = parse_cookie(cookies).get(auth.COOKIE, "")
     held = lately.recall(token) if token else None
     rule = auth.rule_of(way.endpoint)
-    if held is None or rule is None or not auth.allowed(held, rule.permissions):
+    if held is None or rule is None or not passes(held, rule.permissions):
         return None
-    free = held.consented and not held.must_change_password and not people.touch_due(held, now())
-    return held if free else None
+    return None if people.touch_due(held, now()) else held
+
+
+def passes(held: Actor, permissions: tuple[str, ...]) -> bool:
+    """Tell whether a view with ``permissions`` admits ``held``."""
+    return auth.allowed(held, permissions) and held.consented and not held.must_change_password
+
+
+def _bearer(environ: Environ) -> str:
+    given: str = environ.get("HTTP_AUTHORIZATION", "")
+    return given[7:].strip() if given[:7].lower() == "bearer " else ""

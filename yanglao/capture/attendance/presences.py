@@ -86,11 +86,18 @@ def note(
     """Append what became of ``scan`` to the enrolment's chain, or to the session's when it has no enrolment here."""
     if kind in ("attendance.in", "attendance.out"):
         more = made_up.named_by(session, meeting) | (more or {})
-    chain = ("enrolment", scan.enrolment_id) if scan.enrolment_id else ("session", meeting.id)
-    entry = Entry(
-        chain=chain,
+    entry = entry_of(scan, meeting, kind, more or {})
+    appended = ledger.append(session, entry, now=now, actor=actor)
+    scan.chain_kind, scan.entry_position = entry.chain[0], appended.position
+    return appended
+
+
+def entry_of(scan: Scan, meeting: SessionView, kind: str, more: dict[str, Any]) -> Entry:
+    """Return what stands in the ledger about ``scan``, with ``more`` in its body."""
+    return Entry(
+        chain=("enrolment", scan.enrolment_id) if scan.enrolment_id else ("session", meeting.id),
         kind=kind,
-        body=_body(scan, meeting, kind) | (more or {}),
+        body=_body(scan, meeting, kind) | more,
         occurred_ms=scan.at_ms,
         person_id=scan.person_id if scan.enrolment_id else None,
         enrolment_id=scan.enrolment_id,
@@ -99,9 +106,6 @@ def note(
         device_digest=scan.device_digest,
         grade=scan.grade,
     )
-    appended = ledger.append(session, entry, now=now, actor=actor)
-    scan.chain_kind, scan.entry_position = chain[0], appended.position
-    return appended
 
 
 def void(

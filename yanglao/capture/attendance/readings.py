@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +23,7 @@ from yanglao.people import photos
 from yanglao.people.roles import may
 
 WRONG_SPOKEN_MAX = 10
+RoomOf = Callable[[int], SessionView | None]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def read(session: Session, draft: ScanDraft, *, now: datetime, actor: Actor) -> 
         shared = bool(actor.extra.get("shared"))
         blank = Reading(draft, received_ms, person_id=actor.person_id, shared=shared)
         found = (
-            _room(session, blank, now=now, actor=actor)
+            read_room(blank, partial(classes.session_by_code_no, session), now=now, actor=actor)
             if draft.kind == "room"
             else _spoken(session, blank, now=now)
         )
@@ -70,13 +73,14 @@ def teaches(meeting: SessionView, actor: Actor) -> bool:
     return own or may(actor.grants, "session.plan", base=meeting.base_id, division=meeting.division_code)
 
 
-def _room(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> Reading:
+def read_room(blank: Reading, room_of: RoomOf, *, now: datetime, actor: Actor) -> Reading:
+    """Return what a room code or the claim to one says; ``room_of`` finds the session of a number."""
     if blank.draft.payload.startswith(codes.CLAIM_MARK):
-        return _claimed(session, blank, now=now, actor=actor)
+        return _claimed(blank, room_of, now=now, actor=actor)
     code = codes.read_room(blank.draft.payload)
     if code is None:
         return replace(blank, refusal="code.malformed")
-    meeting = classes.session_by_code_no(session, code.code_no)
+    meeting = room_of(code.code_no)
     if meeting is None:
         return replace(blank, refusal="code.forged")
     step_s = policy.on(day_of(now)).attendance.room_step_s
@@ -86,9 +90,9 @@ def _room(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> R
     )
 
 
-def _claimed(session: Session, blank: Reading, *, now: datetime, actor: Actor) -> Reading:
+def _claimed(blank: Reading, room_of: RoomOf, *, now: datetime, actor: Actor) -> Reading:
     claim = codes.open_claim(blank.draft.payload, ciphers().mac)
-    meeting = classes.session_by_code_no(session, claim.code_no) if claim else None
+    meeting = room_of(claim.code_no) if claim else None
     if claim is None or meeting is None:
         return replace(blank, refusal="code.forged")
     refusal = None

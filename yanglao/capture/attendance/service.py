@@ -90,7 +90,7 @@ def _moment(found: Reading, received_ms: int) -> tuple[int, bool]:
 
 def _judge_read(session: Session, found: Reading, *, now: datetime, actor: Actor) -> Answer:
     draft, meeting = found.draft, found.meeting
-    content = _content(draft, actor)
+    content = content_of(draft, actor)
     before = session.scalar(select(Scan).where(Scan.scan_uuid == draft.scan_uuid))
     if before is not None:
         if before.content_digest == content:
@@ -98,12 +98,12 @@ def _judge_read(session: Session, found: Reading, *, now: datetime, actor: Actor
         return _only_counted(session, draft, "scan.uuid_reused", now=now, actor=actor)
     if meeting is None:
         return _only_counted(session, draft, found.refusal or "session.unknown", now=now, actor=actor)
-    scan = _row(found, meeting, content, now=now, actor=actor)
+    scan = row_of(found, meeting, content, now=now, actor=actor)
     verdict = _verdict(session, found, scan, meeting, now=now)
     if verdict.outcome == rules.REFUSED and waste.flooding(session, actor.person_id, now=now):
         return _only_counted(session, draft, "scan.too_many", now=now, actor=actor)
     scan.outcome, scan.code, scan.facts = verdict.outcome, verdict.code, verdict.facts
-    scan.claim_digest = None if verdict.outcome == rules.REFUSED else _claim_digest(found)
+    scan.claim_digest = None if verdict.outcome == rules.REFUSED else claim_digest_of(found)
     scan.answer = {"outcome": verdict.outcome, "code": verdict.code, "facts": _told(scan, verdict)}
     session.add(scan)
     session.flush()
@@ -129,7 +129,8 @@ def _write(session: Session, scan: Scan, meeting: SessionView, *, now: datetime,
         telling.refused(session, scan, meeting, now=now)
 
 
-def _row(found: Reading, meeting: SessionView, content: str, *, now: datetime, actor: Actor) -> Scan:
+def row_of(found: Reading, meeting: SessionView, content: str, *, now: datetime, actor: Actor) -> Scan:
+    """Return a new row of a scan, without its outcome and in no session."""
     draft = found.draft
     return Scan(
         scan_uuid=draft.scan_uuid,
@@ -157,7 +158,7 @@ def _row(found: Reading, meeting: SessionView, content: str, *, now: datetime, a
 def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView, *, now: datetime) -> Verdict:
     if found.refusal:
         return Verdict(rules.REFUSED, found.refusal, found.facts)
-    if found.claim and session.scalar(select(Scan.id).where(Scan.claim_digest == _claim_digest(found))):
+    if found.claim and session.scalar(select(Scan.id).where(Scan.claim_digest == claim_digest_of(found))):
         return Verdict(rules.REFUSED, "code.claim_used")
     limits = policy.on(day_of(now)).attendance
     verdict = rules.judge(case_of(session, scan, meeting, received_ms=to_ms(now)), limits)
@@ -210,13 +211,15 @@ def _only_counted(session: Session, draft: ScanDraft, code: str, *, now: datetim
     return Answer(draft.scan_uuid, rules.REFUSED, code, {}, draft.direction, None, to_ms(now))
 
 
-def _content(draft: ScanDraft, actor: Actor) -> str:
+def content_of(draft: ScanDraft, actor: Actor) -> str:
+    """Return the digest by which a replay is told from a reused ``scan_uuid``."""
     named = ("kind", "payload", "direction", "captured_ms", "session_id", "device", "reason")
     ticks = {name: True for name in ("photo_ticked", "id_checked") if getattr(draft, name)}
     return digest({name: getattr(draft, name) for name in named} | {"by": actor.person_id} | ticks)
 
 
-def _claim_digest(found: Reading) -> str | None:
+def claim_digest_of(found: Reading) -> str | None:
+    """Return the digest that a claim is used up by, None without one."""
     if found.claim is None:
         return None
     return f"hmac-sha256:{ciphers().mac('attendance.claim_used', found.claim.encode())[:16].hex()}"

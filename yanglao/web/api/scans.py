@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from apiflask import APIBlueprint
-from flask import jsonify
-from pydantic import AfterValidator, Field, RootModel, WithJsonSchema, model_validator
+from flask import current_app, jsonify
+from pydantic import AfterValidator, Field, RootModel, ValidationError, WithJsonSchema, model_validator
 
-from yanglao.capture.attendance import lists, reversals, service
+from yanglao.capture.attendance import lists, plain, reversals, service
+from yanglao.capture.attendance.plain import Post
 from yanglao.capture.attendance.shapes import Answer, Place, ScanDraft
+from yanglao.completion.entering import refresh_all
+from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db
+from yanglao.kernel.together import Together
 from yanglao.kernel.wording import sentence, todo, words
 from yanglao.people import photos
+from yanglao.people import service as people
+from yanglao.web import short
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.faces import face_link
 from yanglao.web.forms import Strict
+from yanglao.web.short import passes
 
 bp = APIBlueprint("api_scans", __name__, url_prefix="/api/v1", tag="scans")
 MOST_AT_ONCE = 500
+MAY_SCAN = ("scan.own", "session.teach", "session.plan")
 
 
 def _instant(text: str) -> str:
@@ -168,16 +177,17 @@ class DecisionIn(Strict):
 
 
 @bp.post("/scans")
-@who("scan.own", "session.teach", "session.plan")
+@who(*MAY_SCAN)
 @bp.input(ScanOrScans)
 @bp.output(ScansOut)
 def post_scans(json_data: ScanOrScans) -> Any:
     """Judge scans at the moment they arrive; always 200, each item with its own outcome."""
     received, drafts, by = now(), json_data.drafts(), actor()
-    answers = record(
-        lambda: service.judge_batch(db.session, drafts, now=received, actor=by),
-        person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
-    )
+    if len(drafts) == 1 and plain.may_be(drafts[0]):
+        db.session.rollback()  # who waits for others holds no connection
+        answers = [one for one in [_queue()(Brought(drafts[0], by, received))] if one]
+    else:
+        answers = _judged(drafts, received, by)
     others = [
         one.person.id
         for one in answers
@@ -185,6 +195,65 @@ def post_scans(json_data: ScanOrScans) -> Any:
     ]
     seen = photos.approved_among(db.session, others)
     return jsonify({"items": [told(one, seen) for one in answers]})
+
+
+class Brought(NamedTuple):
+    """A scan, the token or the person it came with, and when."""
+
+    draft: ScanDraft
+    by: str | Actor
+    now: datetime
+
+
+def _judged(drafts: list[ScanDraft], received: datetime, by: Actor) -> list[Answer]:
+    return record(
+        lambda: service.judge_batch(db.session, drafts, now=received, actor=by),
+        person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
+    )
+
+
+def _queue() -> Together[Brought, Answer | None]:
+    """Return the queue of this application, in which plain scans of several threads are committed together."""
+    held: Together[Brought, Answer | None] = current_app.extensions.setdefault(
+        "scans", Together(_take_together, _take_alone)
+    )
+    return held
+
+
+def _take_together(brought: Sequence[Brought]) -> list[Answer | None]:
+    """Sign in whose scan is plain and fold it, in one transaction; None for every other."""
+    moment, tokens = brought[-1].now, [one.by for one in brought if isinstance(one.by, str)]
+    held = people.resolve_all(db.session, tokens, moment) if tokens else {}
+    posts = {
+        at: Post(one.draft, by, one.now)
+        for at, one in enumerate(brought)
+        if (by := held.get(one.by) if isinstance(one.by, str) else one.by) and passes(by, MAY_SCAN)
+    }
+    found = plain.take(db.session, list(posts.values()))
+    taken = {at: one for at, one in zip(posts, found, strict=True) if one}
+    if taken:
+        refresh_all(db.session, [str(one.touched_person_id) for one in taken.values()], now=moment)
+        people.touch_all(db.session, [posts[at].actor for at in taken], now=moment)
+    return [taken.get(at) for at in range(len(brought))]
+
+
+def _take_alone(brought: Brought) -> Answer | None:
+    if isinstance(brought.by, str):
+        return None
+    return _judged([brought.draft], brought.now, brought.by)[0]
+
+
+def _plain_scan(raw: bytes, token: str) -> dict[str, Any] | None:
+    """Sign somebody in when nothing else comes of it; on the long way the same scan gets the same answer."""
+    try:
+        draft = ScanIn.model_validate_json(raw).draft()
+    except ValidationError:
+        return None
+    answer = _queue()(Brought(draft, token, now())) if plain.may_be(draft) else None
+    return {"items": [told(answer, set())]} if answer else None
+
+
+short.mark(bp, "post_scans", _plain_scan, by_token=True)
 
 
 @bp.post("/scans/<scan_uuid>/void")

@@ -1,0 +1,82 @@
+"""Fold the sign-ins of many people at once: a mark without its end gives no hours, so that nothing needs adding up anew.
+
+What this leaves is what ``refresh`` would leave; whoever has more that is new than a first mark in a session is left to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from yanglao.completion.models import CompletionPerson, Standing
+from yanglao.completion.refresh import refresh
+from yanglao.completion.rules import gather
+from yanglao.evidence import queries as evidence
+from yanglao.evidence.queries import EntryView
+
+_PERSON, _STANDING = CompletionPerson.__table__, Standing.__table__
+_KEPT = select(_PERSON).where(_PERSON.c.person_id.in_(bindparam("persons", expanding=True)))
+_SINCE = select(_PERSON.c.person_id, _PERSON.c.folded_to)
+_STAND = select(
+    _STANDING.c.enrolment_id, _STANDING.c.segment_id, _STANDING.c.state, _STANDING.c.presences
+).where(_STANDING.c.person_id.in_(bindparam("persons", expanding=True)))
+_FOLD = (
+    update(_PERSON)
+    .where(_PERSON.c.person_id == bindparam("of_person"))
+    .values(folded_to=bindparam("to"), state=bindparam("gathered", type_=_PERSON.c.state.type))
+)
+_STEP = (
+    update(_STANDING)
+    .where(
+        _STANDING.c.enrolment_id == bindparam("of_enrolment"),
+        _STANDING.c.segment_id == bindparam("of_segment"),
+    )
+    .values(state=bindparam("now_in"), presences=bindparam("there", type_=_STANDING.c.presences.type))
+)
+
+
+def refresh_all(session: Session, person_ids: Iterable[str], *, now: datetime) -> None:
+    """Fold what is new of persons whose locks the caller holds, in the caller's transaction; nobody's record is merged."""
+    persons = sorted(set(person_ids))
+    line = session.connection()
+    kept = {row.person_id: row for row in line.execute(_KEPT.with_for_update(), {"persons": persons})}
+    fresh: dict[str, list[EntryView]] = {}
+    for entry in evidence.of_persons_since(session, _SINCE.where(_PERSON.c.person_id.in_(sorted(kept)))):
+        fresh.setdefault(str(entry.person_id), []).append(entry)
+    standing = {
+        (row.enrolment_id, row.segment_id): row for row in line.execute(_STAND, {"persons": sorted(kept)})
+    }
+    folded, stepped = [], []
+    for person_id in persons:
+        told = fresh.get(person_id, [])
+        first = told[0] if len(told) == 1 else None
+        row = standing.get((first.enrolment_id, first.segment_id)) if first else None
+        if first is None or row is None or not _is_first(kept[person_id].state, first):
+            refresh(session, person_id, now=now)
+            continue
+        state = gather(kept[person_id].state, first)
+        folded.append({"of_person": person_id, "to": first.id, "gathered": state})
+        stepped.append(_stepped(row, first))
+    if folded:
+        line.execute(_FOLD, folded)
+        line.execute(_STEP, stepped)
+
+
+def _is_first(state: dict[str, Any], entry: EntryView) -> bool:
+    """Tell whether ``entry`` is a sign-in to a session in which the person has no mark and nothing that waits."""
+    if entry.kind != "attendance.in" or "makes_up" in entry.body or state["pending"]:
+        return False
+    return all(mark[3] != entry.body["session"] for mark in state["marks"])
+
+
+def _stepped(row: Any, entry: EntryView) -> dict[str, Any]:
+    return {
+        "of_enrolment": row.enrolment_id,
+        "of_segment": row.segment_id,
+        "now_in": "in_progress" if row.state == "not_started" else row.state,
+        "there": {**row.presences, entry.body["session"]: [[entry.body["at_ms"], None, 0]]},
+    }

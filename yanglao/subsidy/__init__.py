@@ -1,0 +1,1 @@
+"""What a finished segment is worth."""

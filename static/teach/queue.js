@@ -58,6 +58,7 @@
 
   // yl.scanQueue(sessionId, {by, holds, onAnswer(item, answer), onChange(items)}) -> {add, flush, items, failing, others}.
   // `by`: who is signed in; what another person scanned on this phone waits for that person. `holds`: a page that cannot send.
+  // `path`: where a helping phone sends, which never signs in.
   yl.scanQueue = function (sessionId, told) {
     var name = QUEUE + sessionId;
     var items = yl.kept(name) || [];
@@ -110,7 +111,7 @@
 
     // One that is not as the server takes it must not hold up the rest: then each goes alone, in order.
     function send(part) {
-      return yl.api("POST", "/api/v1/scans", body(part), { timeoutMs: 8000 }).then(function (answer) { settle(answer.items); }, function (problem) {
+      return yl.api("POST", told.path || "/api/v1/scans", body(part), { timeoutMs: 8000, stay: !!told.path }).then(function (answer) { settle(answer.items); }, function (problem) {
         if (problem.status !== 422 && problem.status !== 413) throw problem;
         if (part.length > 1) return part.reduce(function (before, item) { return before.then(function () { return send([item]); }); }, Promise.resolve());
         settle([{ scan_uuid: part[0].scan_uuid, outcome: "refused", code: problem.code, title: problem.title, sentence: problem.sentence, todo: problem.todo, facts: {}, person: null }]);

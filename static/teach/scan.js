@@ -42,7 +42,7 @@
     var place = seen(look.tone, look.icon, name || answer.title, words);
     // The photo that the base approved: compared by eye, never by a machine.
     if (answer.person && answer.person.photo) place.insertBefore(yl.el("img", { class: "face", src: answer.person.photo, alt: name + "的照片" }), place.firstChild);
-    if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
+    if (good && !yl.meeting.helping) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
     yl.tone(look.hertz, 250);
     yl.buzz(look.buzz);
     yl.say(good ? name + (item.direction === "in" ? "签到" : "签退") : answer.title);
@@ -93,7 +93,7 @@
     counted = items.length;
   }
 
-  var queue = yl.scanQueue(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, onAnswer: answered, onChange: waiting });
+  var queue = yl.scanQueue(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, path: yl.meeting.scansPath, onAnswer: answered, onChange: waiting });
   yl.onNetwork(function () { waiting(queue.items()); });
   if (yl.$("#queue-now")) yl.$("#queue-now").addEventListener("click", function () { queue.flush(); });
 
@@ -115,7 +115,7 @@
   function read(given) {
     var text = yl.cleanCode(given);
     var screen = /\/teach\/screens\/([A-Za-z0-9_-]{8,16})$/.exec(text);
-    if (screen) { bind(screen[1]); return; }
+    if (screen && !yl.meeting.helping) { bind(screen[1]); return; }
     var key = text.slice(0, 10);
     if (last[key] && Date.now() - last[key] < AGAIN_MS) return;
     last[key] = Date.now();
@@ -131,7 +131,7 @@
     outcome = "asked";
     seen("", "wait", "纸卡", "正在核对…");
     yl.paperCard(text, direction, {
-      look: function (payload) { return yl.api("POST", "/api/v1/sessions/" + yl.meeting.id + "/card-looks", { payload: payload }, { timeoutMs: 4000 }); },
+      look: function (payload) { return yl.api("POST", yl.meeting.looksPath || "/api/v1/sessions/" + yl.meeting.id + "/card-looks", { payload: payload }, { timeoutMs: 4000, stay: !!yl.meeting.looksPath }); },
       send: function (ticks) { yl.meeting.send("card", text, direction, Object.assign({ words: "纸卡", who: "paper" }, ticks)); },
       refused: function (told) { outcome = "refused"; last = {}; seen("bad", "refused", told.title, told.sentence + told.todo); yl.buzz([200, 100, 200]); }
     });

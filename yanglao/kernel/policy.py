@@ -89,6 +89,8 @@ class Attendance:
     roll_call_least_s: int
     roll_call_most_s: int
     roll_call_missed: int
+    helpers_most: int
+    helper_code_s: int
 
 
 @dataclass(frozen=True)

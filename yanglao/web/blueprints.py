@@ -18,6 +18,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",
     "yanglao.web.api.printed_cards:bp",
+    "yanglao.web.api.help:bp",
     "yanglao.web.api.sessions:bp",
     "yanglao.web.api.leaves:bp",
     "yanglao.web.api.walk_ins:bp",
@@ -53,6 +54,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.messages:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
+    "yanglao.web.teach.help:bp",
     "yanglao.web.teach.present:bp",
     "yanglao.web.teach.binding:bp",
     "yanglao.web.teach.practical:bp",

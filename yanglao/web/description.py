@@ -59,6 +59,7 @@ AREAS: dict[str, tuple[str, ...]] = {
         "classes.enrolment_unknown",
     ),
     "api_scans": ("scan.", "attendance."),
+    "api_help": ("helper.", "printed_card.", "scan.", "attendance.", "classes.session_unknown"),
     "api_printed_cards": ("printed_card.", "classes.class_unknown", "classes.session_unknown"),
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
     "api_halls": ("classes.session_unknown",),

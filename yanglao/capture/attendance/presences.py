@@ -203,6 +203,8 @@ def _body(scan: Scan, meeting: SessionView, kind: str) -> dict[str, Any]:
     }
     if scan.facts.get("shared"):
         body["shared"] = True
+    if scan.facts.get("helper"):
+        body["helper"] = scan.facts["helper"]
     if scan.facts.get("printed"):
         # A printed card proves the card; what the instructor ticked says how far it proves the person.
         body |= {

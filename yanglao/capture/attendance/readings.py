@@ -145,7 +145,11 @@ def _by_instructor(session: Session, blank: Reading, *, now: datetime, actor: Ac
     known = replace(blank, meeting=meeting)
     if not teaches(meeting, actor):
         return replace(known, refusal="scan.not_your_session")
-    return _card(session, known, now=now) if blank.draft.kind == "card" else _manual(session, known)
+    if blank.draft.kind != "card":
+        return _manual(session, known)
+    found = _card(session, known, now=now)
+    helper = actor.extra.get("helper")
+    return replace(found, facts=found.facts | {"helper": helper}) if helper else found
 
 
 def _card(session: Session, known: Reading, *, now: datetime) -> Reading:

@@ -1,0 +1,99 @@
+"""Helper phones over HTTP: what the token opens, and that it opens nothing else of the whole site."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.capture.attendance.conftest import MINUTE, NINE
+from yanglao.web.auth import UNMARKED, rule_of
+
+
+@pytest.fixture
+def helped(site):
+    """Open the session, invite and join; give (site, address of the code, token)."""
+    assert site.ask("teacher", "POST", "sessions/S/open").status_code == 200
+    made = site.ask("teacher", "POST", "sessions/S/helpers").json
+    word = made["url"].rpartition("/")[2]
+    assert "帮老师扫码" in site.page("", f"/teach/help/{word}").text
+    joined = site.ask("", "POST", f"help/{word}/join", {"label": "李班长"})
+    assert joined.status_code == 200 and "yl_help" in joined.headers["Set-Cookie"]
+    assert (
+        "SameSite=Strict; " in joined.headers["Set-Cookie"] + "; "
+        and "HttpOnly" in joined.headers["Set-Cookie"]
+    )
+    return site, word, joined.json["token"]
+
+
+def test_a_helper_scans_sees_answers_and_is_taken_back(helped):
+    site, word, token = helped
+    mine = {"X-Helper-Token": token}
+    payload = site.ask("wang", "GET", "me/card").json["payload"]
+    item = site.item("card", payload, session_id="T")
+    (answer,) = site.ask("", "POST", "help/scans", item, **mine).json["items"]
+    assert (answer["outcome"], answer["person"]["name"]) == ("accepted", "王秀英")
+    assert site.ask("", "POST", "help/scans", site.item("manual", "eL"), **mine).status_code == 422
+    assert site.ask("", "POST", "help/card-looks", {"payload": "x"}, **mine).json["code"] == "code.malformed"
+    assert site.ask("", "POST", f"help/{word}/join", {"label": "x"}).status_code == 404
+    assert "这个码用过了" in site.page("", f"/teach/help/{word}").text
+    (listed,) = site.ask("teacher", "GET", "sessions/S/helpers").json["items"]
+    assert (listed["label"], listed["scans"], listed["ended_at"]) == ("李班长", 1, None)
+    assert site.ask("wang", "POST", "sessions/S/helpers").status_code == 403
+    assert site.ask("teacher", "POST", f"sessions/S/helpers/{listed['id']}/end").status_code == 204
+    for path, body in (("help", None), ("help/scans", item), ("help/card-looks", {"payload": "x"})):
+        assert site.ask("", "POST" if body else "GET", path, body, **mine).status_code == 403
+
+
+def test_a_token_in_a_cookie_needs_the_pages_own_token_too(helped):
+    site, word, token = helped
+    client = site.app.test_client()
+    client.set_cookie("yl_help", token, path="/api/v1/help")
+    assert client.get("/api/v1/help").status_code == 200
+    body = {"payload": "x"}
+    assert client.post("/api/v1/help/card-looks", json=body).status_code == 403
+    shown = client.get(f"/teach/help/{word}").text
+    csrf = re.search(r'name="csrf-token" content="([^"]+)"', shown).group(1)
+    assert (
+        client.post("/api/v1/help/card-looks", json=body, headers={"X-CSRF-Token": csrf}).status_code == 200
+    )
+
+
+def test_the_token_opens_nothing_but_helping(helped):
+    site, _, token = helped
+    client, faults = site.app.test_client(), []
+    client.set_cookie("yl_help", token)
+    client.set_cookie("yl_session", token)
+    carried = {"Authorization": f"Bearer {token}", "X-Helper-Token": token, "X-Screen-Token": token}
+    for rule in site.app.url_map.iter_rules():
+        held = None if rule.endpoint.startswith(UNMARKED) else _rule(site, rule)
+        if held is None or held.public:
+            continue
+        address = re.sub(r"<int:[^>]+>", "1", re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule))
+        address = re.sub(r"<[^>]+>", "S", address)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = client.open(address, method=method, headers=carried)
+            if answer.status_code != 401 and not (
+                answer.status_code == 302 and "/sign-in" in answer.location
+            ):
+                faults.append(f"{method} {rule.rule} {answer.status_code}")
+    assert not faults
+    for path in ("sessions/S/code", "sessions/S/people", "screens/me"):
+        assert (
+            site.ask("", "GET", path, **{"X-Screen-Token": token, "X-Helper-Token": token}).status_code == 401
+        )
+
+
+def _rule(site, rule):
+    with site.app.app_context():
+        return rule_of(rule.endpoint)
+
+
+def test_closing_ends_all_helpers(helped):
+    site, _, token = helped
+    site.at(NINE + 180 * MINUTE)
+    assert site.ask("teacher", "POST", "sessions/S/close").status_code == 200
+    assert site.ask("", "GET", "help", **{"X-Helper-Token": token}).json["code"] == "helper.over"
+    item = site.item("card", "YL1." + "A" * 26)
+    (answer,) = site.ask("", "POST", "help/scans", item, **{"X-Helper-Token": token}).json["items"]
+    assert answer["outcome"] == "refused"

@@ -41,6 +41,6 @@ for _more in (
     "classes.timetable_models",
     "capture.attendance.proof_models",
     "capture.attendance.card_models",
-    "capture.attendance.helper_models",
+    "capture.attendance.assisting_models",
 ):
     import_module(f"yanglao.{_more}")

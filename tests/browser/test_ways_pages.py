@@ -37,6 +37,16 @@ def card_of(world: World, person_id: str) -> str:
     return printed.of_persons(db.session, [person_id])[person_id].payload
 
 
+def joining(page: Any, helper: Phone) -> Any:
+    """Ask for a fresh code and open it on the phone that is to help."""
+    with page.expect_response("**/helpers") as made:
+        page.click("#helper-add")
+    there = helper.open("/teach/help/" + made.value.json()["url"].rpartition("/")[2])
+    until(there, "!document.querySelector('#help-join').hidden")
+    assert sideways(there) <= 0 and small_text(there, 18) == []
+    return there
+
+
 def test_a_gun_a_printed_card_and_a_helping_phone(phone: Callable[..., Phone], world: World) -> None:
     run(lambda: meetings.open_session(db.session, world.session_id, now=now(), actor=world.teacher))
     wang, other = (one.actor for one in world.trainees[:2])
@@ -62,11 +72,7 @@ def test_a_gun_a_printed_card_and_a_helping_phone(phone: Callable[..., Phone], w
     page.click("#helper-add")
     until(page, "document.querySelector('#helper-code svg')")
     assert sideways(page) <= 0
-    with page.expect_response("**/helpers") as made:
-        page.click("#helper-add")
-    there = helper.open("/teach/help/" + made.value.json()["url"].rpartition("/")[2])
-    until(there, "!document.querySelector('#help-join').hidden")
-    assert sideways(there) <= 0 and small_text(there, 18) == []
+    there = joining(page, helper)
     there.fill("#help-name", "李班长")
     there.click("#help-form button")
     until(there, "window.yl.meeting && window.yl.meeting.read")

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify, make_response, request
 from pydantic import Field
 
-from yanglao.capture.attendance import helpers, looks
-from yanglao.capture.attendance.helpers import HelperView
+from yanglao.capture.attendance import assisting, looks
+from yanglao.capture.attendance.assisting import HelperView
 from yanglao.capture.attendance.shapes import ScanDraft
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
@@ -80,7 +80,7 @@ class HelpingOut(Strict):
 def invite(session_id: str) -> Any:
     """Make a code with which one phone may help at this session, within five minutes and once."""
     me, moment = actor(), now()
-    made = run(lambda: helpers.invite(db.session, session_id, now=moment, actor=me))
+    made = run(lambda: assisting.invite(db.session, session_id, now=moment, actor=me))
     url = f"{current_app.config['SETTINGS'].public_base_url.rstrip('/')}/teach/help/{made.code}"
     symbol = encode(url)
     shown = {"side": symbol.side, "path": drawing.path(symbol)}
@@ -93,7 +93,7 @@ def invite(session_id: str) -> Any:
 def listed(session_id: str) -> Any:
     """List the phones that help or helped at a session."""
     return jsonify(
-        part_of([_helper(one) for one in helpers.of_session(db.session, session_id, actor=actor())])
+        part_of([_phone(one) for one in assisting.of_session(db.session, session_id, actor=actor())])
     )
 
 
@@ -103,7 +103,7 @@ def listed(session_id: str) -> Any:
 def end(session_id: str, helper_id: str) -> str:
     """Take the right from a phone at once."""
     me, moment = actor(), now()
-    run(lambda: helpers.end(db.session, session_id, helper_id, now=moment, actor=me))
+    run(lambda: assisting.end(db.session, session_id, helper_id, now=moment, actor=me))
     return ""
 
 
@@ -116,7 +116,7 @@ def end(session_id: str, helper_id: str) -> str:
 def join(code: str, json_data: JoinIn) -> Any:
     """Let this phone help at the session its code is for; the code is used up."""
     moment = now()
-    token = run(lambda: helpers.join(db.session, code, label=json_data.label, now=moment))
+    token = run(lambda: assisting.join(db.session, code, label=json_data.label, now=moment))
     answer = make_response(jsonify(_helping(token) | {"token": token}))
     secure = current_app.config["SESSION_COOKIE_SECURE"] or request.is_secure
     answer.set_cookie(
@@ -144,7 +144,7 @@ def scans(json_data: ScanOrScans) -> Any:
     token, received = _token(), now()
     drafts: list[ScanDraft] = json_data.drafts()
     answers = record(
-        lambda: helpers.scan(db.session, token, drafts, now=received),
+        lambda: assisting.scan(db.session, token, drafts, now=received),
         person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
     )
     seen = photos.approved_among(
@@ -161,7 +161,7 @@ def scans(json_data: ScanOrScans) -> Any:
 def look(json_data: LookIn) -> dict[str, Any]:
     """Say whose printed card this is, so that the person can be compared before the scan is sent; keeps nothing."""
     moment = now()
-    held = helpers.helping(db.session, _token(), now=moment)
+    held = assisting.helping(db.session, _token(), now=moment)
     return look_told(looks.look(db.session, held.meeting, json_data.payload, now=moment, actor=held.actor))
 
 
@@ -177,7 +177,7 @@ def _token() -> str:
 
 def _helping(token: str) -> dict[str, Any]:
     moment = now()
-    meeting = helpers.helping(db.session, token, now=moment).meeting
+    meeting = assisting.helping(db.session, token, now=moment).meeting
     return {
         "session_id": meeting.id,
         "class_name": meeting.class_name,
@@ -188,7 +188,7 @@ def _helping(token: str) -> dict[str, Any]:
     }
 
 
-def _helper(one: HelperView) -> dict[str, Any]:
+def _phone(one: HelperView) -> dict[str, Any]:
     return {
         "id": one.id,
         "label": one.label,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from yanglao.capture.attendance import helpers
+from yanglao.capture.attendance import assisting
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.kernel.errors import NotFound
@@ -19,7 +19,7 @@ bp = Blueprint("teach_help", __name__)
 def show(code: str) -> str:
     """Ask whether this phone is to help; used codes show the scanning to the phone that used them, to others that they are used."""
     try:
-        meeting = helpers.invited_to(db.session, code, now=now())
+        meeting = assisting.invited_to(db.session, code, now=now())
     except NotFound:
         meeting = None
     return page("teach/help.html", meeting=meeting, code=code)

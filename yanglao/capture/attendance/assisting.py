@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import meetings, service
-from yanglao.capture.attendance.helper_models import HelperPhone
+from yanglao.capture.attendance.assisting_models import HelperPhone
 from yanglao.capture.attendance.shapes import Answer, ScanDraft
 from yanglao.classes import queries as classes
 from yanglao.classes import timetable

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, SECOND, TEACHER, trainee
-from yanglao.capture.attendance import helpers, queries
+from yanglao.capture.attendance import assisting, queries
 from yanglao.evidence import queries as evidence
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
@@ -22,15 +22,15 @@ def grant(role="instructor", person_id="teacher", base="base1"):
 
 
 def code(now=NINE, session_id="S", actor=TEACHER):
-    return run(lambda: helpers.invite(db.session, session_id, now=now, actor=actor)).code
+    return run(lambda: assisting.invite(db.session, session_id, now=now, actor=actor)).code
 
 
 def join(word, now=NINE, label="李班长"):
-    return run(lambda: helpers.join(db.session, word, label=label, now=now))
+    return run(lambda: assisting.join(db.session, word, label=label, now=now))
 
 
 def scans(world, token, *drafts, now=NINE):
-    return run(lambda: helpers.scan(db.session, token, drafts, now=now))
+    return run(lambda: assisting.scan(db.session, token, drafts, now=now))
 
 
 def card(world, person_id="wang", now=NINE, **other):
@@ -48,7 +48,7 @@ def test_what_a_helper_scans_counts_in_the_instructors_name_and_names_the_phone(
     token = join(code())
     (answer,) = scans(hall, token, card(hall, session_id="T", device="told", reason="x"))
     assert (answer.outcome, answer.person.name) == ("accepted", "王秀英"), "its own session, whatever it says"
-    (view,) = helpers.of_session(db.session, "S", actor=TEACHER)
+    (view,) = assisting.of_session(db.session, "S", actor=TEACHER)
     entry = evidence.chain(db.session, "enrolment", "eW")[-1]
     assert (entry.actor_id, entry.body["helper"], entry.body["session"]) == ("teacher", view.id, "S")
     assert (view.label, view.scans, entry.device_digest is not None) == ("李班长", 1, True)
@@ -82,22 +82,22 @@ def test_a_code_is_good_once_for_five_minutes_and_for_three_phones(hall):
     with pytest.raises(Problem) as full:
         code()
     assert full.value.code == "helper.too_many"
-    last = helpers.of_session(db.session, "S", actor=TEACHER)[0]
-    run(lambda: helpers.end(db.session, "S", last.id, now=NINE, actor=TEACHER))
+    last = assisting.of_session(db.session, "S", actor=TEACHER)[0]
+    run(lambda: assisting.end(db.session, "S", last.id, now=NINE, actor=TEACHER))
     join(code())
 
 
 def test_a_tap_ends_a_phone_at_once_and_the_close_leaves_only_what_waited(hall):
     ended, left = join(code(), label="甲"), join(code(), label="乙")
-    view = next(one for one in helpers.of_session(db.session, "S", actor=TEACHER) if one.label == "甲")
-    run(lambda: helpers.end(db.session, "S", view.id, now=NINE, actor=TEACHER))
+    view = next(one for one in assisting.of_session(db.session, "S", actor=TEACHER) if one.label == "甲")
+    run(lambda: assisting.end(db.session, "S", view.id, now=NINE, actor=TEACHER))
     for token in (ended, "made up", ""):
         with pytest.raises(Problem):
             scans(hall, token, card(hall))
     hall.close(now=NINE + 180 * MINUTE)
     later = NINE + 190 * MINUTE
     with pytest.raises(Problem) as over:
-        helpers.helping(db.session, left, now=later)
+        assisting.helping(db.session, left, now=later)
     assert over.value.code == "helper.over"
     waited = replace(card(hall, now=NINE + 10 * MINUTE), sent_ms=to_ms(later))
     fresh = card(hall, "li", later)
@@ -136,4 +136,4 @@ def test_two_phones_with_one_code_are_one(crowded):
     db.session.rollback()
     with ThreadPoolExecutor(max_workers=8) as pool:
         tokens = [one for one in pool.map(once, range(8)) if one]
-    assert len(tokens) == 1 and len(helpers.of_session(db.session, "S", actor=TEACHER)) == 1
+    assert len(tokens) == 1 and len(assisting.of_session(db.session, "S", actor=TEACHER)) == 1

@@ -41,6 +41,8 @@ def joining(page: Any, helper: Phone) -> Any:
     """Ask for a fresh code and open it on the phone that is to help."""
     with page.expect_response("**/helpers") as made:
         page.click("#helper-add")
+    until(page, "document.querySelector('#helper-code svg')")
+    assert sideways(page) <= 0
     there = helper.open("/teach/help/" + made.value.json()["url"].rpartition("/")[2])
     until(there, "!document.querySelector('#help-join').hidden")
     assert sideways(there) <= 0 and small_text(there, 18) == []
@@ -69,9 +71,6 @@ def test_a_gun_a_printed_card_and_a_helping_phone(phone: Callable[..., Phone], w
     until(page, "document.querySelector('#seen').textContent.includes('已签到')")
 
     page.click("#helpers summary")
-    page.click("#helper-add")
-    until(page, "document.querySelector('#helper-code svg')")
-    assert sideways(page) <= 0
     there = joining(page, helper)
     there.fill("#help-name", "李班长")
     there.click("#help-form button")

@@ -93,6 +93,7 @@ def test_a_courseware_is_proposed_reviewed_by_another_published_and_taken_over(a
     spot = Spot(into, "online_theory", "main", 1)
     run(lambda: library.reuse(db.session, made, spot, now=NOW, actor=author(world)))
     assert queries.programme(db.session, into).segments[0].lessons[-1].title == "机构安全"
+    assert library_queries.lessons_made_of(db.session, made) == {into: ["机构安全"]}
     take("withdraw", officer(world), "有了新版")
     with pytest.raises(library.ResourceUnknown):
         run(lambda: library.reuse(db.session, made, spot, now=NOW, actor=author(world)))

@@ -51,7 +51,7 @@ def test_the_accounts_cover_every_role_and_thirty_trainees(loaded):
     assert all(row["phone"] and row["password"] for row in rows)
 
 
-def test_a_newcomer_finds_a_draft_and_resources_in_three_states(loaded):
+def test_a_newcomer_finds_a_draft_with_a_shared_lesson_and_resources_in_three_states(loaded):
     city = service.city.find(db.session).staff["city_ca"]
     found = library_queries.listed(db.session, city, library_queries.Wanted(), now=NINE).items
 
@@ -60,6 +60,9 @@ def test_a_newcomer_finds_a_draft_and_resources_in_three_states(loaded):
     }  # fmt: skip
     assert all(one.is_demo for one in found)
     (draft,) = authoring.listed(db.session, city, authoring.Wanted(state="draft"))
+    (taken,) = [one for one in found if one.uses]
+    assert library_queries.lessons_made_of(db.session, taken.id) == {draft.id: [taken.title]}
+    assert [name for _, name, _ in library_queries.teachers(db.session)] == ["急救带教老师（演示）"]
     assert {one.code for one in publishing.missing(db.session, draft, now=NINE)} >= {
         "courses.hours_missing", "courses.module_empty", "courses.syllabus_missing",
     }  # fmt: skip

@@ -14,7 +14,7 @@ from yanglao.courses import documents, queries, question_queries, quiz_plans, sy
 from yanglao.courses.diff_rules import QuestionChange
 from yanglao.courses.documents import Edit, ProgrammeDoc, document_of
 from yanglao.courses.drafting import clear, write
-from yanglao.courses.library_models import ResourceUse
+from yanglao.courses.library_models import ResourceLesson, ResourceUse
 from yanglao.courses.models import Programme
 from yanglao.courses.publishing import AlreadyPublished, RevisionPassed
 from yanglao.courses.queries import ProgrammeUnknown
@@ -199,12 +199,17 @@ def copy(session: Session, programme_id: str, *, now: datetime, actor: Actor, is
     taken = session.scalars(select(ResourceUse.resource_id).where(ResourceUse.programme_id == old.id)).all()
     session.add_all(ResourceUse(resource_id=one, programme_id=made, at_ms=to_ms(now)) for one in taken)
     session.flush()
+    for one in session.scalars(select(ResourceLesson).where(ResourceLesson.programme_id == old.id)).all():
+        own = {"segment_key": one.segment_key, "lesson_key": one.lesson_key}
+        session.add(ResourceLesson(resource_id=one.resource_id, programme_id=made, **own))
+    session.flush()
     return made
 
 
 def drop(session: Session, programme_id: str, *, revision: int, actor: Actor) -> None:
     """Delete a draft with everything in it. Raises what ``held`` raises."""
     row = held(session, programme_id, revision=revision, actor=actor)
+    session.execute(delete(ResourceLesson).where(ResourceLesson.programme_id == row.id))
     session.execute(delete(ResourceUse).where(ResourceUse.programme_id == row.id))
     clear(session, row)
 

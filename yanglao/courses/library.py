@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.courses import authoring, library_files, library_queries, materials, queries
 from yanglao.courses.documents import Edit
-from yanglao.courses.library_models import ResourceStep, ResourceUse, SharedResource
+from yanglao.courses.library_models import ResourceLesson, ResourceStep, ResourceUse, SharedResource
 from yanglao.courses.library_queries import ResourceUnknown
 from yanglao.courses.states import KINDS, STEPS, after
 from yanglao.kernel.actor import Actor
@@ -163,7 +163,7 @@ class Spot:
 
 
 def reuse(session: Session, resource_id: str, spot: Spot, *, now: datetime, actor: Actor) -> None:
-    """Put a published courseware into a draft as a lesson, and count the use.
+    """Put a published courseware into a draft as a lesson, count the use, and note which lesson it went into.
 
     Raises:
         ResourceUnknown: there is none that is published, or it is none that can be a lesson.
@@ -190,10 +190,22 @@ def reuse(session: Session, resource_id: str, spot: Spot, *, now: datetime, acto
         lesson=spot.lesson,
         values=values,
     )
+    before = _keys(session, spot)
     authoring.edit(session, spot.programme_id, change, revision=spot.revision, now=now, actor=actor)
     if session.get(ResourceUse, (row.id, spot.programme_id)) is None:
         session.add(ResourceUse(resource_id=row.id, programme_id=spot.programme_id, at_ms=to_ms(now)))
+        session.flush()
+    for key in {spot.lesson} if spot.lesson else _keys(session, spot) - before:
+        session.merge(ResourceLesson(
+            resource_id=row.id, programme_id=spot.programme_id, segment_key=spot.segment, lesson_key=key
+        ))  # fmt: skip
     session.flush()
+
+
+def _keys(session: Session, spot: Spot) -> set[str]:
+    """Return the keys of the lessons of the segment a spot lies in, none where there is no such segment."""
+    parts = queries.programme(session, spot.programme_id).segments
+    return {one.key for part in parts if part.key == spot.segment for one in part.lessons}
 
 
 def _own(base_id: str | None, actor: Actor) -> bool:

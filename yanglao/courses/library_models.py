@@ -1,6 +1,15 @@
 """Keep the shared library 三优资源: what is proposed, every step of its life, and where it is used."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.courses.states import KINDS, STATES
@@ -69,3 +78,22 @@ class ResourceUse(db.Model):
     resource_id: Mapped[str] = mapped_column(ForeignKey("shared_resource.id"), primary_key=True)
     programme_id: Mapped[str] = mapped_column(ForeignKey("programme.id"), primary_key=True)
     at_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class ResourceLesson(db.Model):
+    """A lesson that a resource went into, by the keys it has in its programme; it may show something else by now."""
+
+    __tablename__ = "resource_lesson"
+    __table_args__ = (
+        # A draft that is dropped takes its uses along, and previous code does not know this table.
+        ForeignKeyConstraint(
+            ["resource_id", "programme_id"],
+            ["resource_use.resource_id", "resource_use.programme_id"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    resource_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    programme_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    segment_key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    lesson_key: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from yanglao.courses.library_models import ResourceStep, ResourceUse, SharedResource
+from yanglao.courses.library_models import ResourceLesson, ResourceStep, ResourceUse, SharedResource
 from yanglao.courses.material_models import Material
-from yanglao.courses.models import Lesson, Programme
+from yanglao.courses.models import Lesson, Programme, ProgrammeSegment
 from yanglao.courses.queries import ProgrammeView
 from yanglao.files import service as files
 from yanglao.kernel.actor import Actor
@@ -142,10 +142,54 @@ def users(session: Session, resource_id: str) -> list[str]:
     return list(session.scalars(found.order_by(ResourceUse.at_ms.desc(), ResourceUse.programme_id)))
 
 
+def lessons_made_of(session: Session, resource_id: str) -> dict[str, list[str]]:
+    """Return programme id -> titles of the lessons, in order, that a resource went into and that still show it."""
+    found = _placed().where(SharedResource.id == resource_id)
+    titles: dict[str, list[str]] = defaultdict(list)
+    for programme_id, title in session.execute(
+        found.with_only_columns(ProgrammeSegment.programme_id, Lesson.title).order_by(
+            ProgrammeSegment.position, Lesson.position
+        )
+    ):
+        titles[programme_id].append(title)
+    return dict(titles)
+
+
+def _placed() -> Any:
+    """Join resources with the lessons that were made of them and still show the same."""
+    lent = aliased(Lesson)
+    same = or_(
+        Lesson.material_id == func.coalesce(SharedResource.material_id, lent.material_id),
+        and_(Lesson.media_name != "", Lesson.media_name == lent.media_name),
+    )
+    return (
+        select(SharedResource, Lesson)
+        .join(ResourceLesson, ResourceLesson.resource_id == SharedResource.id)
+        .join(
+            ProgrammeSegment,
+            and_(
+                ProgrammeSegment.programme_id == ResourceLesson.programme_id,
+                ProgrammeSegment.key == ResourceLesson.segment_key,
+            ),
+        )
+        .join(Lesson, and_(Lesson.segment_id == ProgrammeSegment.id, Lesson.key == ResourceLesson.lesson_key))
+        .outerjoin(lent, lent.id == SharedResource.lesson_id)
+        .where(same)
+    )
+
+
+def teachers(session: Session) -> list[tuple[str, str, str | None]]:
+    """List the published teachers as (resource id, name, base id), by name."""
+    asked = select(SharedResource.id, SharedResource.title, SharedResource.base_id).where(
+        SharedResource.state == "published", SharedResource.kind == "teacher"
+    )
+    return [(key, name, base) for key, name, base in session.execute(asked.order_by(SharedResource.title))]
+
+
 def withdrawn(session: Session, programme: ProgrammeView) -> dict[str, str]:
     """Return lesson id -> title of the withdrawn resource it was taken from, for the lessons of a programme.
 
-    Where several lessons show the same, those called as the resource are meant.
+    Where nobody noted which lesson was made of it and several show the same, those called as the resource are meant.
     """
     found = session.execute(
         select(SharedResource.title, SharedResource.material_id, Lesson.material_id, Lesson.media_name)
@@ -154,9 +198,15 @@ def withdrawn(session: Session, programme: ProgrammeView) -> dict[str, str]:
         .where(ResourceUse.programme_id == programme.id, SharedResource.state == "withdrawn")
     )
     titles = {own or lent or film: title for title, own, lent, film in found}
+    exact = _placed().where(
+        ProgrammeSegment.programme_id == programme.id, SharedResource.state == "withdrawn"
+    )
+    placed = session.execute(exact.with_only_columns(Lesson.id, SharedResource.title)).all()
     lessons = [one for segment in programme.segments for one in segment.lessons]
-    told: dict[str, str] = {}
+    told: dict[str, str] = {key: title for key, title in placed}
     for source, title in titles.items():
+        if title in told.values():
+            continue
         same = [one for one in lessons if (one.material_id or one.media_name) == source]
         named = [one for one in same if one.title == title]
         told |= {one.id: title for one in named or same}

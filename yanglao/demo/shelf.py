@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from yanglao.courses import authoring, library, library_files, media
 from yanglao.courses import queries as courses
 from yanglao.courses.documents import LessonDoc, ModuleDoc, ProgrammeDoc, SegmentDoc
-from yanglao.courses.library import ResourceDraft
+from yanglao.courses.library import ResourceDraft, Spot
 from yanglao.demo.city import City
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import held
@@ -18,11 +18,11 @@ DRAFT = "night_care_demo"
 
 
 def fill(session: Session, where: City, *, now: datetime) -> None:
-    """Put the draft and three resources there; everything says that it is a demonstration."""
+    """Put the draft and four resources there; everything says that it is a demonstration."""
     films = {one.key: one for one in courses.programme_by_code(session, "caregiver_l5").segments[0].lessons}
     own, other, city = (where.staff[key] for key in ("admin_a", "admin_b", "city_ca"))
     with held(now):
-        _draft(session, where, films["hand_washing"].media_name, now=now, actor=own)
+        draft = _draft(session, where, films["hand_washing"].media_name, now=now, actor=own)
         poster = films["hand_washing"].poster or ""
         picture = media.path_of(poster).read_bytes()
         kept = library_files.receive(session, "洗手挂图（演示）.jpg", picture, now=now, actor=own)
@@ -41,17 +41,25 @@ def fill(session: Session, where: City, *, now: datetime) -> None:
         teacher = ResourceDraft(
             "teacher", "实操带教老师（演示）", "可以到别的基地带实操。", "示例沂水基地", where.bases["b"]
         )
-        for draft, by, steps in (
+        lent = ResourceDraft(
+            "teacher", "急救带教老师（演示）", "心肺复苏、噎食急救。", "示例沂水基地", where.bases["b"]
+        )
+        whole = (("review", city), ("publish", city))
+        for offered, by, steps in (
             (book, own, ()),
             (teacher, other, (("propose", other),)),
-            (lesson, own, (("propose", own), ("review", city), ("publish", city))),
+            (lent, other, (("propose", other), *whole)),
+            (lesson, own, (("propose", own), *whole)),
         ):
-            made = library.offer(session, draft, now=now, actor=by, is_demo=True)
+            made = library.offer(session, offered, now=now, actor=by, is_demo=True)
             for act, who in steps:
                 library.take(session, made, act, reason="内容准确（演示）", now=now, actor=who)
+        # The last one offered is the courseware.
+        spot = Spot(draft, "online_theory", "main", courses.programme(session, draft).revision)
+        library.reuse(session, made, spot, now=now, actor=own)
 
 
-def _draft(session: Session, where: City, film: str, *, now: datetime, actor: Actor) -> None:
+def _draft(session: Session, where: City, film: str, *, now: datetime, actor: Actor) -> str:
     lesson = LessonDoc(key="hands", title="夜里也要洗手", topic="health", media=film)
     online = SegmentDoc(
         key="online_theory", title="夜班线上课", mode="online", kind="theory", required_s=60,
@@ -62,4 +70,4 @@ def _draft(session: Session, where: City, film: str, *, now: datetime, actor: Ac
         code=DRAFT, name="夜班照护专题（演示）", category="caregiver", level="L5",
         hours_note="演示用的草稿，还没有写完。", segments=(online, offline),
     )  # fmt: skip
-    authoring.create(session, doc, base_id=where.bases["a"], now=now, actor=actor)
+    return authoring.create(session, doc, base_id=where.bases["a"], now=now, actor=actor)

@@ -203,6 +203,7 @@ def _one(resource_id: str, refused: forms.Said | None = None, sent: str = "") ->
         lent=lent,
         drafts=drafts,
         users=users,
+        made_of=library_queries.lessons_made_of(db.session, one.id),
         may_edit=owned and one.state == "draft",
         source=f"lesson:{one.lesson_id}" if one.lesson_id else f"material:{one.material_id or ''}",
         **_words(),

@@ -12,6 +12,7 @@ from yanglao.classes import next_steps, planning_notes, queries, timetable_queri
 from yanglao.classes.clashes import instructors
 from yanglao.classes.queries import ClassView, SessionView
 from yanglao.classes.states import OPEN_ROSTER
+from yanglao.courses import library_queries
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db
 from yanglao.people import queries as people
@@ -62,6 +63,7 @@ def around(own: ClassView) -> dict[str, Any]:
         "own": own,
         "segments": next_steps.segment_plans(db.session, own),
         "instructors": instructors(db.session, own.base_id),
+        "shared_teachers": library_queries.teachers(db.session),
         "venues": timetable_queries.venues(db.session, [own.base_id], active=True),
         "expected": max(own.capacity, own.enrolled) if own.state in OPEN_ROSTER else own.enrolled,
         "rights": next_steps.rights(own, actor()),

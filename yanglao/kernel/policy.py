@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -220,7 +221,7 @@ class Practical:
 
 @dataclass(frozen=True)
 class Policy:
-    """All figures valid from one day on."""
+    """All figures valid from one day on. ``subsidy`` as the file has it: ``subsidy.tariffs`` reads it."""
 
     name: str
     valid_from: date
@@ -236,6 +237,7 @@ class Policy:
     material: Material
     courses: Courses
     practical: Practical
+    subsidy: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def on(day: date) -> Policy:
@@ -275,10 +277,11 @@ def read(file: Path) -> Policy:
         if isinstance(kind, type) and is_dataclass(kind)
     }
     table.pop("source", None)
+    subsidy = table.pop("subsidy", {})
     if table:
         raise BadPolicy(f"{file.name}: unknown table {sorted(table)[0]}")
     digest = f"sha256:{hashlib.sha256(raw).hexdigest()}"
-    return Policy(name=file.name, valid_from=valid_from, file_digest=digest, **parts)
+    return Policy(name=file.name, valid_from=valid_from, file_digest=digest, subsidy=subsidy, **parts)
 
 
 def _fill(kind: type[T], figures: Any, where: str) -> T:

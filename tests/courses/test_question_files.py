@@ -146,8 +146,24 @@ def test_a_sheet_is_read(rows: list[list[Any]], wanted: list[str]) -> None:
 def test_a_sheet_names_row_and_column_and_a_sheet_without_a_header_is_refused() -> None:
     found = read_file("题干,选项A,选项B,答案,出题心得\n甲？,一,二,C,不错\n".encode("gb18030"))
     (one,) = found.questions
-    assert (found.format, one.line, one.faults[0].facts) == ("csv", 2, {"letters": "C", "last": "B"})
+    assert (found.format, one.line, one.faults[0].facts) == (
+        "csv",
+        2,
+        {"letters": "C", "last": "B", "cell": "D2"},
+    )
     assert [note.facts["column"] for entry in found.entries for note in entry.notes] == ["出题心得"]
+    rows = [
+        ["案例", "答案", "题干", "题型", "选项A", "选项B"],
+        ["1", "", "故事", "案例题", "", ""],
+        ["1", "D", "甲？", "", "一", "二"],
+    ]
+    rows += [
+        ["", "A", "乙？", "", "一", "长" * 201],
+        ["", "对", "", "判断", "", ""],
+        ["", "B", "丁？", "", "", "二"],
+    ]
+    told = [fault.facts.get("cell") for one in read_rows(rows) or () for fault in one.faults]
+    assert told == ["B3", "F4", "C5", "E6", "E6"]
     with pytest.raises(NoHeader):
         read_file(write([Table("x", [Column("姓名")], [["王秀英"]])]))
 

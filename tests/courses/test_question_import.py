@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.courses.test_question_drafts import SINGLE
@@ -200,6 +201,17 @@ def test_the_template_is_filled_in_and_its_example_is_not_imported(town: Town, b
     assert made["items"] == [] and made["totals"]["all"] == 0
     refused = api.post(f"/api/v1/question-imports/{made['id']}/commit")
     assert refused.get_json()["code"] == "question_import.nothing"
+
+    filled = openpyxl.load_workbook(io.BytesIO(content))
+    for row in filled["示例"].iter_rows(min_row=2, values_only=True):
+        filled["题目"].append(row)
+    target = io.BytesIO()
+    filled.save(target)
+    made = sent(api, bank, target.getvalue(), "模板.xlsx").get_json()
+    assert [(one["outcome"], one["notes"]) for one in made["items"]] == [("new", [])] * 5
+    assert api.post(f"/api/v1/question-imports/{made['id']}/commit").get_json()["report"]["new"] == 5
+    again = sent(api, bank, api.get(f"/api/v1/banks/{bank}/questions.xlsx").data, "题库.xlsx").get_json()
+    assert {one["outcome"] for one in again["items"]} == {"unchanged"} and again["totals"]["unread"] == 0
 
 
 def test_a_file_is_one_persons_until_its_time_is_over(town: Town, bank: str) -> None:  # noqa: F811

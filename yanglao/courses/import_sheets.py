@@ -128,9 +128,10 @@ def is_shown(item: Item, show: str) -> bool:
 
 
 def told(fault: Fault) -> str:
-    """Return a fault in words, with the part of a case it belongs to."""
+    """Return a fault in words, with the part of a case it belongs to and its cell in a spreadsheet."""
     part = f"第 {fault.facts['part']} 小题：" if "part" in fault.facts else ""
-    return part + sentence(fault.code, fault.facts) + todo(fault.code, fault.facts)
+    cell = f"{fault.facts['cell']} 格：" if "cell" in fault.facts else ""
+    return cell + part + sentence(fault.code, fault.facts) + todo(fault.code, fault.facts)
 
 
 def reasons_of(item: Item) -> str:

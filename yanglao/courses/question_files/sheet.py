@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from yanglao.courses.question_files.cells import with_cells
 from yanglao.courses.question_files.entries import Entry, judged
 from yanglao.courses.question_files.fields import difficulty_of, marks_of, without_tags
 from yanglao.courses.question_files.folding import cleaned, folded
@@ -82,7 +83,7 @@ def read_rows(rows: Sequence[Sequence[str]], *, place: str = "") -> list[Entry] 
             found.append(_row(row, columns, at, place))
         elif any(cell.strip() for cell in row):
             entries.append(Entry("heading", at, at, _typed(row), place=place))
-    return [*entries, *_with_cases(found)]
+    return [*entries, *_with_cases(found, {name: at for at, name in columns.items()})]
 
 
 def is_label(cell: str) -> bool:
@@ -107,7 +108,8 @@ def _row(row: Sequence[str], columns: Mapping[int, str], number: int, place: str
         if at < len(row) and ERRORS.search(row[at]):
             faults.append(
                 Fault(
-                    "question_file.cell_is_error", {"column": _heading(name), "value": row[at].strip()[:20]}
+                    "question_file.cell_is_error",
+                    {"column": _heading(name), "value": row[at].strip()[:20], "at": name},
                 )
             )
     named = kind_of(folded(cells.get("kind", "")))
@@ -181,7 +183,7 @@ def _one_cell(text: str) -> list[tuple[str, str]]:
     return [("A", text)]
 
 
-def _with_cases(found: Sequence[tuple[Entry, str, str]]) -> list[Entry]:
+def _with_cases(found: Sequence[tuple[Entry, str, str]], places: Mapping[str, int]) -> list[Entry]:
     stories = {case: [entry] for entry, case, role in found if role == "story"}
     order: list[Entry | str] = []
     for entry, case, role in found:
@@ -198,7 +200,12 @@ def _with_cases(found: Sequence[tuple[Entry, str, str]]) -> list[Entry]:
             )
         else:
             order.append(entry)
-    return [judged(_case(stories[one]) if isinstance(one, str) else one) for one in order]
+    made = []
+    for one in order:
+        own = stories[one] if isinstance(one, str) else [one]
+        entry = judged(_case(own) if isinstance(one, str) else one)
+        made.append(with_cells(entry, [row.line for row in own], places))
+    return made
 
 
 def _case(entries: Sequence[Entry]) -> Entry:

@@ -125,7 +125,9 @@
     });
     yl.all("button[data-api]").forEach(function (button) {
       button.addEventListener("click", function () {
-        yl.send(button, JSON.parse(button.getAttribute("data-body") || "{}"));
+        // What takes long and may be sent twice says so: data-patience="120" (seconds).
+        var patience = Number(button.getAttribute("data-patience"));
+        yl.send(button, JSON.parse(button.getAttribute("data-body") || "{}"), patience ? { timeoutMs: 1000 * patience, retries: 1 } : {});
       });
     });
   });

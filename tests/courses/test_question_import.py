@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import wave
 from datetime import timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from tests.courses.test_question_drafts import SINGLE
 from tests.courses.word_files import PICTURE, paragraph, word_file
 from tests.people.town import Town, database_url, town  # noqa: F401
 from yanglao.courses import question_import, question_queries, questions
+from yanglao.courses.material_models import Recording
 from yanglao.jobs.perform import perform
 from yanglao.kernel.db import db, run
 from yanglao.outside import workbook
@@ -179,6 +183,41 @@ def test_a_large_file_that_cannot_be_read_says_why_and_one_that_is_dropped_leave
         answer = sent(api, bank, broken, "坏.xml")
     assert answer.status_code == 202
     assert sent(api, bank, broken, "坏.xml").get_json()["code"] == "question_import.too_many_waiting"
+
+
+SPOKEN = (
+    "<quiz><question type='truefalse'><questiontext format='html'><text><![CDATA[要多喝水。<audio src='@@PLUGINFILE@@/{name}'></audio>]]>"
+    "</text><file name='{name}' encoding='base64'>{held}</file></questiontext>"
+    "<answer fraction='100'><text>true</text></answer><answer fraction='0'><text>false</text></answer></question></quiz>"
+)
+
+
+def test_a_sound_of_a_file_is_heard_in_the_preview_and_then_reads_its_question(town: Town, bank: str) -> None:  # noqa: F811
+    api = town.client("admin")
+    target = io.BytesIO()
+    with wave.open(target, "wb") as tone:
+        tone.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
+        tone.writeframes(b"\x00\x10" * 8000)
+    held_ = base64.b64encode(target.getvalue()).decode()
+    made = sent(api, bank, SPOKEN.format(name="声 1.wav", held=held_).encode(), "题.xml").get_json()
+    url = f"/api/v1/question-imports/{made['id']}"
+    (one,) = made["items"]
+    assert (one["sound"], one["notes"]) == ("声 1.wav", [])
+    heard = api.get(f"{url}/sound?name=声 1.wav")
+    assert (heard.content_type, heard.data) == ("audio/wav", target.getvalue())
+    assert town.client("colleague").get(f"{url}/sound?name=声 1.wav").status_code == 404
+    assert "朗读" in api.get(f"/office/banks/{bank}/import/{made['id']}").text
+    for _ in range(2):
+        assert api.post(f"{url}/commit").get_json()["report"]["new"] == 1
+    with town.app.app_context():
+        view = next(one for one in question_queries.current(db.session, bank) if one.text == "要多喝水。")
+        found = db.session.scalars(select(Recording)).all()
+        assert [(row.target_id, row.state) for row in found] == [(view.id, "processing")]
+        db.session.remove()
+    text = base64.b64encode("不是声音".encode()).decode()
+    made = sent(api, bank, SPOKEN.format(name="x.mp3", held=text).encode(), "题.xml").get_json()
+    (one,) = made["items"]
+    assert [note["code"] for note in one["notes"]] == ["question_file.sound_left_aside"]
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "txt", "gift", "xml"])

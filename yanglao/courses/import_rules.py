@@ -47,6 +47,7 @@ def items_of(entries: Sequence[Entry], topics: Mapping[str, str]) -> list[Item]:
             entry.faults,
             entry.notes,
             entry.topic,
+            sound=entry.sound,
         )
         found.append(_with_topic(item, topics))
     return found
@@ -85,6 +86,15 @@ def with_pictures(
             item = replace(item, draft=draft, faults=(*item.faults, *faults), notes=(*item.notes, *notes))
         found.append(item)
     return found
+
+
+def with_sounds(items: Sequence[Item], sounds: Collection[str]) -> list[Item]:
+    """Return the items without the names of sounds that were not kept, and say so."""
+    note = Fault("question_file.sound_left_aside")
+    return [
+        replace(one, sound="", notes=(*one.notes, note)) if one.sound and one.sound not in sounds else one
+        for one in items
+    ]
 
 
 def _parts(draft: QuestionDraft | None) -> tuple[QuestionDraft, ...]:

@@ -32,7 +32,7 @@ class Twin:
 class Item:
     """One piece of a file, counted from 1 over the questions (0 for what is none), and what becomes of it.
 
-    ``kind`` … ``topic`` as in ``question_files.entries.Entry``. ``outcome`` is one of OUTCOMES, empty for what is no question.
+    ``kind`` … ``topic`` and ``sound`` as in ``question_files.entries.Entry``. ``outcome`` is one of OUTCOMES, empty for what is no question.
     ``choice``: keep (save it), skip (leave it out), version (a new version of the twin of the same bank); ``chosen``: by a person.
     """
 
@@ -50,6 +50,7 @@ class Item:
     choice: str = "keep"
     chosen: bool = False
     twins: tuple[Twin, ...] = ()
+    sound: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,13 @@ class ImportHead:
 class ImportView(ImportHead):
     """A question file with its items.
 
-    ``pictures`` and ``thumbs`` map names in drafts to stored files.
+    ``pictures`` and ``thumbs`` map names in drafts to stored files, ``sounds`` those of items.
     """
 
     items: tuple[Item, ...] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
     thumbs: Mapping[str, str] = field(default_factory=dict)
+    sounds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def questions(self) -> tuple[Item, ...]:

@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, defer
 
-from yanglao.courses import import_rules, question_queries, questions
+from yanglao.courses import import_rules, question_queries, questions, recordings
 from yanglao.courses.answer_text import bare
 from yanglao.courses.import_models import QuestionImport
 from yanglao.courses.import_rules import Held
 from yanglao.courses.import_shapes import CHOICES, ImportHead, ImportView, Item, from_json, to_json, totals_of
 from yanglao.courses.question_files.pasted import read_pasted
-from yanglao.courses.question_shapes import Fault, QuestionDraft
+from yanglao.courses.question_shapes import Fault, QuestionDraft, digest_of
 from yanglao.files import service as files
 from yanglao.files import uploads
 from yanglao.kernel.actor import Actor, Scope
@@ -96,6 +96,12 @@ def head(session: Session, import_id: str, *, now: datetime, actor: Actor) -> Im
     """Return one's own file without its questions: what a page asks for again and again. Raises ImportUnknown."""
     row = _own(session, import_id, now=now, actor=actor, whole=False)
     return ImportHead(**_facts(session, row, question_queries.bank(session, row.bank_key, reach(actor)).name))
+
+
+def sound(session: Session, import_id: str, name: str, *, now: datetime, actor: Actor) -> files.FileView:
+    """Return a sound of one's own file. Raises ImportUnknown, FileUnknown."""
+    content = _own(session, import_id, now=now, actor=actor).content
+    return files.open_(session, content.get("sounds", {}).get(name) or "", now=now)
 
 
 def picture(session: Session, import_id: str, name: str, *, now: datetime, actor: Actor) -> files.FileView:
@@ -180,6 +186,7 @@ def commit(
         files.keep(session, file_id)
     drafts = [draft for one in chosen if (draft := _draft_to_save(one, row.bank_key)) is not None]
     saved = questions.save_questions(session, row.bank_key, drafts, now=now, actor=actor, pictures=pictures)
+    _attach_sounds(session, row, chosen, now=now, actor=actor)
     row.state, row.imported_ms = "imported", to_ms(now)
     row.report = {
         "new": len(saved.new),
@@ -214,6 +221,21 @@ def expire(session: Session, *, now: datetime) -> None:
 def path_of(import_id: str) -> Path:
     """Return where the bytes of a file lie until they are read."""
     return uploads.folder() / f"questions-{import_id}.part"
+
+
+def _attach_sounds(
+    session: Session, row: QuestionImport, chosen: Sequence[Item], *, now: datetime, actor: Actor
+) -> None:
+    """Let the sounds of a file read its questions aloud; a worker makes them playable everywhere."""
+    stored = row.content.get("sounds", {})
+    wanted = {digest_of(one.draft): one.sound for one in chosen if one.draft and one.sound in stored}
+    if not wanted:
+        return
+    for view in question_queries.current(session, row.bank_key):
+        name = wanted.get(digest_of(question_queries.draft_of(view)))
+        if name is not None:
+            content = files.open_(session, stored[name], now=now).path.read_bytes()
+            recordings.attach(session, "question", view.id, content, now=now, actor=actor)
 
 
 def _draft_to_save(item: Item, bank_key: str) -> QuestionDraft | None:
@@ -297,6 +319,7 @@ def _view(session: Session, row: QuestionImport, scope: Scope) -> ImportView:
         items=tuple(from_json(one) for one in content["items"]),
         pictures=content["pictures"],
         thumbs=content.get("thumbs", {}),
+        sounds=content.get("sounds", {}),
     )
 
 

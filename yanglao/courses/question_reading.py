@@ -33,7 +33,7 @@ from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import reading, run
 from yanglao.kernel.errors import Problem, Refused
 from yanglao.kernel.identifiers import new_id
-from yanglao.outside import pictures
+from yanglao.outside import media, pictures
 from yanglao.people import service as people
 from yanglao.work import service as work
 
@@ -85,6 +85,17 @@ class Upload:
                 found[name] = made
         return found
 
+    @cached_property
+    def heard(self) -> dict[str, tuple[bytes, str]]:
+        """Return content and media type of the sounds that are such by their content, by name."""
+        kinds = {"video/mp4": "audio/mp4", "video/webm": "video/webm"}
+        found = {name: (held, media.kind_of(held)) for name, held in self.reading.sounds.items()}
+        return {
+            name: (held, kinds.get(kind, kind))
+            for name, (held, kind) in found.items()
+            if kind in kinds or kind.startswith("audio/")
+        }
+
     def opened(self) -> Upload:
         """Read the file now, before a transaction begins, so that it holds up nobody."""
         assert self.reading.entries and self.drawn is not None
@@ -122,6 +133,7 @@ def judged(session: Session, bank_key: str, upload: Upload, *, actor: Actor) -> 
     bank = question_queries.bank(session, bank_key, scope)
     items = import_rules.items_of(upload.reading.entries, topics(session))
     items = import_rules.with_pictures(items, upload.drawn, broken=upload.reading.pictures)
+    items = import_rules.with_sounds(items, upload.heard)
     return import_rules.judge(items, held(session, scope), bank.key)
 
 
@@ -133,7 +145,11 @@ def preview(
     stored = {
         name: _stored(session, name, one, actor.person_id, now=now) for name, one in upload.drawn.items()
     }
-    return _filled(session, row, upload.reading.format, items, stored=stored, actor=actor)
+    sounds = {
+        name: _stored_sound(session, name, one, actor.person_id, now=now)
+        for name, one in upload.heard.items()
+    }
+    return _filled(session, row, upload.reading.format, items, stored=stored, sounds=sounds, actor=actor)
 
 
 def lay_down(upload: Upload) -> str:
@@ -208,11 +224,16 @@ def _read(session: Session, import_id: str, bank_key: str, owner_id: str, *, rep
         for name, one in upload.drawn.items()
     }
 
+    sounds = {
+        name: run(partial(_stored_sound, session, name, one, owner_id, now=moment()))
+        for name, one in upload.heard.items()
+    }
+
     def fill() -> None:
         row = session.get(QuestionImport, import_id, with_for_update=True, populate_existing=True)
         if row is not None and row.state == "reading":
             row.state = "checked"
-            _filled(session, row, upload.reading.format, items, stored=stored, actor=actor)
+            _filled(session, row, upload.reading.format, items, stored=stored, sounds=sounds, actor=actor)
 
     run(fill)
 
@@ -251,6 +272,7 @@ def _filled(
     items: Sequence[Item],
     *,
     stored: Mapping[str, tuple[str, str]],
+    sounds: Mapping[str, str],
     actor: Actor,
 ) -> ImportView:
     row.state, row.format = "checked", format_
@@ -258,6 +280,7 @@ def _filled(
         **row.content,
         "pictures": {name: ids[0] for name, ids in stored.items()},
         "thumbs": {name: ids[1] for name, ids in stored.items()},
+        "sounds": dict(sounds),
     }
     return keep(session, row, items, actor)
 
@@ -282,3 +305,19 @@ def _stored(session: Session, name: str, one: Drawn, owner_id: str, *, now: date
         )
     )  # fmt: skip
     return large, small
+
+
+def _stored_sound(
+    session: Session, name: str, one: tuple[bytes, str], owner_id: str, *, now: datetime
+) -> str:
+    """Store a sound until it is imported, when it is made a recording of its question."""
+    return files.store(
+        session,
+        one[0],
+        name=name,
+        media_type=one[1],
+        owner_id=owner_id,
+        purpose="question_sound",
+        now=now,
+        keep_for=KEPT,
+    )

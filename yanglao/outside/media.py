@@ -35,6 +35,10 @@ def kind_of(content: bytes) -> str:
         return "video/mp4"
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
+    if content[:4] == b"RIFF" and content[8:12] == b"WAVE":
+        return "audio/wav"
+    if content[:2] in (b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2"):
+        return "audio/mpeg"
     if content.startswith(b"PK\x03\x04"):
         return _package(content)
     return "text/plain" if _is_text(content) else UNKNOWN

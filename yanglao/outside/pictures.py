@@ -61,7 +61,7 @@ def cleaned(content: bytes, *, longest_px: int) -> tuple[bytes, str]:
 
     Raises NoPicture: no PNG, JPEG, GIF or WebP, damaged, or larger than 60 million pixels.
     """
-    upright, kind = _opened(content)
+    upright, kind = _opened(content, longest_px)
     upright.thumbnail((longest_px, longest_px))
     out = BytesIO()
     if kind in ("PNG", "GIF"):
@@ -73,18 +73,19 @@ def cleaned(content: bytes, *, longest_px: int) -> tuple[bytes, str]:
 
 def small(content: bytes, *, longest_px: int) -> bytes:
     """Return a small version on white paper as a JPEG. Raises NoPicture."""
-    upright, _ = _opened(content)
+    upright, _ = _opened(content, longest_px)
     upright.thumbnail((longest_px, longest_px))
     out = BytesIO()
     _on_white(upright).save(out, "JPEG", quality=QUALITY, exif=b"")
     return out.getvalue()
 
 
-def _opened(content: bytes) -> tuple[Image.Image, str]:
+def _opened(content: bytes, longest_px: int) -> tuple[Image.Image, str]:
     try:
         with Image.open(BytesIO(content), formats=(*FORMATS, "GIF")) as given:
             if given.width * given.height > MOST_PIXELS:
                 raise NoPicture("size")
+            given.draft("RGB", (2 * longest_px, 2 * longest_px))
             upright = ImageOps.exif_transpose(given)
             flat = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
             plain = Image.new(flat, upright.size)

@@ -20,7 +20,7 @@ class Entry:
     ``line`` and ``last`` count from 1: lines of a text, rows of a sheet, paragraphs of a Word file. ``place`` names the sheet.
     ``typed`` is the piece as it stands in the file. A ``question`` has a draft as far as one could be made; ``faults`` keep it
     out until they are mended, ``notes`` say what was understood in a certain way or left aside. ``topic`` is a topic in the
-    author's words. Other kinds: ``heading`` (sections, titles, categories), ``answers`` (answers collected elsewhere),
+    author's words, ``sound`` the name of a voice that reads it. Other kinds: ``heading`` (sections, titles, categories), ``answers`` (answers collected elsewhere),
     ``comment``, ``page`` (page numbers, running heads), ``unread`` (nobody could say what it is).
     """
 
@@ -33,15 +33,17 @@ class Entry:
     notes: tuple[Fault, ...] = ()
     topic: str = ""
     place: str = ""
+    sound: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A whole file: its format, its entries in order, and its pictures by the names that drafts use."""
+    """A whole file: its format, its entries in order, its pictures and sounds by the names that drafts and entries use."""
 
     format: str
     entries: tuple[Entry, ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    sounds: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def questions(self) -> tuple[Entry, ...]:

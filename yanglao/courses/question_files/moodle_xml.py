@@ -25,7 +25,8 @@ TYPE_NAMES = {
     "calculatedsimple": "计算题", "randomsamatch": "连线题", "random": "随机题", "ddimageortext": "拖图题", "ddmarker": "拖标题",
     "coderunner": "编程题", "multianswer": "完形填空（Cloze）",
 }  # fmt: skip
-MOST_PICTURE_BYTES = 2 * 1024 * 1024
+MOST_PICTURE_BYTES, MOST_SOUND_BYTES = 2 * 1024 * 1024, 10 * 1024 * 1024
+_SOUNDS = (".mp3", ".m4a", ".ogg", ".oga", ".wav", ".amr", ".webm", ".mp4")
 _LEVELS = {"easy": "easy", "medium": "medium", "hard": "hard", "易": "easy", "中": "medium", "难": "hard"}
 
 
@@ -36,6 +37,7 @@ def read_moodle_xml(content: bytes) -> Reading:
         raise XmlBroken(line=1)
     entries: list[Entry] = []
     pictures: dict[str, bytes] = {}
+    sounds: dict[str, bytes] = {}
     topic = ""
     if (root.text or "").strip():
         entries.append(Entry("unread", 1, 1, (root.text or "").strip()))
@@ -54,18 +56,29 @@ def read_moodle_xml(content: bytes) -> Reading:
             entries.append(Entry("heading", line, line, category))
         else:
             made, own = _question(node, kind)
-            number = len(pictures)
+            number = len(pictures) + len(sounds)
             renamed = {
-                name: f"{number + at + 1}_{name}" if name in pictures else name for at, name in enumerate(own)
+                name: f"{number + at + 1}_{name}" if name in pictures or name in sounds else name
+                for at, name in enumerate(own)
             }
-            pictures.update({renamed[name]: content_ for name, content_ in own.items()})
+            for name, held in own.items():
+                (sounds if name == made.sound else pictures)[renamed[name]] = held
             draft = made.draft
             if draft is not None and draft.picture_name:
                 draft = replace(draft, picture_name=renamed.get(draft.picture_name, draft.picture_name))
             entries.append(
-                judged(replace(made, line=line, last=line, topic=made.topic or topic, draft=draft))
+                judged(
+                    replace(
+                        made,
+                        line=line,
+                        last=line,
+                        topic=made.topic or topic,
+                        draft=draft,
+                        sound=renamed.get(made.sound, ""),
+                    )
+                )
             )
-    return Reading("moodle_xml", tuple(entries), pictures)
+    return Reading("moodle_xml", tuple(entries), pictures, sounds)
 
 
 def _question(node: ElementTree.Element, kind: str) -> tuple[Entry, dict[str, bytes]]:
@@ -83,6 +96,11 @@ def _question(node: ElementTree.Element, kind: str) -> tuple[Entry, dict[str, by
     typed = asked.text or _inner(node.find("name"))
     files, broken = _files(node.find("questiontext"), asked.embedded)
     draft, own = _with_picture(draft, asked, files, notes)
+    sound = next((name for name in asked.sounds if name in files), "")
+    if sound:
+        own[sound] = files[sound]
+    if len(asked.sounds) > bool(sound):
+        notes.append(Fault("question_file.sound_left_aside"))
     faults = [Fault("question_file.picture_broken", {"name": name}) for name in broken]
     makers = {
         "multichoice": _choice,
@@ -107,7 +125,7 @@ def _question(node: ElementTree.Element, kind: str) -> tuple[Entry, dict[str, by
                 {"kind": TYPE_NAMES.get(kind, kind[:30] or "没有写明的题型")},
             )
         )
-    return Entry("question", 0, 0, typed, draft, tuple(faults), tuple(notes)), own
+    return Entry("question", 0, 0, typed, draft, tuple(faults), tuple(notes), sound=sound), own
 
 
 Made = tuple[QuestionDraft, list[Fault], list[Fault]]
@@ -217,7 +235,8 @@ def _files(
             content = base64.b64decode("".join(coded.split()), validate=True)
         except (binascii.Error, ValueError):
             content = b""
-        if content and len(content) <= MOST_PICTURE_BYTES:
+        most = MOST_SOUND_BYTES if name.lower().endswith(_SOUNDS) else MOST_PICTURE_BYTES
+        if content and len(content) <= most:
             found[name] = content
         else:
             broken.append(name)
@@ -236,8 +255,6 @@ def _with_picture(
     unused = [name for name in files if name not in asked.pictures and name not in asked.sounds]
     if unused:
         notes.append(Fault("question_file.lines_left_aside", {"text": "、".join(unused)[:200]}))
-    if asked.sounds:
-        notes.append(Fault("question_file.sound_left_aside"))
     if not wanted:
         return draft, {}
     return replace(draft, picture_name=wanted[0]), {wanted[0]: files[wanted[0]]}

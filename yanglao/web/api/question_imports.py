@@ -54,7 +54,7 @@ class CommitBody(Strict):
 
 
 class PictureQuery(Query):
-    """Which picture."""
+    """Which picture or sound."""
 
     name: str = Field(min_length=1, max_length=200)
 
@@ -122,6 +122,18 @@ def show_picture(import_id: str, asked: PictureQuery) -> Response:
     """Send a picture to whoever handed it in."""
     found = question_import.picture(db.session, import_id, asked.name, now=now(), actor=actor())
     answer = send_file(found.path, mimetype=found.media_type, etag=found.sha256[:32])
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@bp.get("/question-imports/<import_id>/sound")
+@who("course.author")
+@bp.input(PictureQuery, location="query", arg_name="asked")
+@bp.doc(summary="Hear a sound of one's own question file, by its name", responses=[404])
+def play_sound(import_id: str, asked: PictureQuery) -> Response:
+    """Send a sound to whoever handed it in."""
+    found = question_import.sound(db.session, import_id, asked.name, now=now(), actor=actor())
+    answer = send_file(found.path, mimetype=found.media_type, conditional=True, etag=found.sha256[:32])
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
@@ -267,6 +279,7 @@ def item_dict(item: Item) -> dict[str, Any]:
         "typed": item.typed,
         "outcome": item.outcome,
         "choice": item.choice,
+        "sound": item.sound or None,
         "question": draft_dict(item.draft) if item.draft else None,
         "faults": [fault_dict(one) for one in item.faults],
         "notes": [fault_dict(one) for one in item.notes],

@@ -39,7 +39,9 @@ def card_of(world: World, person_id: str) -> str:
 
 def joining(page: Any, helper: Phone) -> Any:
     """Ask for a fresh code and open it on the phone that is to help."""
-    with page.expect_response("**/helpers") as made:
+    with page.expect_response(
+        lambda one: one.url.endswith("/helpers") and one.request.method == "POST"
+    ) as made:
         page.click("#helper-add")
     until(page, "document.querySelector('#helper-code svg')")
     assert sideways(page) <= 0

@@ -82,7 +82,8 @@
       place.appendChild(yl.el("div", { class: "meeting" + (one.state === "open" ? "" : " idle") },
         yl.el("p", { class: "line" }, yl.el("span", { class: "time" }, yl.clock(one.starts_at) + " – " + yl.clock(one.ends_at)),
           yl.el("span", { class: "chip " + (one.waiting || name === "没有签退" ? "amber" : one.state === "open" ? "indigo" : "") }, one.waiting ? "等核对" : name)),
-        yl.el("p", {}, one.title + " · " + one.venue), yl.el("p", {}, yl.el("strong", {}, line(one)))));
+        yl.el("p", {}, one.title + " · " + one.venue), yl.el("p", {}, yl.el("strong", {}, line(one))),
+        one.asked ? yl.el("a", { class: "big indigo", href: "/learn/asked/" }, "老师抽问，去回答") : null));
     });
     if (!items.length) place.appendChild(yl.el("p", { class: "note indigo" }, yl.icon("info"), yl.el("span", {}, "今天没有线下课。老师要扫码时，把这个码给老师看。")));
   }

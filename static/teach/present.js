@@ -1,4 +1,4 @@
-// Who is there: roll calls, and people who do not stand on the roster.
+// Who is there: roll calls, live questions, and people who do not stand on the roster.
 (function () {
   "use strict";
 
@@ -16,7 +16,7 @@
 
   var rolls = yl.$("#rolls");
   var rollForm = yl.$("#roll");
-  var METHODS = { card: "扫个人码", room: "扫大屏", spoken: "口令", manual: "手工" };
+  var METHODS = { card: "扫个人码", room: "扫大屏", spoken: "口令", manual: "手工", printed: "纸卡" };
   var SEATS = { waiting: ["等应答", "amber", "wait"], here: ["在", "indigo", "check"], left: ["已签退", "", "done"], missed: ["没有应答", "red", "refused"], excused: ["已更正", "", "check"] };
   var running = false;
 
@@ -57,6 +57,54 @@
     }).catch(yl.showProblem);
   });
   setInterval(function () { if (running && document.visibilityState === "visible") showRolls(); }, 3000);
+
+  // ---- live questions -----------------------------------------------------------------------------------------
+
+  var asks = yl.$("#asks");
+  var askForm = yl.$("#ask");
+  var VERDICTS = { right: ["答对", "indigo", "check"], wrong: ["答错", "red", "refused"], none: ["没答", "amber", "minus"] };
+
+  function question(check, one) {
+    var options = yl.el("ul", { class: "options" });
+    one.options.forEach(function (option) { options.appendChild(yl.el("li", { class: option.correct ? "key" : "" }, option.text + (option.correct ? "（对）" : ""))); });
+    var foot = one.verdict ? yl.el("p", {}, chip(VERDICTS[one.verdict]), one.way === "phone" ? " 自己手机上答的" : "") : check.settled_at ? yl.el("p", {}, chip(VERDICTS.none)) : marks(check, one);
+    return yl.el("div", { class: "asked" }, yl.el("p", {}, yl.el("strong", {}, one.number + ". " + one.text), yl.el("br"), yl.el("span", { class: "muted" }, "《" + one.lesson_title + "》")), options, foot);
+  }
+
+  function marks(check, one) {
+    var row = yl.el("div", { class: "marks", role: "group", "aria-label": "第 " + one.number + " 题" });
+    ["right", "wrong", "none"].forEach(function (verdict) {
+      row.appendChild(yl.el("button", { type: "button", class: "button indigo", onclick: function () {
+        yl.all("button", row).forEach(function (each) { each.disabled = true; });
+        yl.api("POST", "/api/v1/live-checks/" + check.id + "/marks", { number: one.number, verdict: verdict }, { retries: 2 }).then(showAsks).catch(function (problem) { yl.showProblem(problem); showAsks(); });
+      } }, { right: "对", wrong: "错", none: "没答" }[verdict]));
+    });
+    return row;
+  }
+
+  function check(one) {
+    var right = one.questions.filter(function (each) { return each.verdict === "right"; }).length;
+    var card = yl.el("details", { class: "card" }, yl.el("summary", {}, one.roster_no + ". " + one.name + (one.settled_at ? "：答对 " + right + " / " + one.questions.length + " 题" : "：到 " + yl.clock(one.until_at))));
+    if (!one.settled_at) card.open = true;
+    one.questions.forEach(function (each) { card.appendChild(question(one, each)); });
+    return card;
+  }
+
+  function showAsks() {
+    return yl.api("GET", path + "/live-checks", null, { retries: 1 }).then(function (told) {
+      yl.clear(asks);
+      told.items.forEach(function (one) { asks.appendChild(check(one)); });
+      if (!told.items.length) asks.appendChild(yl.el("p", { class: "muted" }, "这次课还没有抽问过。"));
+    }).catch(function (problem) {
+      yl.clear(asks).appendChild(yl.el("p", {}, problem.sentence, yl.el("button", { type: "button", class: "button", onclick: showAsks }, "再取一次")));
+    });
+  }
+
+  if (askForm) askForm.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var people = parseInt(askForm.elements.people.value, 10);
+    yl.api("POST", path + "/live-checks", { people: people > 0 ? people : null }).then(showAsks).catch(yl.showProblem);
+  });
 
   // ---- people who do not stand on the roster ------------------------------------------------------------------
 
@@ -116,6 +164,44 @@
     });
   }
 
+  // ---- photos of marks by hand --------------------------------------------------------------------------------
+
+  var marked = yl.$("#marks");
+  var chooser = yl.$("#photo");
+  var meant = null;
+
+  function photoButton(one) {
+    return yl.el("button", { type: "button", class: "button indigo", onclick: function () { meant = one; chooser.value = ""; chooser.click(); } }, "拍照片");
+  }
+
+  function mark(one) {
+    var words = " " + yl.clock(one.at) + (one.direction === "in" ? " 签到" : " 签退") + (one.reason ? " · " + one.reason : "");
+    return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.name),
+      chip(one.photo ? ["有照片", "indigo", "check"] : ["没有照片", "", "minus"]), yl.el("span", { class: "muted" }, words)),
+      yl.el("div", { class: "acts" }, one.open ? photoButton(one) : null));
+  }
+
+  function showMarks() {
+    return yl.api("GET", path + "/marks", null, { retries: 1 }).then(function (told) {
+      yl.clear(marked);
+      told.items.forEach(function (one) { marked.appendChild(mark(one)); });
+      if (!told.items.length) marked.appendChild(yl.el("li", { class: "muted" }, "没有手工登记。"));
+    }).catch(function (problem) {
+      yl.clear(marked).appendChild(yl.el("li", {}, problem.sentence, yl.el("button", { type: "button", class: "button", onclick: showMarks }, "再取一次")));
+    });
+  }
+
+  chooser.addEventListener("change", function () {
+    if (!chooser.files.length || !meant) return;
+    var body = new FormData();
+    body.append("photo", chooser.files[0]);
+    yl.toast("正在传照片…");
+    yl.api("POST", "/api/v1/scans/" + meant.scan_uuid + "/photo", body, { timeoutMs: 60000 }).then(function () {
+      yl.toast(meant.name + "：照片存好了。");
+      showMarks();
+    }).catch(yl.showProblem);
+  });
+
   if (form) form.addEventListener("submit", function (event) { event.preventDefault(); send(false); });
-  document.addEventListener("DOMContentLoaded", function () { showRolls(); showWalkIns(); });
+  document.addEventListener("DOMContentLoaded", function () { showRolls(); showAsks(); showWalkIns(); showMarks(); });
 })();

@@ -28,6 +28,7 @@ ACTS = {
     "account.revoke_all": "DELETE /me/sign-ins",
     "account.change_password": "POST /me/password",
     "learn_leave.ask": "POST /sessions/{session_id}/leave",
+    "learn_asked.answer": "POST /live-checks/{check_id}/answers",
     "learn_messages.read_all": "POST /me/messages/read",
     "learn_messages.keep": "PUT /me/message-choices",
 }
@@ -46,6 +47,7 @@ SHOWN = {
     "learn_card.card": ["GET /me/card", "GET /me/attendance"],
     "learn_leave.show": ["GET /sessions/{session_id}/leave"],
     "learn_card.checkin": ["POST /scans"],
+    "learn_asked.show": ["GET /me/live-checks"],
     "learn_quiz.before": ["GET /enrolments/{enrolment_id}/segments/{segment_id}/quiz"],
     "learn_quiz.sit": ["GET /attempts/{attempt_id}"],
     "learn_messages.messages": ["GET /me/messages"],

@@ -32,6 +32,8 @@ METHODS = {
     "manual": "老师手工登记",
 }
 WALKED_IN = "当时不在名单，老师登记，补报同意"
+VERDICTS = {"right": "答对", "wrong": "答错", "none": "没答"}
+ANSWERS = {"instructor": "老师当面记", "phone": "自己手机上答，教室口令"}
 WAYS = {"mean": "两位考评员的平均", "third": "第三位考评员评定"}
 DEVICE_LETTERS = 6
 _QUIZZES = ("quiz.submitted", "quiz.module_submitted")
@@ -154,6 +156,15 @@ def _ended(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]
     return _mark(entry, names) | {"at_ms": entry.body["at_ms"], "why": why}
 
 
+def _asked(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    facts = {"verdict_name": VERDICTS[entry.body["verdict"]], "way_name": ANSWERS[entry.body["way"]]}
+    return _mark(entry, names) | _span(entry, names) | facts
+
+
+def _check_done(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return _mark(entry, names) | {name: entry.body[name] for name in ("right", "wrong", "none")}
+
+
 def _missed(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     why = "，从那时到点名结束不计" if "gap" in entry.body else "，已经提请核对"
     facts = {"asked_ms": entry.body["asked_ms"][0], "proof_ms": entry.body["proof"]["at_ms"], "why": why}
@@ -204,6 +215,9 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "attendance.out": _mark,
     "attendance.ended": _ended,
     "attendance.here": _mark,
+    "attendance.photo": _mark,
+    "attendance.asked": _asked,
+    "attendance.check_done": _check_done,
     "attendance.roll_missed": _missed,
     "attendance.leave_asked": _mark,
     "attendance.leave_granted": _mark,

@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "quiz.too_fast": Kind("warn", ("questions", "took_s", "reading_s")),
     "practical.too_fast": Kind("warn", ("items", "took_s", "least_s")),
     "practical.same_sheets": Kind("warn", ("people",)),
+    "attendance.check_poor": Kind("warn", ("questions", "right", "wrong", "none", "at_ms", "session")),
     "attendance.roll_missed": Kind("warn", ("at_ms", "proof_ms", "session")),
     "device.many_persons": Kind("warn", ("people", "day")),
     "card.two_places": Kind("warn", ("at_ms", "within_s", "day")),
@@ -49,7 +50,7 @@ KINDS: dict[str, Kind] = {
 
 FACT_NAMES = {
     "day": "日期", "from_ms": "从", "to_ms": "到", "at_ms": "时间", "watched_s": "看课", "times": "次数", "people": "人数",
-    "within_s": "前后相差", "questions": "题数", "same": "答得一样", "same_wrong": "错得一样", "proof_ms": "最后一次能证明在场", "took_s": "用时",
+    "within_s": "前后相差", "questions": "题数", "same": "答得一样", "same_wrong": "错得一样", "proof_ms": "最后一次能证明在场", "right": "答对", "wrong": "答错", "none": "没答", "took_s": "用时",
     "reading_s": "读完题目约要", "items": "评分项", "least_s": "至少要", "score": "分数", "lessons": "课", "devices": "设备数", "persons": "有关的人",
     "enrolments": "有关的报名",
 }  # fmt: skip

@@ -120,11 +120,12 @@ def tell_message(session: Session, payload: Payload, *, now: datetime, report: R
 
 
 def ask_for_reminders(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
-    """Ask for the reminders of meetings that are due, and settle the roll calls whose time is over."""
-    from yanglao.capture.attendance import reminders, roll_calls
+    """Ask for the reminders of meetings that are due, and settle the roll calls and live checks whose time is over."""
+    from yanglao.capture.attendance import live_checks, reminders, roll_calls
 
     reminders.ask(session, now=now)
     roll_calls.sweep(session, now=now)
+    live_checks.sweep(session, now=now)
 
 
 def end_presences(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:

@@ -92,6 +92,15 @@ class Attendance:
     roll_call_missed: int
     helpers_most: int
     helper_code_s: int
+    check_people: int
+    check_questions: int
+    check_s: int
+    check_right_least: int
+    check_watched_bp: int
+    mark_photo_s: int
+    mark_photo_bytes: int
+    mark_photo_px: int
+    mark_photo_days: int
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,13 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_halls": ("classes.session_unknown",),
     "api_walk_ins": ("walk_in.", "late.", "id.", "classes.session_unknown"),
     "api_roll_calls": ("roll_call.", "classes.session_unknown"),
+    "api_live_checks": ("live_check.", "code.too_many_tries", "classes.session_unknown"),
+    "api_mark_photos": (
+        "mark_photo.",
+        "attendance.scan_unknown",
+        "photo.unreadable",
+        "classes.session_unknown",
+    ),
     "api_classes": ("classes.", "late.", "courses.programme_unknown", "person.name_differs"),
     "api_timetable": ("timetable.", "venue.", "classes.class_unknown", "classes.session_unknown"),
     "api_venues": ("venue.", "calendar.", "places.no_base"),
@@ -88,6 +95,7 @@ CONFLICTS = frozenset(
     {"api_scans.post_void", "api_scans.post_decision", "api_sessions.post_open", "api_sessions.post_close"}
     | {"api_walk_ins.post_walk_in", "api_walk_ins.post_out", "api_walk_ins.post_decision"}
     | {"api_roll_calls.post_roll_call", "api_roll_calls.post_excuse"}
+    | {"api_live_checks.post_live_checks", "api_live_checks.post_mark", "api_live_checks.post_answer"}
 )
 METHODS = ("get", "post", "put", "delete")
 

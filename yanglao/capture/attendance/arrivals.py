@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import codes, presences, queries, roll_calls
+from yanglao.capture.attendance import codes, live_check_queries, presences, queries, roll_calls
 from yanglao.capture.attendance.codes import Claim, Verdict
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -115,7 +115,7 @@ def _called_until_ms(
 class Mine:
     """A trainee's own session of today: when they came and left, whether a scan waits, and what comes next.
 
-    ``called_until_ms``: until then a roll call waits for them, None while none does.
+    ``called_until_ms``: until then a roll call waits for them, None while none does. ``asked``: live questions wait.
     """
 
     meeting: SessionView
@@ -124,6 +124,7 @@ class Mine:
     waiting: bool
     direction: str
     called_until_ms: int | None = None
+    asked: bool = False
 
 
 def today(session: Session, person_id: str, *, now: datetime) -> list[Mine]:
@@ -156,4 +157,5 @@ def _mine(session: Session, meeting: SessionView, person_id: str, *, now: dateti
         waiting=any(scan.outcome == "pending_review" for scan in scans),
         direction="out" if last and last.out_ms is None and called is None else "in",
         called_until_ms=called,
+        asked=inside and bool(live_check_queries.own(session, person_id, now=now)),
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import made_up, rules
 from yanglao.capture.attendance.models import Presence, Scan
+from yanglao.capture.attendance.proof_models import LiveCheck, LiveQuestion
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
 from yanglao.evidence import ledger
@@ -116,10 +117,33 @@ def is_over(meeting: SessionView, *, now: datetime) -> bool:
 
 
 def last_proof(session: Session, presence: Presence, *, until_ms: int | None = None) -> Proof:
-    """Return the latest moment, up to ``until_ms``, at which a scan shows that the person was there.
+    """Return the latest moment, up to ``until_ms``, at which a scan or an answer to a live question shows that the person was there.
 
     A scan in of somebody who is in is refused, and still shows it, when it came at once.
     """
+    answered = _last_answer(session, presence, until_ms)
+    scanned = _last_scan(session, presence, until_ms)
+    return max(scanned, answered, key=lambda one: one.at_ms) if answered else scanned
+
+
+def _last_answer(session: Session, presence: Presence, until_ms: int | None) -> Proof | None:
+    row = session.execute(
+        select(LiveQuestion.answered_ms, LiveQuestion.way)
+        .join(LiveCheck, LiveCheck.id == LiveQuestion.check_id)
+        .where(
+            LiveCheck.session_id == presence.session_id,
+            LiveCheck.enrolment_id == presence.enrolment_id,
+            LiveQuestion.verdict.in_(("right", "wrong")),
+            LiveQuestion.answered_ms >= presence.in_ms,
+            LiveQuestion.answered_ms <= until_ms if until_ms is not None else true(),
+        )
+        .order_by(LiveQuestion.answered_ms.desc())
+        .limit(1)
+    ).first()
+    return Proof(row.answered_ms, "", "check", rules.ANSWER_GRADES[row.way]) if row else None
+
+
+def _last_scan(session: Session, presence: Presence, until_ms: int | None) -> Proof:
     at_once = Scan.received_ms - Scan.at_ms <= rules.CLOCK_TOLERANCE_MS
     scan = session.scalar(
         select(Scan)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import cards, closing, codes, endings, roll_calls, rules
+from yanglao.capture.attendance import cards, closing, codes, endings, live_checks, roll_calls, rules
 from yanglao.capture.attendance.readings import teaches
 from yanglao.classes import queries as classes
 from yanglao.classes import timetable
@@ -88,6 +88,7 @@ def close_session(
     if meeting.state != "open":
         raise NotNow("session.not_open", starts_ms=meeting.starts_ms)
     roll_calls.end_with(session, meeting, now=now, actor=actor)
+    live_checks.end_with(session, meeting, now=now, actor=actor)
     endings.end(session, meeting, now=now, actor=actor)
     timetable.mark_session_closed(session, session_id, now=now, actor=actor)
     closed = classes.session_(session, session_id)

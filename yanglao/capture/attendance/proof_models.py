@@ -1,4 +1,4 @@
-"""Keep who was present without standing on the roster, and roll calls."""
+"""Keep who was present without standing on the roster, roll calls, live questions, and photos of marks by hand."""
 
 from __future__ import annotations
 
@@ -109,3 +109,72 @@ class RollCallSeat(db.Model):
     missed_position: Mapped[int | None]
     excused_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     excused_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class LiveCheck(db.Model):
+    """抽问: one person in a room who is asked about lessons they watched, until ``until_ms``. Open while ``settled_ms`` is null.
+
+    ``spoken_ms``: when they typed the spoken code on their own phone, which the answers given there need.
+    """
+
+    __tablename__ = "live_check"
+    __table_args__ = (
+        CheckConstraint("until_ms > started_ms", name="until_after_start"),
+        Index("ix_live_check_session_id", "session_id"),
+        Index("ix_live_check_enrolment_id", "enrolment_id"),
+        Index(
+            "uq_live_check_open",
+            "session_id",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=text("settled_ms IS NULL"),
+            postgresql_where=text("settled_ms IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    session_id: Mapped[str] = mapped_column(ForeignKey("offline_session.id"))
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    presence_id: Mapped[str] = mapped_column(ForeignKey("presence.id"))
+    started_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    started_ms: Mapped[int] = mapped_column(BigInteger)
+    until_ms: Mapped[int] = mapped_column(BigInteger)
+    spoken_ms: Mapped[int | None] = mapped_column(BigInteger)
+    settled_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class LiveQuestion(db.Model):
+    """One question of a live check and its answer: right, wrong, or none given; null while it is open. The first answer stays.
+
+    ``way``: phone (the person's own) or instructor (what the instructor heard).
+    """
+
+    __tablename__ = "live_question"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('right', 'wrong', 'none')", name="verdict_known"),
+        CheckConstraint("way IN ('phone', 'instructor')", name="way_known"),
+        CheckConstraint("(verdict IS NULL) = (answered_ms IS NULL)", name="answered_once"),
+    )
+
+    check_id: Mapped[str] = mapped_column(ForeignKey("live_check.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
+    lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"))
+    verdict: Mapped[str | None] = mapped_column(String(5))
+    way: Mapped[str | None] = mapped_column(String(10))
+    answered_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class MarkPhoto(db.Model):
+    """A photo that goes with a mark by hand: drawn anew, kept for a time. ``sent_sha256`` is of what the phone sent."""
+
+    __tablename__ = "mark_photo"
+    __table_args__ = (UniqueConstraint("file_id"),)
+
+    scan_id: Mapped[str] = mapped_column(ForeignKey("scan.id"), primary_key=True)
+    file_id: Mapped[str] = mapped_column(String(26))
+    sent_sha256: Mapped[str] = mapped_column(String(64))
+    by_person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    received_ms: Mapped[int] = mapped_column(BigInteger)
+    entry_position: Mapped[int]

@@ -21,6 +21,9 @@ FORGOTTEN_PLANNED_END = 2
 HERE = "attendance.here"
 MISSED_GAP = 1
 
+# What an answer to a live question proves: the instructor's word, or one's own phone with the code that was read out in the room.
+ANSWER_GRADES = {"instructor": "weak", "phone": "fair"}
+
 """Strength of proof, strongest first: live card scanned by the instructor; room code on one's own phone; spoken code,
 stock card, shared phone or a claim made before signing in; marked by hand."""
 

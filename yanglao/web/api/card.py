@@ -82,6 +82,7 @@ def _mine(one: Mine) -> dict[str, Any]:
         "waiting": one.waiting,
         "direction": one.direction,
         "called_until": rfc3339(one.called_until_ms) if one.called_until_ms is not None else None,
+        "asked": one.asked,
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, redirect
+from werkzeug.wrappers import Response
 
-from yanglao.capture.attendance import leaves, lists, walk_ins
+from yanglao.capture.attendance import leaves, lists, mark_photos, walk_ins
+from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
 from yanglao.people import queries as people
 from yanglao.web.auth import actor, who
+from yanglao.web.material import Linking
 from yanglao.web.page import page
 
 bp = Blueprint("office_scans", __name__)
@@ -29,4 +32,13 @@ def scans() -> str:
         leaves=[(one, rooms[one.session_id], names[one.person_id].name) for one in asked],
         walk_ins=[(one, rooms[one.session_id], names[one.recorded_by]) for one in came],
         me=actor().person_id,
+        photos=mark_photos.having(db.session, [one.scan.scan_uuid for one in found]),
     )
+
+
+@bp.get("/office/scans/<scan_uuid>/photo")
+@who("scan.decide", "evidence.read")
+def photo(scan_uuid: str) -> Response:
+    """Lead to the photo of a mark by hand by a link that is good for the reader alone and for a while."""
+    file_id = mark_photos.file_of(db.session, scan_uuid, actor())
+    return redirect(str(Linking(actor().person_id, now()).file(file_id)), 303)

@@ -1,0 +1,59 @@
+from datetime import timedelta
+from io import BytesIO
+
+from PIL import Image
+
+from tests.capture.attendance.conftest import MINUTE, NINE
+from yanglao.completion.lines import evidence_lines
+from yanglao.kernel.db import db
+
+
+def picture(colour="red", kind="JPEG"):
+    out = BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "SecretPhone"
+    Image.new("RGB", (1600, 900), colour).save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def send(site, who, scan_uuid, content):
+    client, headers = site.app.test_client(), {"Authorization": f"Bearer {who}"}
+    given = {"photo": (BytesIO(content), "x.jpg")}
+    return client.post(f"/api/v1/scans/{scan_uuid}/photo", data=given, headers=headers)
+
+
+def test_a_mark_by_hand_may_carry_one_photo_that_reviewers_open_by_a_link_of_their_own(site):
+    site.ask("teacher", "POST", "sessions/S/open", {})
+    mark = site.scan("teacher", "manual", "eW", session_id="S", reason="手机没电")["scan_uuid"]
+    code = site.ask("teacher", "GET", "sessions/S/code").json["payload"]
+    room = site.scan("li", "room", code)["scan_uuid"]
+    (told,) = site.ask("teacher", "GET", "sessions/S/marks").json["items"]
+    assert (told["name"], told["photo"], told["open"]) == ("王秀英", False, True)
+    assert site.ask("admin", "GET", "sessions/S/marks").json["items"][0]["open"] is False
+    assert [send(site, one, mark, picture()).status_code for one in ("wang", "admin")] == [403, 404]
+    assert send(site, "teacher", room, picture()).status_code == 404
+    assert send(site, "teacher", mark, b"<svg onload=alert(1)>").json["code"] == "photo.unreadable"
+    assert site.ask("admin", "GET", f"scans/{mark}/photo").status_code == 404
+    assert send(site, "teacher", mark, picture()).status_code == 200
+    assert send(site, "teacher", mark, picture()).status_code == 200
+    assert send(site, "teacher", mark, picture("blue")).json["code"] == "mark_photo.there"
+    seen = {one: site.ask(one, "GET", f"scans/{mark}/photo") for one in ("admin", "wang", "li", "zhao")}
+    assert [one.status_code for one in seen.values()] == [200, 200, 404, 404]
+    shown = site.page("admin", seen["admin"].json["url"])
+    assert shown.mimetype == "image/jpeg" and b"SecretPhone" not in shown.data
+    assert max(Image.open(BytesIO(shown.data)).size) == 1280
+    assert site.page("li", seen["admin"].json["url"]).status_code == 404
+    assert site.page("admin", f"/office/scans/{mark}/photo").headers["Location"].startswith("/media/")
+    with site.app.app_context():
+        lines = evidence_lines(db.session, "eW")
+    assert [one.kind for one in lines] == ["attendance.in", "attendance.photo"]
+    assert lines[1].facts["file"].startswith("sha256:")
+
+
+def test_a_photo_comes_within_a_quarter_of_an_hour(site):
+    site.ask("teacher", "POST", "sessions/S/open", {})
+    mark = site.scan("teacher", "manual", "eW", session_id="S", reason="手机没电")["scan_uuid"]
+    site.at(NINE + 15 * MINUTE + timedelta(seconds=1))
+    assert send(site, "teacher", mark, picture()).json["code"] == "mark_photo.too_late"
+    site.at(NINE + 15 * MINUTE)
+    assert send(site, "teacher", mark, picture(kind="PNG")).status_code == 200

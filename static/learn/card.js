@@ -92,8 +92,8 @@
     items.forEach(function (one) {
       var old = before.filter(function (each) { return each.id === one.id; })[0];
       if (!old || covered) return;
-      if (one.in_at && one.in_at !== old.in_at) won("签到成功", yl.clock(one.in_at) + "。下课记得签退。");
-      else if (one.out_at && one.out_at !== old.out_at) won("签退成功", yl.clock(one.out_at) + "。");
+      if (one.in_at && one.in_at !== old.in_at) won("in", one.in_at, one.ends_at);
+      else if (one.out_at && one.out_at !== old.out_at) won("out", one.out_at, one.ends_at);
     });
   }
 
@@ -106,8 +106,7 @@
   }
 
   function direction() {
-    var open = (mine || []).filter(function (one) { return one.state === "open"; });
-    return open.length ? open[0].direction : "in";
+    return openOne() ? openOne().direction : "in";
   }
 
   function called() { return (mine || []).some(function (one) { return one.called_until; }); }
@@ -116,20 +115,23 @@
 
   var covered = false;
 
-  function won(word, words) {
+  function uncover() { covered = false; }
+
+  function openOne() { return (mine || []).filter(function (one) { return one.state === "open"; })[0]; }
+
+  function show(answer, ends) {
+    if (answer.outcome !== "refused" || answer.code !== "code.wrong") yl.$("#typing").hidden = true;
+    var now = openOne();
     covered = true;
-    yl.result({ tone: "indigo", word: word, line: words, acts: [{ text: "知道了", onpress: function () { covered = false; } }] });
+    yl.scanResult(answer, {
+      ends: ends || (now ? Date.parse(now.ends_at) : 0),
+      again: function () { covered = false; yl.$("#scan").click(); }, done: { text: "知道了", onpress: uncover }
+    });
   }
 
-  function show(answer) {
-    if (answer.outcome !== "refused" || answer.code !== "code.wrong") yl.$("#typing").hidden = true;
-    if (answer.code === "attendance.here") { won(answer.title, answer.sentence); return; }
-    if (answer.outcome === "accepted") { won(answer.direction === "in" ? "签到成功" : "签退成功", answer.sentence.replace(/^签[到退]成功，/, "")); return; }
-    covered = true;
-    yl.result({
-      tone: answer.outcome === "refused" ? "red" : "amber", word: answer.title, line: answer.sentence + answer.todo,
-      acts: [{ text: "知道了", onpress: function () { covered = false; } }]
-    });
+  // What the instructor's phone scanned is told here as if this phone had scanned it.
+  function won(direction, at, ends) {
+    show({ outcome: "accepted", direction: direction, facts: { at_ms: Date.parse(at) }, sentence: "", todo: "" }, Date.parse(ends));
   }
 
   function send(kind, payload, way) {

@@ -11,12 +11,7 @@
 
   function show(answer) {
     var good = answer.outcome === "accepted";
-    yl.result({
-      tone: good ? "indigo" : answer.outcome === "refused" ? "red" : "amber",
-      word: answer.code === "attendance.here" ? answer.title : good ? (answer.direction === "in" ? "签到成功" : "签退成功") : answer.title,
-      line: good ? answer.sentence.replace(/^签[到退]成功，/, "") : answer.sentence + answer.todo,
-      acts: [{ text: "好", href: good ? "/learn/" : "/learn/card" }]
-    });
+    yl.scanResult(answer, { ends: parseInt(yl.$("#arrival").getAttribute("data-ends"), 10), done: { text: "好", href: good ? "/learn/" : "/learn/card" } });
   }
 
   document.addEventListener("click", function (event) {

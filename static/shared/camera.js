@@ -156,6 +156,30 @@
     return { stop: stop };
   };
 
+  // ---- what became of a scan, in big letters, colour, sound and voice ---------------------------------------------
+
+  // Codes that another scan mends: the button leads to it.
+  var AGAIN = ["code.expired", "code.future", "code.forged", "code.malformed", "code.claim_expired", "code.claim_used"];
+
+  // yl.scanResult(answer, {ends, again, done: {text, href | onpress}}): `ends` says until when one stays, `again` scans anew.
+  yl.scanResult = function (answer, more) {
+    // Answering a roll-call changes no time: it has its own words.
+    var here = answer.code === "attendance.here";
+    var good = here || answer.outcome === "accepted";
+    var word = here ? answer.title : good ? (answer.direction === "in" ? "签到成功" : "签退成功") : answer.title;
+    var line = answer.sentence + answer.todo, spoken = word + "。" + line;
+    if (here) line = answer.sentence;
+    else if (good) {
+      var stays = answer.direction === "in" && more.ends > yl.serverNow();
+      line = (answer.facts && answer.facts.at_ms ? yl.clock(answer.facts.at_ms) + "。" : "") + (stays ? yl.clock(more.ends) + " 下课，记得签退。" : answer.direction === "in" ? "下课记得签退。" : "");
+      spoken = stays ? word + "，" + yl.spokenClock(more.ends) + "记得签退" : word + (answer.direction === "in" ? "，下课记得签退" : "");
+    }
+    var acts = [more.done || { text: "知道了" }];
+    if (more.again && AGAIN.indexOf(answer.code) >= 0) acts.unshift({ text: "再扫一次", onpress: more.again });
+    yl.tone(good ? 1046 : answer.outcome === "refused" ? 220 : 660, 300);
+    return yl.result({ tone: good ? "indigo" : answer.outcome === "refused" ? "red" : "amber", word: word, line: line, spoken: spoken, acts: acts });
+  };
+
   // ---- where the phone is: only when its owner has ticked the box, never waited for longer than three seconds --------
 
   var PLACE_MS = 3000;

@@ -111,6 +111,19 @@
     return yl.two(moment.getUTCHours()) + ":" + yl.two(moment.getUTCMinutes());
   };
 
+  // The time as people say it: 四点半, 两点, 十一点零五分.
+  var DIGITS = "零一二三四五六七八九";
+  function counted(n) {
+    if (n < 10) return DIGITS.charAt(n);
+    return (n < 20 ? "" : DIGITS.charAt(Math.floor(n / 10))) + "十" + (n % 10 ? DIGITS.charAt(n % 10) : "");
+  }
+  yl.spokenClock = function (instant) {
+    var parts = yl.clock(instant).split(":");
+    var hour = parseInt(parts[0], 10) % 12 || 12, minute = parseInt(parts[1], 10);
+    var rest = minute === 0 ? "" : minute === 30 ? "半" : (minute < 10 ? "零" : "") + counted(minute) + "分";
+    return (hour === 2 ? "两" : counted(hour)) + "点" + rest;
+  };
+
   // ---- calls to the API --------------------------------------------------------------------------------------
 
   // What went wrong, in words: {status, code, title, sentence, todo, facts, retryAfterS, offline}.

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Phone, sideways, small_text, until
-from tests.browser.test_hall_offline import card_now
+from tests.browser.test_hall_offline import card_now, mark_by_hand
 from tests.browser.test_scan_pages import open_session, teacher_phone
-from tests.factories import World
-from yanglao.capture.attendance import queries
+from tests.factories import World, phone_of
+from yanglao.capture.attendance import meetings, queries
+from yanglao.classes import queries as classes
+from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
+from yanglao.people import queries as people
 
 pytestmark = pytest.mark.browser
 SIZES = ((1366, 768), (1920, 1080), (1024, 768), (800, 600))
@@ -103,3 +106,47 @@ def test_a_gun_signs_in_whatever_has_the_focus_and_the_session_ends_with_a_signa
     db.session.rollback()
     assert len(queries.presences_of_session(db.session, world.session_id)) == 2
     assert held.said == []
+
+
+# What would be heard, where a browser in a test has no voice.
+LISTENING = """
+    window.heard = [];
+    window.SpeechSynthesisUtterance = function (text) { this.text = text; };
+    Object.defineProperty(window, 'speechSynthesis', { value: { cancel() {}, speak(one) { window.heard.push(one.text); } } });
+"""
+
+
+def test_a_trainee_hears_until_when_to_stay_and_a_second_instructor_confirms_marks_above_the_cap(
+    phone: Callable[..., Phone], world: World
+) -> None:
+    open_session(world)
+    meeting = classes.session_(db.session, world.session_id)
+    path = meetings.room_now(meeting, base_url="", now=now()).url
+    there = phone(phone_of(world.wang), font=30)
+    there.page.add_init_script(LISTENING)
+    page = there.open(path)
+    page.click("[data-way=in]")
+    page.wait_for_selector(".result")
+    (heard,) = page.evaluate("window.heard")
+    assert heard == f"签到成功，{page.evaluate(f'yl.spokenClock({meeting.ends_ms})')}记得签退"
+    assert "下课，记得签退" in page.inner_text(".result") and sideways(page) <= 0
+    spoken = page.evaluate(
+        "['00:00', '14:30', '10:05', '12:45'].map(at => yl.spokenClock(`2026-03-08T${at}:00+08:00`))"
+    )
+    assert spoken == ["十二点", "两点半", "十点零五分", "十二点四十五分"]
+    shown = "yl.scanResult({outcome: 'refused', code: 'code.expired', title: '码过期了', sentence: '', todo: ''}, {again: () => {}})"
+    page.evaluate(f"void {shown}")
+    assert page.locator(".result >> text=再扫一次").is_visible()
+    teacher = phone(teacher_phone(world)).open(f"/teach/sessions/{world.session_id}#roster")
+    for one in world.trainees[1:3]:
+        teacher.wait_for_selector(f".seat:has-text('{one.actor.name}') .acts button")
+        mark_by_hand(teacher, one.actor.name)
+    until(teacher, "document.querySelector('#odd').textContent.includes('要另一个人')")
+    colleague = world.city.staff["teacher_a2"].person_id
+    second = phone(people.person(db.session, colleague).account_phone or "", font=30).open("/teach/")
+    until(second, "document.querySelectorAll('#confirming li').length === 1")
+    assert sideways(second) <= 0 and small_text(second, 18) == []
+    second.click("#confirming button:has-text('确认')")
+    until(second, "document.querySelector('#confirming').hidden")
+    db.session.rollback()
+    assert len(queries.presences_of_session(db.session, world.session_id)) == 3

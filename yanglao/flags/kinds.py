@@ -44,6 +44,17 @@ KINDS: dict[str, Kind] = {
     "practical.same_sheets": Kind("warn", ("people",)),
     "attendance.check_poor": Kind("warn", ("questions", "right", "wrong", "none", "at_ms", "session")),
     "attendance.roll_missed": Kind("warn", ("at_ms", "proof_ms", "session")),
+    "attendance.one_phone": Kind("warn", ("people", "at_ms")),
+    "attendance.one_network": Kind("info", ("people", "at_ms")),
+    "attendance.relayed": Kind("warn", ("times", "delay_s", "at_ms")),
+    "attendance.same_place": Kind("info", ("people", "at_ms")),
+    "attendance.outside": Kind("warn", ("about_m", "radius_m", "at_ms")),
+    "attendance.venue_misplaced": Kind("info", ("people", "with_place", "at_ms")),
+    "attendance.in_order": Kind("warn", ("people", "took_s", "at_ms")),
+    "attendance.clock_off": Kind("info", ("off_s", "at_ms")),
+    "attendance.two_places": Kind("warn", ("both_s", "at_ms")),
+    "attendance.much_by_hand": Kind("warn", ("by_hand", "signed", "at_ms")),
+    "attendance.teacher_by_hand": Kind("warn", ("by_hand", "signed", "day")),
     "device.many_persons": Kind("warn", ("people", "day")),
     "card.two_places": Kind("warn", ("at_ms", "within_s", "day")),
 }
@@ -52,9 +63,10 @@ FACT_NAMES = {
     "day": "日期", "from_ms": "从", "to_ms": "到", "at_ms": "时间", "watched_s": "看课", "times": "次数", "people": "人数",
     "within_s": "前后相差", "questions": "题数", "same": "答得一样", "same_wrong": "错得一样", "proof_ms": "最后一次能证明在场", "right": "答对", "wrong": "答错", "none": "没答", "took_s": "用时",
     "reading_s": "读完题目约要", "items": "评分项", "least_s": "至少要", "score": "分数", "lessons": "课", "devices": "设备数", "persons": "有关的人",
-    "enrolments": "有关的报名",
+    "enrolments": "有关的报名", "session": "课次", "delay_s": "码出来以后过了", "about_m": "离教室约（米）", "radius_m": "教室范围（米）", "with_place": "报了位置的人数",
+    "off_s": "手机时钟差", "both_s": "同时在两处", "by_hand": "手工登记", "signed": "签到总数",
 }  # fmt: skip
-REFERENCES = ("persons", "enrolments", "lessons")
+REFERENCES = ("persons", "enrolments", "lessons", "session")
 MOST_REFERENCES = 200
 MOST_FACTS = 30
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")

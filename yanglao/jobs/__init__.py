@@ -28,6 +28,7 @@ class Topic:
 
 
 TOPICS: dict[str, Topic] = {
+    "attendance.signs": Topic(calls.look_at_session),
     "completion.check": Topic(calls.check_standings, long=True),
     "completion.refresh": Topic(calls.refresh_standing),
     "evidence.checkpoint": Topic(calls.make_checkpoint),

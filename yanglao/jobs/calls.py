@@ -65,6 +65,13 @@ def look_at_attempt(session: Session, payload: Payload, *, now: datetime, report
     signs.look(session, payload["attempt_id"], now=now)
 
 
+def look_at_session(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
+    """Look at the scans of a closed session for signs of cheating: ``{session_id}``; return how many were found."""
+    from yanglao.capture.attendance import signs
+
+    return {"raised": len(signs.look(session, payload["session_id"], now=now))}
+
+
 def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
     """Fold everything anew and compare with what is stored; return how many differ."""
     from yanglao.completion import refresh

@@ -104,6 +104,25 @@ class Attendance:
 
 
 @dataclass(frozen=True)
+class Signs:
+    """From where on something in a session's scans is asked about; nothing is refused by it. People, times, seconds, basis points."""
+
+    device_people: int
+    network_people: int
+    relay_s: int
+    relay_times: int
+    place_people: int
+    outside_hall_bp: int
+    order_people: int
+    order_gap_s: int
+    clock_s: int
+    two_places_s: int
+    manual_bp: int
+    manual_least: int
+    manual_days: int
+
+
+@dataclass(frozen=True)
 class Timetable:
     """Figures of planning. ``over_capacity_refused`` 1: a venue too small is refused, 0: warned of. Metres and days."""
 
@@ -238,6 +257,7 @@ class Policy:
     training: Training
     viewing: Viewing
     attendance: Attendance
+    signs: Signs
     timetable: Timetable
     sign_in: SignIn
     messages: Messages

@@ -6,7 +6,7 @@ judges it anew and finds the words. So a form may refuse nothing, and what it do
 
 On the short way: who asks is known from within the last minute (``lately``), passed every check of the view then, and
 passes those that cost no question again now. A form for people who come once (``by_token``) is given the bearer token
-instead and finds out itself, in one question for many, who they are; ``passes`` says whether the view admits them.
+and ``address`` instead and finds out itself, in one question for many, who they are; ``passes`` says whether the view admits them.
 The answer carries the same headers, is counted and logged like any other.
 """
 
@@ -95,6 +95,8 @@ def _answer(app: Flask, environ: Environ, way: Way, arguments: dict[str, str]) -
     body = environ["wsgi.input"].read(int(announced))
     environ["wsgi.input"] = BytesIO(body)
     try:
+        if way.by_token:
+            arguments["address"] = environ.get("REMOTE_ADDR", "")
         said = way.form(body, held, **arguments)
     except Exception:  # the long way meets the same fault and says it
         return None

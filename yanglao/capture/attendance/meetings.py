@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import cards, closing, codes, endings, live_checks, roll_calls, rules
+from yanglao.capture.attendance import cards, closing, codes, endings, live_checks, roll_calls, rules, signs
 from yanglao.capture.attendance.readings import teaches
 from yanglao.classes import queries as classes
 from yanglao.classes import timetable
@@ -96,6 +96,7 @@ def close_session(
     if signature:
         body["signature"] = closing.sign(session, signature, now=now, actor=actor)
     _note(session, closed, "session.closed", body, now=now, actor=actor)
+    signs.ask(session, session_id, now=now)
     return closed
 
 

@@ -92,6 +92,15 @@ class ScanPlace(db.Model):
     accuracy_m: Mapped[int]
 
 
+class ScanNetwork(db.Model):
+    """Through which network a scan came, as a digest salted with its session: a weak signal, apart so that it can be erased."""
+
+    __tablename__ = "scan_network"
+
+    scan_id: Mapped[str] = mapped_column(ForeignKey("scan.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(80))
+
+
 class ScanWaste(db.Model):
     """How often a person sent what names no session, per code and ten minutes; counted, not stored one by one."""
 

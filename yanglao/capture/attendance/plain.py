@@ -16,10 +16,10 @@ from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import presences, readings, rules
-from yanglao.capture.attendance.models import Presence, Scan, ScanPlace, SessionDevice
+from yanglao.capture.attendance.models import Presence, Scan, ScanNetwork, ScanPlace, SessionDevice
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting
-from yanglao.capture.attendance.service import claim_digest_of, content_of, row_of
+from yanglao.capture.attendance.service import claim_digest_of, content_of, network_digest, row_of
 from yanglao.capture.attendance.shapes import Answer, Brief, ScanDraft
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -212,9 +212,16 @@ def _write(session: Session, ones: list[_One]) -> None:
         for one in ones
     ]
     places = [{"scan_id": one.row.id, **vars(one.post.draft.place)} for one in ones if one.post.draft.place]
+    networks = [
+        {"scan_id": one.row.id, "digest": network_digest(one.meeting.id, one.post.draft.network)}
+        for one in ones
+        if one.post.draft.network
+    ]
     line.execute(insert(SessionDevice.__table__), devices)
     line.execute(insert(Scan.__table__), [_columns(one.row) for one in ones])
     line.execute(insert(Presence.__table__), [_columns(one) for one in held])
+    if networks:
+        line.execute(insert(ScanNetwork.__table__), networks)
     if places:
         line.execute(insert(ScanPlace.__table__), places)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import endings, made_up
+from yanglao.capture.attendance import endings, made_up, signs
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.rules import Span
 from yanglao.classes.queries import SessionView
@@ -89,6 +89,8 @@ def note(
     entry = entry_of(scan, meeting, kind, more or {})
     appended = ledger.append(session, entry, now=now, actor=actor)
     scan.chain_kind, scan.entry_position = entry.chain[0], appended.position
+    if meeting.state == "closed":
+        signs.ask(session, meeting.id, now=now)
     return appended
 
 

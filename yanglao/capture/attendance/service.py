@@ -20,7 +20,7 @@ from yanglao.capture.attendance import (
     telling,
     waste,
 )
-from yanglao.capture.attendance.models import Presence, Scan, ScanPlace, SessionDevice
+from yanglao.capture.attendance.models import Presence, Scan, ScanNetwork, ScanPlace, SessionDevice
 from yanglao.capture.attendance.readings import Reading
 from yanglao.capture.attendance.rules import Case, Meeting, Verdict
 from yanglao.capture.attendance.shapes import Answer, Brief, ScanDraft
@@ -59,11 +59,14 @@ def judge_batch(
 
 
 def forget_places(session: Session, *, now: datetime) -> int:
-    """Erase where phones said they were once its time is over; return how many. The scans themselves stay."""
+    """Erase where phones said they were, and their networks, once the time is over; return how many. The scans stay."""
     kept_ms = policy.on(day_of(now)).attendance.place_kept_days * DAY_MS
     old = select(Scan.id).where(Scan.received_ms < to_ms(now) - kept_ms)
-    gone = delete(ScanPlace).where(ScanPlace.scan_id.in_(old)).execution_options(synchronize_session=False)
-    return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]
+    forgotten = 0
+    for kind in (ScanPlace, ScanNetwork):
+        gone = delete(kind).where(kind.scan_id.in_(old)).execution_options(synchronize_session=False)
+        forgotten += session.execute(gone).rowcount  # type: ignore[attr-defined]
+    return forgotten
 
 
 def case_of(session: Session, scan: Scan, meeting: SessionView, *, received_ms: int) -> Case:
@@ -109,6 +112,8 @@ def _judge_read(session: Session, found: Reading, *, now: datetime, actor: Actor
     session.flush()
     if draft.place:
         session.add(ScanPlace(scan_id=scan.id, **vars(draft.place)))
+    if draft.network:
+        session.add(ScanNetwork(scan_id=scan.id, digest=network_digest(meeting.id, draft.network)))
     _write(session, scan, meeting, now=now, actor=actor)
     session.flush()
     printed_signs.look(session, scan, meeting, now=now)
@@ -216,6 +221,11 @@ def content_of(draft: ScanDraft, actor: Actor) -> str:
     named = ("kind", "payload", "direction", "captured_ms", "session_id", "device", "reason")
     ticks = {name: True for name in ("photo_ticked", "id_checked") if getattr(draft, name)}
     return digest({name: getattr(draft, name) for name in named} | {"by": actor.person_id} | ticks)
+
+
+def network_digest(session_id: str, address: str) -> str:
+    """Return what is kept of an address: the same within a session, and not to be joined with another one's."""
+    return f"hmac-sha256:{ciphers().mac('attendance.network', f'{session_id}:{address}'.encode())[:16].hex()}"
 
 
 def claim_digest_of(found: Reading) -> str | None:

@@ -22,6 +22,7 @@ class ScanDraft:
     """A scan as a client sent it. Nothing in it is trusted; ``payload`` is a code, or an enrolment id for ``manual``.
 
     ``photo_ticked``: the instructor says that the bearer of a printed card is its owner; ``id_checked``: by the identity card.
+    ``network``: the address it came from, as the server saw it; only a digest of it is kept.
     """
 
     scan_uuid: str
@@ -34,6 +35,7 @@ class ScanDraft:
     device: str = ""
     reason: str = ""
     place: Place | None = None
+    network: str = ""
     photo_ticked: bool = False
     id_checked: bool = False
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from apiflask import APIBlueprint
-from flask import current_app, jsonify
+from flask import current_app, jsonify, request
 from pydantic import AfterValidator, Field, RootModel, ValidationError, WithJsonSchema, model_validator
 
 from yanglao.capture.attendance import lists, plain, reversals, service
@@ -86,8 +86,8 @@ class ScanIn(Strict):
     photo_ticked: bool = False
     id_checked: bool = False
 
-    def draft(self) -> ScanDraft:
-        """Return the scan as the service takes it."""
+    def draft(self, address: str = "") -> ScanDraft:
+        """Return the scan as the service takes it; ``address`` is where it came from."""
         return ScanDraft(
             scan_uuid=self.scan_uuid,
             kind=self.kind,
@@ -99,6 +99,7 @@ class ScanIn(Strict):
             device=self.device or "",
             reason=self.reason or "",
             place=self.location.place() if self.location else None,
+            network=address,
             photo_ticked=self.photo_ticked,
             id_checked=self.id_checked,
         )
@@ -113,10 +114,10 @@ class ScansIn(Strict):
 class ScanOrScans(RootModel[ScansIn | ScanIn]):
     """One scan, or several."""
 
-    def drafts(self) -> list[ScanDraft]:
+    def drafts(self, address: str) -> list[ScanDraft]:
         """Return what was sent as a list."""
         sent = self.root.scans if isinstance(self.root, ScansIn) else [self.root]
-        return [one.draft() for one in sent]
+        return [one.draft(address) for one in sent]
 
 
 class PersonOut(Strict):
@@ -182,7 +183,7 @@ class DecisionIn(Strict):
 @bp.output(ScansOut)
 def post_scans(json_data: ScanOrScans) -> Any:
     """Judge scans at the moment they arrive; always 200, each item with its own outcome."""
-    received, drafts, by = now(), json_data.drafts(), actor()
+    received, drafts, by = now(), json_data.drafts(request.remote_addr or ""), actor()
     if len(drafts) == 1 and plain.may_be(drafts[0]):
         db.session.rollback()  # who waits for others holds no connection
         answers = [one for one in [_queue()(Brought(drafts[0], by, received))] if one]
@@ -243,10 +244,10 @@ def _take_alone(brought: Brought) -> Answer | None:
     return _judged([brought.draft], brought.now, brought.by)[0]
 
 
-def _plain_scan(raw: bytes, token: str) -> dict[str, Any] | None:
+def _plain_scan(raw: bytes, token: str, *, address: str) -> dict[str, Any] | None:
     """Sign somebody in when nothing else comes of it; on the long way the same scan gets the same answer."""
     try:
-        draft = ScanIn.model_validate_json(raw).draft()
+        draft = ScanIn.model_validate_json(raw).draft(address)
     except ValidationError:
         return None
     answer = _queue()(Brought(draft, token, now())) if plain.may_be(draft) else None

@@ -114,7 +114,7 @@ class ScansIn(Strict):
 class ScanOrScans(RootModel[ScansIn | ScanIn]):
     """One scan, or several."""
 
-    def drafts(self, address: str) -> list[ScanDraft]:
+    def drafts(self, address: str = "") -> list[ScanDraft]:
         """Return what was sent as a list."""
         sent = self.root.scans if isinstance(self.root, ScansIn) else [self.root]
         return [one.draft(address) for one in sent]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yanglao.courses.question_files import marks
-from yanglao.courses.question_files.answer_words import Listed, letters, listed, looks_listed, truth
+from yanglao.courses.question_files.answer_words import Listed, in_a_row, letters, listed, looks_listed, truth
 from yanglao.courses.question_files.folding import folded
 from yanglao.courses.question_files.raw import AnswerList
 
@@ -20,6 +20,9 @@ _HEADING = re.compile(
 )
 _BEHIND = re.compile(
     r"^\s*(?:\(?[一二三四五六七八九十]{1,3}\)?\s*[、.]?\s*)?(?P<words>[\u4e00-\u9fff]{2,8}题?)?\s*(?:答案)?\s*:?\s*(?=\(?\d)"
+)
+_KIND_AND_ROW = re.compile(
+    r"^\s*(?:\(?[一二三四五六七八九十]{1,3}\)?\s*[、.]?\s*)?(?P<words>[\u4e00-\u9fff]{2,8}?题?)\s*(?:答案)?\s*:\s*(?P<row>\S.*)$"
 )
 _NUMBERS = re.compile(r"^\s*题\s*号\s*[:|]?\s*((?:\d{1,4}[\s|]+)*\d{1,4}[\s|]*)$")
 _ANSWERS = re.compile(r"^\s*答\s*案\s*[:|]?\s*(.+)$")
@@ -75,10 +78,14 @@ class Answers:
         follower = splitter.next_line(at)
         if follower is None or (splitter.section.kind == "other" and splitter.cur is not None):
             return False
+        if self._of_kind(follower) is not None:
+            return True
         if marks.section(splitter.low[follower]) or marks.heading(splitter.low[follower]):
             follower = splitter.next_line(follower)
         if follower is None or _NUMBERS.match(splitter.low[follower]):
             return follower is not None
+        if self._of_kind(follower) is not None:
+            return True
         behind = _behind(splitter.low[follower])
         return listed(splitter.low[follower][behind:], 0) is not None and not self._is_question(follower)
 
@@ -92,10 +99,44 @@ class Answers:
             return False
         value = splitter.lines[at][parts[0].start :]
         found = listed(value, at + 1) if looks_listed(value) else None
+        if not found:
+            found = self._row_of(value, at)
         if not found or len(found) < 2:
             return False
         splitter.close()
         return self._keep(at, found, within=splitter.section.id)
+
+    def _row_of(self, value: str, at: int) -> list[Listed] | None:
+        """Take BAB behind three questions of a section that have no answers as theirs."""
+        splitter = self._splitter
+        open_ = [one for one in splitter.questions if one.section.id == splitter.section.id]
+        if len(open_) < 2 or open_[-1] is not splitter.cur:
+            return None
+        if any(one.answered or one.number is None or one.parts or one.is_case for one in open_):
+            return None
+        values = in_a_row(value, len(open_)) or []
+        # ABD may as well be the answer of the last question alone.
+        if splitter.section.kind not in ("single", "true_false") and values == sorted(set(values)):
+            return None
+        return [Listed(one.number or 0, said, at + 1) for one, said in zip(open_, values, strict=False)]
+
+    def _of_kind(self, at: int) -> list[Listed] | None:
+        """Take 一、单选题：B A as the answers of all questions of that kind that have none."""
+        splitter = self._splitter
+        found = _KIND_AND_ROW.match(splitter.low[at])
+        kind = marks.kind_of(found["words"])[0] if found else ""
+        if not found or not kind:
+            return None
+        open_ = [one for one in splitter.questions if one.section.kind == kind and not one.answered]
+        values = in_a_row(found["row"], len(open_))
+        if (
+            not values
+            or len({one.section.id for one in open_}) > 1
+            or any(one.number is None for one in open_)
+        ):
+            return None
+        self._kind = kind
+        return [Listed(one.number or 0, said, at + 1) for one, said in zip(open_, values, strict=True)]
 
     def _named(self, at: int) -> bool:
         """Take 判断题答案：1.√ 2.× behind the questions."""
@@ -124,6 +165,8 @@ class Answers:
             self._on = False
             return False
         behind = _behind(low)
+        if rows := self._of_kind(at):
+            return self._keep(at, rows, within=None)
         found = listed(line[behind:], at + 1)
         if found:
             words = low[:behind]

@@ -18,6 +18,8 @@ _UNIT = re.compile(
     r"\d[^/]*/\s*(?:L|h|min|s|d|kg|m|ml|dl|cm|分|分钟|日|天|小时|时|秒|次|人|周|月|年|\d.*)\s*$"
 )
 _RANGE = re.compile(r"(?P<from>\d{1,4})\s*[-至到]{1,3}\s*(?P<to>\d{1,4})\s*(?:题)?\s*[.、:)]?\s*")
+_MARK = re.compile(r"(?P<from>\d{1,4})\s*(?:[-至到]{1,3}\s*(?P<to>\d{1,4}))?\s*(?:小?题)?\s*[.、:)]?\s*")
+_COMPACT = re.compile(r"(?:(\d{1,3})\s*[.、:)]?\s*([A-J]{1,6}|√|×|对|错)[\s,;、。]*){2,}")
 _SINGLE = re.compile(
     r"(?:(?<=[\s;。,，；])|^)(?:第\s*)?\(?\s*(?P<n>\d{1,4})\s*\)?\s*(?:题|小题)?\s*[.、:)]?\s*(?=\S)"
 )
@@ -26,12 +28,16 @@ _TOKEN = re.compile(r"[A-Za-z]+|√|×|正确|错误|对|错")
 
 @dataclass(frozen=True)
 class Listed:
-    """One answer of a list: for which number, as typed, on which line (from 1), and an explanation behind it."""
+    """One answer of a list: for which number, as typed, on which line (from 1), and an explanation behind it.
+
+    ``lost``: so many answers stood there for a range of another length, so none is believed.
+    """
 
     number: int
     value: str
     line: int
     explanation: str = ""
+    lost: int | None = None
 
 
 def truth(text: str) -> bool | None:
@@ -96,6 +102,9 @@ def listed(text: str, line: int) -> list[Listed] | None:
     low = folded(text)
     if _RANGE.match(low.strip()) and not re.match(r"\s*\d+\s*-+\s*\d+\s*[岁年次天%度]", low):
         return _ranged(low.strip(), line)
+    if _COMPACT.fullmatch(low.strip()):
+        pairs = re.findall(r"(\d{1,3})\s*[.、:)]?\s*([A-J]{1,6}|√|×|对|错)", low)
+        return [Listed(int(number), value, line) for number, value in pairs]
     marks = list(_SINGLE.finditer(low))
     if not marks or low[: marks[0].start()].strip():
         return None
@@ -123,22 +132,34 @@ def looks_listed(text: str) -> bool:
 
 
 def _ranged(low: str, line: int) -> list[Listed] | None:
-    marks = list(_RANGE.finditer(low))
+    marks = list(_MARK.finditer(low))
     ends = [one.start() for one in marks[1:]] + [len(low)]
     found: list[Listed] = []
     for one, end in zip(marks, ends, strict=True):
-        first, last = int(one["from"]), int(one["to"])
+        first, last = int(one["from"]), int(one["to"] or one["from"])
         count, tokens = last - first + 1, _TOKEN.findall(low[one.end() : end])
         if count < 1 or count > 500:
             return None
         if len(tokens) != count and all(re.fullmatch("[A-Za-z]+", token) for token in tokens):
-            tokens = list("".join(tokens))
+            tokens = list("".join(tokens)) if one["to"] else ["".join(tokens)]
         if not tokens:
             return None
-        found += [Listed(first + at, token, line) for at, token in enumerate(tokens)]
-        if len(tokens) != count:
-            found += [Listed(first + at, "", line) for at in range(len(tokens), count)]
+        if len(tokens) == count:
+            found += [Listed(first + at, token, line) for at, token in enumerate(tokens)]
+        else:  # nobody knows which of them is missing
+            found += [Listed(first + at, "", line, lost=len(tokens)) for at in range(count)]
     return found
+
+
+def in_a_row(text: str, count: int) -> list[str] | None:
+    """Return answers that stand in a row without numbers (BAB, √ × √), None when they are not ``count``."""
+    low = folded(text).strip(" 。.;")
+    if not re.fullmatch(rf"(?:{_TOKEN.pattern})(?:[\s、,;]*(?:{_TOKEN.pattern}))*", low):
+        return None
+    tokens = _TOKEN.findall(low)
+    if len(tokens) != count and len(tokens) == 1 and re.fullmatch("[A-J]+", tokens[0]):
+        tokens = list(tokens[0])
+    return tokens if len(tokens) == count else None
 
 
 def _without_explanation(value: str) -> tuple[str, str]:

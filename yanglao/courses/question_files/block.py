@@ -69,6 +69,9 @@ def _case(raw: Raw, typed: str, answers: Mapping[int, Listed]) -> Entry:
 
 
 def _single(raw: Raw, answers: Mapping[int, Listed]) -> Keyed:
+    if "twice" in raw.fields:
+        whole = "\n".join([*raw.stem, *raw.options, *raw.fields["twice"]])
+        return Keyed(QuestionDraft("single", whole), (Fault("question_file.two_on_a_line"),))
     stem, tags = without_tags("\n".join(raw.stem).strip())
     lines = stem.split("\n")
     options: list[tuple[str, str]] = []
@@ -125,26 +128,36 @@ def _single(raw: Raw, answers: Mapping[int, Listed]) -> Keyed:
     return Keyed(made.draft, (*faults, *made.faults), (*notes, *made.notes), _joined(raw, "topic"))
 
 
+_SIGNS = (
+    re.compile(rf"[{marks.CIRCLES}]"),
+    re.compile(r"\(\s*\d{1,2}\s*\)"),
+    re.compile(r"(?:(?<=\n)|^)\s*\d{1,2}\s*\)"),
+    re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]"),
+)
+
+
 def _circled(text: str, values: list[str]) -> tuple[str, list[tuple[str, str]], list[str]]:
-    """Take ①…②… below the text as options where the answer is nothing but such signs; return text, options, answer."""
-    told = re.sub(r"[\s、,，;；。]", "", "".join(values))
-    if not told or not set(told) <= set(marks.CIRCLES):
-        return text, [], values
-    cuts, at = [], 0
-    for sign in marks.CIRCLES:
-        at = text.find(sign, at)
-        if at < 0:
-            break
-        cuts.append(at)
-    if len(cuts) < 2 or max(marks.CIRCLES.index(sign) for sign in told) >= len(cuts):
-        return text, [], values
-    ends = [*cuts[1:], len(text)]
-    letters = [chr(ord("A") + number) for number in range(len(cuts))]
-    options = [
-        (letter, text[cut + 1 : end].strip(" \t\n;；、.．"))
-        for letter, cut, end in zip(letters, cuts, ends, strict=True)
-    ]
-    return text[: cuts[0]].strip(), options, ["".join(letters[marks.CIRCLES.index(sign)] for sign in told)]
+    """Take ①…②…, (1)…(2)…, Ⅰ…Ⅱ… below the text as options where the answer is nothing but such signs; return text, options, answer."""
+    said = folded("".join(values))
+    for sign in _SIGNS:
+        told = [marks.value_of(one) for one in (sign.findall(said) or re.findall(r"\d{1,2}", said))]
+        bare = re.sub(r"[\s、,;。.)]", "", sign.sub("", said))
+        if not told or (bare and not (sign is _SIGNS[2] and bare.isdecimal())):
+            continue
+        cuts: list[re.Match[str]] = []
+        for hit in sign.finditer(folded(text)):
+            if marks.value_of(hit.group()) == len(cuts) + 1:
+                cuts.append(hit)
+        if len(cuts) < 2 or max(told) > len(cuts):
+            continue
+        ends = [*(hit.start() for hit in cuts[1:]), len(text)]
+        letters = [chr(ord("A") + number) for number in range(len(cuts))]
+        options = [
+            (letter, text[hit.end() : end].strip(" \t\n;；、.．"))
+            for letter, hit, end in zip(letters, cuts, ends, strict=True)
+        ]
+        return text[: cuts[0].start()].strip(), options, ["".join(letters[number - 1] for number in told)]
+    return text, [], values
 
 
 def _joined(raw: Raw, field: str) -> str:

@@ -76,6 +76,7 @@ EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "question_file.options_not_found": _NO_OPTIONS,
     "question_file.not_a_question": (*_ANSWER, *_NO_OPTIONS),
     "question_file.case_without_questions": ("question.parts_missing",),
+    "question_file.two_on_a_line": (*_ANSWER, *_NO_OPTIONS),
     "question_file.brace_open": (*_ANSWER, *_NO_OPTIONS),
 }
 """Faults of reading that say already why the draft has faults of its own."""

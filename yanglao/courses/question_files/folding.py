@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
+_UNSEEN = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\u20e3\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]"
+)
 _BREAKS = re.compile("\r\n|[\r\n\v\f\u0085\u2028\u2029]")
 _SPACES = {
     ord(one): " "

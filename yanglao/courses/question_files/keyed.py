@@ -14,6 +14,8 @@ from yanglao.courses.question_shapes import BLANK, Fault, OptionDraft, QuestionD
 GAP = "（ ）"
 LONG_ANSWER = 30
 _OWN = re.compile(r"[\[(]\s*([A-Ja-j](?:[\s、,;/]*[A-Ja-j])*)\s*[\])]")
+_OWN_LINED = re.compile(r"_+\s*([A-J](?:[\s、,;/]*[A-J])*)\s*_+")
+_OWN_LAST = re.compile(r"(?<=[?。:])\s*()([A-J]{1,6})\s*$")
 _OWN_TRUTH = re.compile(r"[\[(]\s*(√|×|[xX]|对|错|正确|错误|[TFVtfv]|TRUE|FALSE|True|False|是|否)\s*[\])]")
 _FILLED = re.compile(r"\(\s*([^()]{1,40}?)\s*\)")
 _RIGHT = re.compile(r"\s*(?:√|\(\s*(?:正确|正确答案|答案|√)\s*\)|\[\s*(?:正确|正确答案|√)\s*\])\s*$")
@@ -108,6 +110,9 @@ def _ticked(draft: QuestionDraft, options: list[tuple[str, str]], value: str, sa
     repeated = sorted({one for one in names if names.count(one) > 1})
     if repeated:
         faults.append(Fault("question_file.letters_repeated", {"letters": "、".join(repeated)}))
+    missing = [chr(one) for one in range(ord("A"), ord(max(names))) if chr(one) not in names]
+    if missing:
+        faults.append(Fault("question_file.option_gap", {"letters": "、".join(missing)}))
     text, own = _own_letters(draft.text, names)
     right: set[str] = set()
     if value:
@@ -175,6 +180,10 @@ def _own_letters(text: str, names: list[str]) -> tuple[str, tuple[str, ...]]:
         for one in hits
         if not (low[one.start() - 1 : one.start()].isascii() and low[one.start() - 1 : one.start()].isalnum())
     ]
+    if not hits and (lined := _OWN_LINED.search(low)):
+        return text[: lined.start()] + "____" + text[lined.end() :], letters(lined[1])
+    if not hits and (last := _OWN_LAST.search(low)) and set(last[2]) <= set(names):
+        return text[: last.start()], letters(last[2])
     if not hits or BLANK.search(text):
         return text, ()
     hit = hits[-1]

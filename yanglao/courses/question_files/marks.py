@@ -30,6 +30,9 @@ _MARKS_TOLD = re.compile(r"每(小?题|空)|满分|共\s*\d+\s*[分道题小]")
 _HEADING = re.compile(
     rf"^\s*(?:第\s*[{HAN}百\d]+\s*[部章节单模篇]|[{HAN}]{{1,3}}\s*、|\([{HAN}]{{1,3}}\)|附[件录]?\s*[:\d])"
 )
+_NOTICES = re.compile(
+    r"^\s*(?:[一二三四五]、)?\s*[\[(]?\s*(?:注意事项|(?:考生|考试|答题)(?:须知|说明|要求))\s*[\])]?\s*:?\s*$"
+)
 _PAGE = re.compile(
     r"^\s*(第\s*\d+\s*页.*|-+\s*\d+\s*-+|\d+\s*/\s*\d+|page\s*\d+.*|共\s*\d+\s*页.*|[-=_*#.·\s]{3,}|"
     r"(?=.*(得分|评卷人|姓名|考号|准考证|阅卷))(\s*(得\s*分|评\s*卷\s*人|阅\s*卷\s*人|姓\s*名|单\s*位|考\s*号|准考证号?|班\s*级|总\s*分|日\s*期)\s*[:_\s|]*\d*)+)\s*$",
@@ -110,6 +113,11 @@ def section(line: str) -> tuple[str, str] | None:
     return kind_of(found["words"])
 
 
+def notices(line: str) -> bool:
+    """Tell whether a line opens what is told to examinees: 注意事项, 考生须知."""
+    return bool(_NOTICES.match(line))
+
+
 def heading(line: str) -> bool:
     """Tell whether a line may be a heading that says nothing of the kind: 第一章 …, 一、…"""
     return bool(_HEADING.match(line)) and len(line.strip()) <= 60
@@ -151,7 +159,8 @@ _TAG = re.compile(r"^\s*[\[(]\s*(?P<tag>[\u4e00-\u9fff]{2,7})\s*[\])]\s*(?=\d{1,
 _NUMBERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ti", re.compile(rf"\s*第\s*(\d{{1,4}}|[{HAN}]{{1,3}})\s*小?题\s*[.、:)]?\s*")),
     ("word", re.compile(r"\s*(?:题目|试题|问题|Question|question|Q)\s*(\d{1,4})\s*[.、:)]?\s*")),
-    ("dot", re.compile(r"\s*\**(\d{1,4})\s*(?:[.、):。]|\)、)\s*")),
+    ("dot", re.compile(r"\s*\**(\d{1,4})\s*[.、:。]\s*")),
+    ("half", re.compile(r"\s*\**(\d{1,4})\s*\)\s*[、.]?\s*")),
     ("paren", re.compile(r"\s*\(\s*(\d{1,3})\s*\)\s*[.、:]?\s*")),
     ("square", re.compile(r"\s*\[\s*(\d{1,3})\s*\]\s*[.、:]?\s*")),
     ("circle", re.compile(rf"\s*([{CIRCLES}])\s*[.、:]?\s*")),
@@ -210,11 +219,22 @@ def number_of(text: str) -> int:
     return value + (HAN.index(ones) + 1 if ones and ones in HAN else 0)
 
 
+def value_of(sign: str) -> int:
+    """Return the number of a sign: ②, (2), 2), Ⅱ."""
+    sign = sign.strip(" \n().")
+    if sign in "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ":
+        return "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ".index(sign) + 1
+    return number_of(sign)
+
+
 FIELDS = (
-    ("explanation", r"(?:参考|正确)?(?:答案|试题|题目|本题|详细|考点)?(?:解析|详解)|EXPLANATION|Explanation"),
+    (
+        "explanation",
+        r"(?:参考|正确)?(?:答案|试题|题目|本题|详细|考点)?(?:解析|详解)|改正|更正|订正|EXPLANATION|Explanation",
+    ),
     (
         "answer",
-        r"(?:参考|正确|标准|本题|试题|题目|最佳)?答案(?:是|为|选)?|正确选项|ANSWER|Answer|answer|正解",
+        r"(?:参考|正确|标准|本题|试题|题目|最佳)?答案(?:是|为|选)?|正确选项|(?:(?:Correct|CORRECT|correct)\s+)?(?:ANSWER|Answer|answer|ANS|Ans|KEY|Key)|正解",
     ),
     ("difficulty", r"(?:试题|题目)?难(?:易)?(?:度|程度)(?:系数|等级|级别)?"),
     ("topic", r"(?:所属|相关|考查)?(?:知识点|考点|考查点|知识模块|章节)|主题"),
@@ -242,7 +262,7 @@ _FIELD = re.compile(
     + rf"|^\s*\[?\s*(?:{_BEGIN_NAMES})\s*\]?\s*:\s*".replace("(?P<", "(?P<d_")
     + r"|^\s*(?P<e_answer>(?:参考|正确|标准)?答案|ANSWER)\s*(?:是|为|选)?(?=\s*(?:[A-Ja-j√×]|对|错|正确|错误|$)|\s+\S)\s*"
     + r"|(?<=[\s。)])(?P<f_answer>(?:参考|正确)?答案)\s*(?:是|为|选)?\s*(?=[A-J√×]+\s*(?:$|\s))"
-    + r"|^\s*(?P<g_answer>应?选)\s*:?\s*(?=[A-J](?:\s*[、,]?\s*[A-J])*\s*[。.]?\s*$)"
+    + r"|^\s*(?P<g_answer>(?:故|本题|此题|因此|所以)?应?选|答)\s*:?\s*(?=[A-J](?:\s*[、,]?\s*[A-J])*\s*[。.]?\s*$)"
     + r"|^\s*(?P<e_explanation>(?:答案)?解析)\s+"
 )
 _BRACKETED_ANSWER = re.compile(r"\(\s*(?:参考|正确|标准)?答案\s*:?\s*([^()]*)\)")

@@ -7,7 +7,7 @@ import re
 from yanglao.courses.question_files.folding import folded
 
 _FIRST = re.compile(
-    r"^\s*(?P<open>[\[(])?\s*(?P<letter>[A-Za-z])\s*(?(open)[\])]\s*[.、:,]?|(?:[.、:)。,]|\)、))\s*"
+    r"^\s*(?P<open>[\[(])?\s*(?P<letter>[A-Za-z])\s*(?(open)[\])]\s*[.、:,]?|(?:[.、:)。,]|\)、|-{1,2}(?=[\u4e00-\u9fff])))\s*"
 )
 _FIRST_BARE = re.compile(r"^\s*(?P<letter>[A-Z])(?:\s+(?=\S)|(?=[\u4e00-\u9fff√×]))")
 # Within a line: after white space any mark; without it only a mark that hardly stands in running text.
@@ -44,7 +44,8 @@ def split(lines: list[str]) -> tuple[str, list[tuple[str, str]]]:
     for index, line in enumerate(lines):
         limit = next((one for one in starts[index + 1 :] if one), "")
         own = starts[index]
-        if own and not (options and own != expected and own <= options[-1][0] and own != "A"):
+        again = bool(options) and own == options[-1][0] and first_letter(folded(line)) is not None
+        if own and (again or not (options and own != expected and own <= options[-1][0] and own != "A")):
             begin = first_letter(folded(line), bare=own)
             assert begin is not None
             options.append((own, ""))

@@ -79,5 +79,14 @@ def _entry_of_list(one: AnswerList, splitter: Splitter, left: dict[int, list[int
     if left.get(one.line):
         numbers = "、".join(str(number) for number in left[one.line][:20])
         faults = (Fault("question_file.answer_without_question", {"numbers": numbers}),)
+    for answer in one.answers:
+        if answer.lost is not None:
+            facts = {"number": answer.number, "found": answer.lost}
+            faults = (*faults, Fault("question_file.answers_count_differs", facts))
+            break
     entry = Entry("answers", one.line, one.last, typed, faults=faults)
-    return replace(entry, kind="unread") if faults and len(left[one.line]) == len(one.answers) else entry
+    return (
+        replace(entry, kind="unread")
+        if left.get(one.line) and len(left[one.line]) == len(one.answers)
+        else entry
+    )

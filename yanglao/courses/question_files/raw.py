@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from yanglao.courses.question_files import marks
 from yanglao.courses.question_files.answer_words import Listed
+from yanglao.courses.question_files.folding import folded
 from yanglao.courses.question_files.marks import Section
+
+LONG_TEXT = ("explanation", "source")
 
 
 @dataclass(eq=False)
@@ -50,6 +54,29 @@ class Raw:
         else:
             self.fields.setdefault(place, []).append(text)
         self.place = place
+
+    def take(self, text: str) -> None:
+        """Sort a text into a question: what stands before the first field goes on where we are."""
+        low = folded(text)
+        answer = marks.bracketed_answer(low)
+        if answer is not None and self.place not in LONG_TEXT:
+            self.add("answer", answer[0])
+            self.place = "stem" if not self.options else "options"
+            text = text[: answer[1]] + text[answer[2] :]
+            low = folded(text)
+        found = marks.pieces(low)
+        if found and found[0].field in LONG_TEXT and not self.stem and not low.lstrip().startswith("["):
+            self.add("stem", text.strip())
+            return
+        if sum(one.field == "answer" for one in found) > 1:
+            self.add("twice", text.strip())
+            return
+        for piece in found:
+            said = text[piece.start : piece.end].strip()
+            if piece.field:
+                self.add(piece.field, said)
+            elif said or not self.stem:
+                self.add(self.place, said)
 
 
 @dataclass

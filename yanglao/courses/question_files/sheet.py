@@ -118,7 +118,6 @@ def _row(row: Sequence[str], columns: Mapping[int, str], number: int, place: str
     options = [
         (name[-1], text) for name, text in sorted(cells.items()) if name.startswith("option:") and text
     ]
-    options += _gap_faults(cells, faults)
     if not options and cells.get("options"):
         options = _one_cell(cells["options"])
     level, fault = difficulty_of(cells.get("difficulty", ""))
@@ -159,17 +158,6 @@ def _heading(name: str) -> str:
         "topic": "知识点",
     }
     return f"选项{name[-1]}" if name.startswith("option:") else own.get(name, name)
-
-
-def _gap_faults(cells: Mapping[str, str], faults: list[Fault]) -> list[tuple[str, str]]:
-    """Say that an option between others is empty (A, B, D); the letters of the others stay as they are."""
-    letters = [name[-1] for name, text in sorted(cells.items()) if name.startswith("option:") and text]
-    missing = (
-        [chr(one) for one in range(ord("A"), ord(letters[-1])) if chr(one) not in letters] if letters else []
-    )
-    if missing:
-        faults.append(Fault("question_file.option_gap", {"letters": "、".join(missing)}))
-    return []
 
 
 def _one_cell(text: str) -> list[tuple[str, str]]:

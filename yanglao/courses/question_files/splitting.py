@@ -11,7 +11,7 @@ from yanglao.courses.question_files.entries import Entry
 from yanglao.courses.question_files.folding import cleaned, folded, lines_of
 from yanglao.courses.question_files.marks import Numbered, Section
 from yanglao.courses.question_files.options import first_letter, letter_after
-from yanglao.courses.question_files.raw import AnswerList, Raw
+from yanglao.courses.question_files.raw import LONG_TEXT, AnswerList, Raw
 from yanglao.courses.question_files.running_heads import GAP, running_heads
 
 AHEAD = 30
@@ -20,9 +20,8 @@ _OWN_ANSWER = re.compile(r"\(\s*([A-Ja-j](?:\s*[、,/]?\s*[A-Ja-j])*|√|×|对|
 _INLINE = re.compile(r"(?<![A-Za-z0-9])A\s*[.、:)].{0,200}?(?<![A-Za-z0-9])B\s*[.、:)]")
 _BULLET = re.compile(r"^\s*[-*•·●○■□◆]\s+(?=\(?\w{1,3}[.、)．])")
 _STARRED = re.compile(r"^\s*[*★]\s*([A-Ja-jＡ-Ｊ]\s*[.、:)．：）].*[^*])$")
-_LONE_LETTERS = re.compile(r"\s*[A-J]{1,6}\s*")
-_SUB = ("paren", "circle", "square", "hanparen", "dot")
-LONG_TEXT = ("explanation", "source")
+_LONE_LETTERS = re.compile(r"\s*(?P<open>[\[(])?\s*(?P<letters>[A-J]{1,6})\s*(?(open)[\])])\s*")
+_SUB = ("paren", "half", "circle", "square", "hanparen", "dot")
 
 
 class Splitter:
@@ -49,6 +48,7 @@ class Splitter:
         self.cur: Raw | None = None
         self.case: Raw | None = None
         self.gap = False
+        self.notices = False
         self.answers = answer_lists.Answers(self)
 
     def typed(self, lines: list[int]) -> str:
@@ -92,12 +92,16 @@ class Splitter:
             self.cur and self.cur.place in LONG_TEXT and not self.gap and not re.match(r"\s*\S{1,3}、", low)
         ):
             self._open_section(at, *found)
+        elif not self.questions and marks.notices(low):
+            self.notices = True
+            self.other("heading", at)
         elif not (self.answers.take(at) or self._case(at) or self._numbered(at)):
             self._text(at)
         self.gap = False
 
     def _open_section(self, at: int, kind: str, word: str) -> None:
         self.other("heading", at)
+        self.notices = False
         if self.answers.heading_within(at, kind):
             return
         self.close()
@@ -143,6 +147,10 @@ class Splitter:
         role = self._role(at, number) if number is not None else ""
         if number is None or not role:
             return False
+        if self.notices and not self._asks(at):
+            self.other("comment", at)
+            return True
+        self.notices = False
         if role == "convert":
             assert self.cur is not None
             self.case, self.cur.is_case = self.cur, True
@@ -155,7 +163,7 @@ class Splitter:
             self.case, self.main, self.last = None, number.style, number.number
             self.questions.append(raw)
         self.cur = raw
-        self._fill(raw, (f"［{number.tag}］" if number.tag else "") + self.lines[at][number.end :])
+        raw.take((f"［{number.tag}］" if number.tag else "") + self.lines[at][number.end :])
         if marks.case(self.low[at][number.end :]) is not None and role == "question":
             raw.is_case, self.case = True, raw
         return True
@@ -258,7 +266,8 @@ class Splitter:
         if begins and not self.has_numbers:
             self._open_unnumbered(at)
             return
-        if cur is not None and cur.options and not cur.answered and _LONE_LETTERS.fullmatch(low):
+        lone = _LONE_LETTERS.fullmatch(low) if cur and cur.options and not cur.answered else None
+        if cur and lone and (not lone["open"] or max(lone["letters"]) < letter_after(cur.options)):
             self._give(at, cur, "answer", self.lines[at])
             return
         if cur is not None and cur.place not in LONG_TEXT and self._option(at, cur):
@@ -294,7 +303,7 @@ class Splitter:
             raw = Raw(self.section, lines=[at])
             self.questions.append(raw)
         self.cur = raw
-        self._fill(raw, self.lines[at])
+        raw.take(self.lines[at])
 
     def _option(self, at: int, cur: Raw) -> bool:
         """Tell whether the line is an option of the question that is open."""
@@ -331,7 +340,14 @@ class Splitter:
         if cur.place in LONG_TEXT:
             return not fresh or (self.has_numbers and not self.gap)
         return not any(cur.fields.get(cur.place, [""])) or (
-            cur.place == "answer" and self.section.kind == "fill_in" and not fresh
+            cur.place == "answer" and not fresh and self._awaits_more(cur)
+        )
+
+    def _awaits_more(self, cur: Raw) -> bool:
+        """Tell whether the answer of a question of gaps may go on in the next line."""
+        gaps = len(GAP.findall(folded("\n".join(cur.stem))))
+        return self.section.kind == "fill_in" or (
+            not cur.options and gaps > sum(map(bool, cur.fields["answer"]))
         )
 
     def _asks_unnumbered(self, at: int) -> bool:
@@ -365,28 +381,8 @@ class Splitter:
             own = found[0].end if found and not found[0].field else len(text) if not found else 0
             cur.add("options", text[:own])
             if own < len(text):
-                self._fill(cur, text[own:])
+                cur.take(text[own:])
         elif place == "answer":
             cur.add(place, text.strip())
         else:
-            self._fill(cur, text)
-
-    def _fill(self, cur: Raw, text: str) -> None:
-        """Sort a text into a question: what stands before the first field goes on where we are."""
-        low = folded(text)
-        answer = marks.bracketed_answer(low)
-        if answer is not None and cur.place not in LONG_TEXT:
-            cur.add("answer", answer[0])
-            cur.place = "stem" if not cur.options else "options"
-            text = text[: answer[1]] + text[answer[2] :]
-            low = folded(text)
-        found = marks.pieces(low)
-        if found and found[0].field in LONG_TEXT and not cur.stem and not low.lstrip().startswith("["):
-            cur.add("stem", text.strip())
-            return
-        for piece in found:
-            said = text[piece.start : piece.end].strip()
-            if piece.field:
-                cur.add(piece.field, said)
-            elif said or not cur.stem:
-                cur.add(cur.place, said)
+            cur.take(text)

@@ -106,6 +106,47 @@
     yl.api("POST", path + "/live-checks", { people: people > 0 ? people : null }).then(showAsks).catch(yl.showProblem);
   });
 
+  // ---- leave --------------------------------------------------------------------------------------------------
+
+  var leaves = yl.$("#leaves");
+  var LEAVES = { pending: ["等您定", "amber", "wait"], granted: ["准了", "indigo", "check"], refused: ["没有准", "red", "refused"], withdrawn: ["本人收回", "", "back"] };
+
+  function leaveLine(one) {
+    var acts = yl.el("div", { class: "acts" });
+    if (one.state === "pending") {
+      acts.appendChild(yl.el("button", { type: "button", class: "button indigo", onclick: function () { decideLeave(one, true, ""); } }, "准假"));
+      acts.appendChild(yl.el("button", { type: "button", class: "button", onclick: function () { whyNot(one); } }, "不准"));
+    }
+    return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.name), chip(LEAVES[one.state]),
+      yl.el("span", { class: "muted" }, " " + one.reason + (one.decision_reason ? "（" + one.decision_reason + "）" : ""))), acts);
+  }
+
+  function whyNot(one, written, fault) {
+    var reason = yl.el("input", { class: "input", maxlength: "200" });
+    reason.value = written || "";
+    yl.dialog({ title: one.name + "：不准假？", body: yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "为什么"), reason,
+      fault ? yl.el("span", { class: "fault", role: "alert" }, fault) : null),
+      acts: [{ text: "不准", value: true, tone: "red" }, { text: "先放着", value: false, tone: "indigo" }] }).then(function (yes) {
+      if (!yes) return;
+      if (!reason.value.trim()) { whyNot(one, "", "请写一句原因。"); return; }
+      decideLeave(one, false, reason.value.trim());
+    });
+  }
+
+  function decideLeave(one, accept, reason) {
+    yl.api("POST", "/api/v1/leaves/" + one.id + "/decision", { accept: accept, reason: reason }, { retries: 2 }).then(showLeaves).catch(yl.showProblem);
+  }
+
+  function showLeaves() {
+    return yl.api("GET", "/api/v1/leaves?session_id=" + root.getAttribute("data-id"), null, { retries: 1 }).then(function (told) {
+      yl.clear(leaves);
+      told.items.forEach(function (one) { leaves.appendChild(leaveLine(one)); });
+      if (!told.items.length) leaves.appendChild(yl.el("li", { class: "muted" }, "没有人请假。"));
+    }).catch(function (problem) {
+      yl.clear(leaves).appendChild(yl.el("li", {}, problem.sentence, yl.el("button", { type: "button", class: "button", onclick: showLeaves }, "再取一次")));
+    });
+  }
+
   // ---- people who do not stand on the roster ------------------------------------------------------------------
 
   var walkIns = yl.$("#walk-ins");
@@ -203,5 +244,5 @@
   });
 
   if (form) form.addEventListener("submit", function (event) { event.preventDefault(); send(false); });
-  document.addEventListener("DOMContentLoaded", function () { showRolls(); showAsks(); showWalkIns(); showMarks(); });
+  document.addEventListener("DOMContentLoaded", function () { showRolls(); showAsks(); showLeaves(); showWalkIns(); showMarks(); });
 })();

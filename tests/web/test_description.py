@@ -28,6 +28,7 @@ ACTS = {
     "account.revoke_all": "DELETE /me/sign-ins",
     "account.change_password": "POST /me/password",
     "learn_leave.ask": "POST /sessions/{session_id}/leave",
+    "learn_leave.withdraw": "POST /sessions/{session_id}/leave/withdraw",
     "learn_asked.answer": "POST /live-checks/{check_id}/answers",
     "learn_messages.read_all": "POST /me/messages/read",
     "learn_messages.keep": "PUT /me/message-choices",

@@ -221,6 +221,7 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "attendance.roll_missed": _missed,
     "attendance.leave_asked": _mark,
     "attendance.leave_granted": _mark,
+    "attendance.leave_withdrawn": _mark,
     "attendance.leave_refused": _mark,
     "attendance.refused": _refusal,
     "attendance.pending": _refusal,

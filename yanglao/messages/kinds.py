@@ -74,6 +74,13 @@ KINDS: dict[str, Kind] = {
     "binding_requested": Kind(
         ("class_name", "name"), {"": "/teach/"}, TEACHES, night=True, lives_s=HOUR_S
     ),
+    "leave_asked": Kind(("class_name", "starts_ms", "name", "reason"), {"": "/teach/"}, TEACHES),
+    "leave_decided": Kind(
+        ("class_name", "starts_ms", "reason"),
+        {"granted": "/learn/#timetable", "refused": "/learn/#timetable"},
+        LEARNS,
+        lives_s=3 * DAY_S,
+    ),
 }  # fmt: skip
 
 

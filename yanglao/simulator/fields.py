@@ -49,6 +49,11 @@ DEMO: dict[str, tuple[str, dict[str, str]]] = {
     "certificate_ready": ("证书领取通知", {"thing1": "证书", "character_string2": "编号"}),
     "account_bound": ("账号登录提醒", {"thing1": "设备", "time2": "时间"}),
     "binding_requested": ("待办事项提醒", {"thing1": "班级", "thing2": "事项"}),
+    "leave_asked": (
+        "请假申请通知",
+        {"thing1": "班级", "thing2": "请假人", "time3": "上课时间", "thing4": "原因"},
+    ),
+    "leave_decided": ("请假审批结果通知", {"thing1": "班级", "time2": "上课时间", "thing3": "结果"}),
 }
 LABELS = {
     "thing": "内容",

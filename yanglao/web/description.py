@@ -63,6 +63,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_printed_cards": ("printed_card.", "classes.class_unknown", "classes.session_unknown"),
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
     "api_halls": ("classes.session_unknown",),
+    "api_leaves": ("leave.", "classes.session_unknown"),
     "api_walk_ins": ("walk_in.", "late.", "id.", "classes.session_unknown"),
     "api_roll_calls": ("roll_call.", "classes.session_unknown"),
     "api_live_checks": ("live_check.", "code.too_many_tries", "classes.session_unknown"),

@@ -44,3 +44,41 @@ def test_who_is_refused_may_ask_again_until_a_day_after(site):
     assert site.ask("wang", "POST", path, {"reason": "有病历"}).json["id"] != first["id"]
     site.at(NINE + (180 + 1441) * MINUTE)
     assert site.ask("li", "POST", path, {"reason": "忘了"}).json["code"] == "leave.too_late"
+
+
+def told(site, who):
+    return [
+        (one["kind"], one["link"], one["sentence"])
+        for one in site.ask(who, "GET", "me/messages").json["items"]
+        if one["kind"].startswith("leave_")
+    ]
+
+
+def test_the_instructor_is_told_of_the_asking_and_the_trainee_of_the_decision(site):
+    first = site.ask("wang", "POST", "sessions/S/leave", {"reason": "发烧"}).json
+    ((kind, link, sentence),) = told(site, "teacher")
+    assert (kind, link) == ("leave_asked", "/teach/sessions/S/present") and "王秀英请" in sentence
+    assert "请假要定" in site.page("admin", "/office/").text
+    path = f"leaves/{first['id']}/decision"
+    site.ask("teacher", "POST", path, {"accept": False, "reason": "没有凭据"})
+    ((kind, link, sentence),) = told(site, "wang")
+    assert (kind, link) == ("leave_decided", "/learn/leave/S") and "没有凭据" in sentence
+    assert told(site, "li") == []
+
+
+def test_leave_is_withdrawn_by_who_asked_before_anybody_decided(site):
+    path = "sessions/S/leave/withdraw"
+    assert site.ask("wang", "POST", path).status_code == 404
+    first = site.ask("wang", "POST", "sessions/S/leave", {"reason": "发烧"}).json
+    assert "收回" in site.page("wang", "/learn/leave/S").text
+    assert site.ask("li", "POST", path).status_code == 404
+    assert [site.ask("wang", "POST", path).json["state"] for _ in range(2)] == ["withdrawn"] * 2
+    decision = ("POST", f"leaves/{first['id']}/decision", {"accept": True})
+    assert site.ask("teacher", *decision).json["code"] == "leave.decided"
+    site.at(NINE + MINUTE)
+    again = site.ask("wang", "POST", "sessions/S/leave", {"reason": "又发烧"}).json
+    assert again["state"] == "pending"
+    site.ask("teacher", "POST", f"leaves/{again['id']}/decision", {"accept": True})
+    assert site.ask("wang", "POST", path).json["code"] == "leave.decided"
+    (held,) = site.ask("teacher", "GET", "leaves?session_id=S").json["items"][:1]
+    assert held["state"] == "granted" and site.ask("teacher", "GET", "leaves?session_id=T").json["items"] == []

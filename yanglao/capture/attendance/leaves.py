@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import telling
 from yanglao.capture.attendance.models import Leave
 from yanglao.capture.attendance.presences import digest_of
 from yanglao.capture.attendance.readings import teaches
@@ -21,6 +22,8 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.people import service as persons
+
+STANDING = ("pending", "granted")
 
 
 class LeaveUnknown(NotFound):
@@ -45,7 +48,7 @@ class OwnLeave(Forbidden):
 
 @dataclass(frozen=True)
 class LeaveView:
-    """A request for leave; ``state`` is pending, granted or refused. Milliseconds UTC."""
+    """A request for leave; ``state`` is pending, granted, refused or withdrawn. Milliseconds UTC."""
 
     id: str
     session_id: str
@@ -69,7 +72,7 @@ def ask(session: Session, session_id: str, *, reason: str, now: datetime, actor:
         raise SessionUnknown(session_id=session_id)
     persons.lock(session, own.person_id)
     held = _newest(session, own.id, session_id)
-    if held is not None and held.state != "refused":
+    if held is not None and held.state in STANDING:
         return _view(held)
     if not reason.strip():
         raise LeaveReasonMissing
@@ -88,6 +91,28 @@ def ask(session: Session, session_id: str, *, reason: str, now: datetime, actor:
     session.add(row)
     session.flush()
     _note(session, row, meeting, "asked", reason=reason, now=now, actor=actor)
+    telling.leave_asked(session, row, meeting, now=now)
+    return _view(row)
+
+
+def withdraw(session: Session, session_id: str, *, now: datetime, actor: Actor) -> LeaveView:
+    """Take one's own request back while nobody has decided; taken back already it stays so.
+
+    Raises: LeaveUnknown (none asked for), LeaveDecided.
+    """
+    meant = select(Leave).where(Leave.session_id == session_id, Leave.person_id == actor.person_id)
+    row = session.scalar(meant.order_by(Leave.asked_ms.desc(), Leave.id.desc()).limit(1))
+    if row is None:
+        raise LeaveUnknown
+    persons.lock(session, row.person_id)
+    session.refresh(row)
+    if row.state == "withdrawn":
+        return _view(row)
+    if row.state != "pending":
+        raise LeaveDecided
+    row.state = "withdrawn"
+    _note(session, row, classes.session_(session, session_id), "withdrawn", reason="", now=now, actor=actor)
+    session.flush()
     return _view(row)
 
 
@@ -113,6 +138,7 @@ def decide(
     row.state = "granted" if accept else "refused"
     row.decided_by, row.decided_ms, row.decision_reason = actor.person_id, to_ms(now), reason.strip()[:200]
     _note(session, row, meeting, row.state, reason=reason, now=now, actor=actor)
+    telling.leave_decided(session, row, meeting, now=now)
     session.flush()
     return _view(row)
 

@@ -152,11 +152,14 @@ class Presence(db.Model):
 
 
 class Leave(db.Model):
-    """Leave that somebody asked for from a session; at most one that is not refused. ``state``: pending, granted or refused."""
+    """Leave that somebody asked for from a session; at most one that is pending or granted.
+
+    ``state``: pending, granted, refused, or withdrawn by who asked before anybody decided.
+    """
 
     __tablename__ = "session_leave"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'granted', 'refused')", name="state_known"),
+        CheckConstraint("state IN ('pending', 'granted', 'refused', 'withdrawn')", name="state_known"),
         CheckConstraint("decided_by <> person_id", name="decided_by_another"),
         Index("ix_session_leave_session_id", "session_id"),
         Index(
@@ -164,8 +167,8 @@ class Leave(db.Model):
             "enrolment_id",
             "session_id",
             unique=True,
-            sqlite_where=text("state <> 'refused'"),
-            postgresql_where=text("state <> 'refused'"),
+            sqlite_where=text("state IN ('pending', 'granted')"),
+            postgresql_where=text("state IN ('pending', 'granted')"),
         ),
     )
 
@@ -174,7 +177,7 @@ class Leave(db.Model):
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12))
     asked_ms: Mapped[int] = mapped_column(BigInteger)
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,4 +1,4 @@
-"""Tell a trainee that a scan of theirs does not count, and why, in the transaction that decides it."""
+"""Tell a trainee that a scan does not count and why, and both sides of leave, in the transaction of the fact."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance.models import Scan
+from yanglao.capture.attendance.models import Leave, Scan
 from yanglao.classes.queries import SessionView
 from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.wording import sentence
 from yanglao.messages import service as messages
+from yanglao.people import queries as people
 
 # Refusals that another scan does not mend.
 FINAL = frozenset(
@@ -47,6 +48,28 @@ def voided(session: Session, scan: Scan, meeting: SessionView, *, reason: str, n
     """Tell of a scan that had counted and was taken back by the office."""
     said = sentence("attendance.taken_back", {"at_ms": scan.at_ms, "reason": reason.strip() or "记错了"})
     _tell(session, scan, meeting, said, once=f"{scan.id}:voided", now=now)
+
+
+def leave_asked(session: Session, leave: Leave, meeting: SessionView, *, now: datetime) -> None:
+    """Tell the instructor of the session that somebody asks for leave."""
+    name = people.person(session, leave.person_id).name
+    facts = _of(meeting) | {
+        "name": name,
+        "reason": leave.reason,
+        "link": f"/teach/sessions/{meeting.id}/present",
+    }
+    messages.tell(session, meeting.instructor_id, "leave_asked", facts, once=leave.id, now=now)
+
+
+def leave_decided(session: Session, leave: Leave, meeting: SessionView, *, now: datetime) -> None:
+    """Tell who asked for leave what was decided, and why where it was refused."""
+    facts = _of(meeting) | {"variant": leave.state, "reason": leave.decision_reason}
+    facts["link"] = f"/learn/leave/{meeting.id}"
+    messages.tell(session, leave.person_id, "leave_decided", facts, once=leave.id, now=now)
+
+
+def _of(meeting: SessionView) -> dict[str, Any]:
+    return {"class_name": meeting.class_name, "starts_ms": meeting.starts_ms}
 
 
 def _tell(

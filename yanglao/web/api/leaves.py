@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
-from flask import jsonify
+from flask import jsonify, request
 from pydantic import Field
 
 from yanglao.capture.attendance import leaves, lists
@@ -40,7 +40,7 @@ class LeaveOut(Strict):
     enrolment_id: str
     name: str
     reason: str
-    state: Literal["pending", "granted", "refused"]
+    state: Literal["pending", "granted", "refused", "withdrawn"]
     asked_at: str
     decided_at: str | None
     decision_reason: str
@@ -78,12 +78,25 @@ def get_own_leave(session_id: str) -> Any:
     return jsonify({"leave": leaves_told([held])[0] if held else None})
 
 
+@bp.post("/sessions/<session_id>/leave/withdraw")
+@who("learn.own")
+@bp.output(LeaveOut)
+@bp.doc(responses=[404, 409])
+def post_withdraw(session_id: str) -> Any:
+    """Take the leave one asked for back, before anybody has decided on it."""
+    moment, by = now(), actor()
+    found = run(lambda: leaves.withdraw(db.session, session_id, now=moment, actor=by))
+    return jsonify(leaves_told([found])[0])
+
+
 @bp.get("/leaves")
 @who("session.teach", "session.plan")
 @bp.output(LeavesOut)
 def get_leaves() -> Any:
-    """List the leave asked for from the sessions one teaches or administers."""
-    rooms = [one.meeting.id for one in lists.listed(db.session, actor())]
+    """List the leave asked for from the sessions one teaches or administers; with ``session_id`` from one of them."""
+    wanted = request.args.get("session_id", "")
+    listed = [one.meeting.id for one in lists.listed(db.session, actor())]
+    rooms = [one for one in listed if wanted in ("", one)]
     return jsonify({"items": leaves_told(leaves.of_sessions(db.session, rooms))})
 
 

@@ -39,6 +39,19 @@ def ask(session_id: str) -> Response | tuple[str, int]:
     return redirect(f"/learn/leave/{session_id}", 303)
 
 
+@bp.post("/<session_id>/withdraw")
+@who("learn.own")
+def withdraw(session_id: str) -> Response | tuple[str, int]:
+    """Take the request back."""
+    moment, by = now(), actor()
+    try:
+        run(lambda: leaves.withdraw(db.session, session_id, now=moment, actor=by))
+    except Conflict as problem:
+        told = said(problem)
+        return _page(session_id, "", told), told.status
+    return redirect(f"/learn/leave/{session_id}", 303)
+
+
 def _page(session_id: str, reason: str, refusal: Said | None) -> str:
     meeting, me = classes.session_(db.session, session_id), actor().person_id
     if classes.enrolment_in(db.session, meeting.class_id, me) is None:

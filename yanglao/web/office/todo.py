@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import leaves, walk_ins
 from yanglao.capture.attendance import queries as attendance
-from yanglao.capture.attendance import walk_ins
 from yanglao.classes import queries as classes
 from yanglao.classes import roster_queries
 from yanglao.completion import queries as completion
@@ -160,6 +160,17 @@ def scans_to_decide(session: Session, me: Actor) -> list[Todo]:
     return [Todo("签到要核对", "/office/scans", len(waiting), symbol="scan")] if waiting else []
 
 
+def leaves_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """Count the leave that people of running classes asked for and nobody has decided on."""
+    running = classes.classes(
+        session, scope_of(me.grants, "session.plan"), classes.Filters(("running",)), limit=200
+    )
+    meetings = classes.sessions_of_classes(session, (one.id for one in running))
+    found = leaves.of_sessions(session, [one.id for one in meetings])
+    waiting = [one for one in found if one.state == "pending" and one.person_id != me.person_id]
+    return [Todo("请假要定", "/office/scans#leaves", len(waiting), symbol="day")] if waiting else []
+
+
 def walk_ins_to_decide(session: Session, me: Actor) -> list[Todo]:
     """Count who came to running classes without standing on the roster and waits for the base."""
     running = classes.classes(
@@ -211,6 +222,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("late.decide", late_to_decide),
     ("scan.decide", scans_to_decide),
     ("late.request", walk_ins_to_decide),
+    ("session.plan", leaves_to_decide),
     ("people.decide_merge", acts_to_decide),
     ("people.manage", shares_to_decide),
     ("people.manage", photos_to_look_at),

@@ -81,4 +81,6 @@ def test_leave_is_withdrawn_by_who_asked_before_anybody_decided(site):
     site.ask("teacher", "POST", f"leaves/{again['id']}/decision", {"accept": True})
     assert site.ask("wang", "POST", path).json["code"] == "leave.decided"
     (held,) = site.ask("teacher", "GET", "leaves?session_id=S").json["items"][:1]
-    assert held["state"] == "granted" and site.ask("teacher", "GET", "leaves?session_id=T").json["items"] == []
+    assert (
+        held["state"] == "granted" and site.ask("teacher", "GET", "leaves?session_id=T").json["items"] == []
+    )

@@ -56,7 +56,12 @@ def drawn_anew(content: bytes) -> bytes:
 
 def take(session: AnySession, picture: bytes, *, now: datetime, actor: Actor) -> str:
     """Keep a photo of the actor (as ``drawn_anew`` gave it) until the base has looked; one that waited is erased."""
-    for row in _of(session, actor.person_id, ("waiting",)):
+    return keep_of(session, actor.person_id, picture, now=now)
+
+
+def keep_of(session: AnySession, person_id: str, picture: bytes, *, now: datetime) -> str:
+    """Keep a photo of a person until the base has looked; who may give it the caller knows. One that waited is erased."""
+    for row in _of(session, person_id, ("waiting",)):
         _erase(session, row, "replaced", now=now)
     kept = timedelta(days=policy.on(day_of(now)).binding.photo_keep_days)
     file_id = files.store(
@@ -64,12 +69,12 @@ def take(session: AnySession, picture: bytes, *, now: datetime, actor: Actor) ->
         picture,
         name="photo.jpg",
         media_type="image/jpeg",
-        owner_id=actor.person_id,
+        owner_id=person_id,
         purpose="person_photo",
         now=now,
         keep_for=kept,
     )
-    row = PersonPhoto(person_id=actor.person_id, file_id=file_id, taken_ms=to_ms(now))
+    row = PersonPhoto(person_id=person_id, file_id=file_id, taken_ms=to_ms(now))
     session.add(row)
     session.flush()
     return row.id
@@ -144,10 +149,19 @@ def latest(session: AnySession, person_id: str) -> PhotoView | None:
 
 def approved_among(session: AnySession, person_ids: list[str]) -> set[str]:
     """Return those of ``person_ids`` of whom a photo stands."""
+    return _among(session, person_ids, ("approved",))
+
+
+def shown_among(session: AnySession, person_ids: list[str]) -> set[str]:
+    """Return those of ``person_ids`` of whom a photo stands or waits."""
+    return _among(session, person_ids, SHOWN)
+
+
+def _among(session: AnySession, person_ids: list[str], states: tuple[str, ...]) -> set[str]:
     if not person_ids:
         return set()
     wanted = select(PersonPhoto.person_id).where(
-        PersonPhoto.person_id.in_(person_ids), PersonPhoto.state == "approved"
+        PersonPhoto.person_id.in_(person_ids), PersonPhoto.state.in_(states)
     )
     return set(session.scalars(wanted))
 

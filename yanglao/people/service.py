@@ -50,6 +50,7 @@ from yanglao.people.entrance import (
 )
 from yanglao.people.oauth import begin_oauth, keep_exchange, take_state
 from yanglao.people.passwords import hash_password
+from yanglao.people.photo_zip import take as take_photo_zip
 from yanglao.people.photos import decide as decide_photo
 from yanglao.people.photos import remove as remove_photo
 from yanglao.people.photos import take as take_photo
@@ -122,6 +123,7 @@ __all__ = [
     "still_in",
     "take_on",
     "take_photo",
+    "take_photo_zip",
     "take_state",
     "touch",
     "touch_all",

@@ -39,6 +39,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.wechat.js_config:bp",
     "yanglao.web.api.binding:bp",
     "yanglao.web.api.photos:bp",
+    "yanglao.web.api.photo_zips:bp",
     "yanglao.web.api.shares:bp",
     "yanglao.web.api.uploads:bp",
     "yanglao.web.api.materials:bp",

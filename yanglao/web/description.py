@@ -80,6 +80,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_question_imports": ("question_import.", "question_file.", "courses.bank_unknown", "workbook."),
     "api_binding": ("binding.", "classes.class_unknown"),
     "api_photos": ("photo.",),
+    "api_photo_zips": ("photo_zip.", "photo."),
     "api_shares": ("share.",),
     "api_materials": ("material.", "captions.", "recording.", "courses.lesson_unknown"),
     "api_uploads": ("upload.", "files."),

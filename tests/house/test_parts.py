@@ -10,6 +10,7 @@ from tests.house.tree import ROOT, imports_of, modules, said
 PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[a-z,]+\])?==(?P<version>[0-9][0-9A-Za-z.]*)")
 # What a distribution is called when it is imported, where that is not its own name.
 IMPORTED_AS = {
+    "opencv-contrib-python-headless": "cv2",
     "argon2-cffi": "argon2",
     "flask-limiter": "flask_limiter",
     "flask-migrate": "flask_migrate",

@@ -16,7 +16,7 @@ FOLDER = PACKAGE / "kernel" / "wording"
 CODE = re.compile(r"[a-z][a-z0-9]*(\.[a-z][a-z0-9_]*)+")
 # Words that people in China read and say as they are.
 ALLOWED = re.compile(
-    r"PC|APP|App|PDF|Excel|WPS|CSV|Word|JSON|UTF-8|GB18030|xlsx?|csv|ID|IE|Wi-?Fi|360|GPS|MB|KB|km|X|MP[34]|H\.26[45]|JPG|PNG|\d+P|Moodle|GIFT|XML|\.(?:docx?|wps|txt)\b"
+    r"PC|APP|App|PDF|Excel|WPS|CSV|Word|JSON|UTF-8|GB18030|xlsx?|csv|ID|IE|Wi-?Fi|360|GPS|MB|KB|km|X|MP[34]|H\.26[45]|JPG|PNG|\d+P|Moodle|GIFT|XML|zip|rar|\.(?:docx?|wps|txt)\b"
 )
 PROBLEMS = frozenset(
     {

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 
+import cv2
 import numpy
-import pytest
 from PIL import Image
 
 from yanglao.capture.attendance import codes
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
 
-cv2 = pytest.importorskip("cv2")
 Picture = numpy.ndarray
 SIDE = 480
 PAPER = 235

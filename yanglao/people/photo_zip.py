@@ -26,6 +26,12 @@ AnySession = Session | scoped_session[Any]
 MOST_BYTES = 64 * 1024 * 1024
 MOST_FILES = 300
 MOST_UNPACKED = 256 * 1024 * 1024
+UNREAD = {
+    "damaged": "photo_zip.damaged",
+    "encrypted": "photo_zip.encrypted",
+    "too_many": "photo_zip.too_many",
+    "too_large": "photo_zip.too_large",
+}
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ def _read(
             if line.person_id and picture:
                 pictures[line.person_id] = picture
     except archive.NoArchive as fault:
-        raise Refused(f"photo_zip.{fault}", most=MOST_FILES) from None
+        raise Refused(UNREAD[str(fault)], most=MOST_FILES) from None
     if not lines:
         raise Refused("photo_zip.empty")
     twice = {person_id for person_id, times in Counter(one.person_id for one in lines).items() if times > 1}

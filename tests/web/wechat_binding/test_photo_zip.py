@@ -74,6 +74,15 @@ def test_a_name_says_whose_photo_it_is(path, name, fault):
     assert "19900101" not in photo_names.shown(path)
 
 
+def sent(caller, path, content, **more):
+    db.session.remove()
+    return caller.app.test_client().post(
+        path,
+        data={"zip": (io.BytesIO(content), "photos.zip")} | more,
+        headers={"Authorization": f"Bearer {caller.token}"},
+    )
+
+
 def test_a_zip_is_looked_at_then_taken_whole_or_not_at_all(house, caplog, capfd):
     db.session.remove()
     rows = [db.session.get(Person, one.person_id) for one in house.people[:2]]
@@ -86,14 +95,6 @@ def test_a_zip_is_looked_at_then_taken_whole_or_not_at_all(house, caplog, capfd)
         (f"{people[1][0]}+{people[1][1]}.png", b"no picture"),
     ]
     admin = staff(house, "admin_a")
-
-    def sent(caller, path, content, **more):
-        db.session.remove()
-        return caller.app.test_client().post(
-            path,
-            data={"zip": (io.BytesIO(content), "photos.zip")} | more,
-            headers={"Authorization": f"Bearer {caller.token}"},
-        )
 
     mixed = packed(good + bad, "gb18030")
     told = sent(admin, "/api/v1/photo-zips/look", mixed)

@@ -95,6 +95,7 @@ def test_switching_ends_the_other_ones_sign_in_at_once(wang_at_home):
     phone = shared(house)
     phone.go(HOME)
     chosen(house, phone, 0)
+    assert "另一位请让老师扫纸卡" in phone.http.get("/learn/card").text
     wang_token = phone.http.get_cookie("yl_session").value
     assert phone.http.post("/wx/switch", data={"csrf_token": phone.token_at("/account")}).status_code == 303
     assert phone.me() == person_row(house, 1).name

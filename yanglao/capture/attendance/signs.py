@@ -63,7 +63,9 @@ def ask(session: Session, session_id: str, *, now: datetime) -> None:
 
 def look(session: Session, session_id: str, *, now: datetime) -> list[str]:
     """Raise the signs of one session and return their kinds; looked at again, only what is new is raised."""
-    meeting = classes.session_(session, session_id)
+    meeting = classes.sessions(session, [session_id]).get(session_id)
+    if meeting is None:
+        return []
     limits = policy.on(day_of(meeting.starts_ms))
     seen = _seen(session, meeting)
     found = [

@@ -66,6 +66,7 @@
 
   function wait() {
     code = null;
+    call(null);
     words("大屏", "请老师用手机扫这个码", "打开“教师端”，点“扫学员”，对准屏幕扫一下。扫完这里就会出现签到码。");
     draw(own, "配对二维码");
     inSession(false);
@@ -81,9 +82,26 @@
     yl.$("#expected").textContent = session.expected;
     var list = yl.clear(yl.$("#arrived"));
     told.arrived.forEach(function (one) { list.appendChild(yl.el("li", {}, one.name)); });
+    call(session.state === "open" ? told.calling : null);
     if (session.state === "open") return;
     code = null;
     blank(session.state === "closed" ? "签到已经结束。" : "等老师在手机上点“开始签到”。");
+  }
+
+  // A roll call: who is drawn scans the same code once more.
+  var CALLED_AT_ONCE = 8;
+  var callEnds = 0, turn = 0;
+
+  function call(told) {
+    callEnds = told ? Date.parse(told.until_at) : 0;
+    yl.$("#calling").hidden = !told || !told.waiting;
+    if (!told) return;
+    yl.$("#calling-count").textContent = told.waiting;
+    var list = yl.clear(yl.$("#called"));
+    // So many as stand there at once; the others a moment later.
+    var from = turn * CALLED_AT_ONCE < told.names.length ? turn * CALLED_AT_ONCE : 0;
+    turn = from / CALLED_AT_ONCE + 1;
+    told.names.slice(from, from + CALLED_AT_ONCE).forEach(function (name) { list.appendChild(yl.el("li", {}, name)); });
   }
 
   function nextCode() {
@@ -123,6 +141,7 @@
       blank("没有网络，码停住了。连上网会自己接着换。");
       yl.$("#spoken").textContent = "……";
     }
+    if (callEnds) yl.$("#calling-left").textContent = yl.mmss((callEnds - now) / 1000);
     var due = Date.now() - lastAsked > 3000 || (code && until <= now && Date.now() - lastAsked > 700);
     if (!busy && due) look();
   }

@@ -141,6 +141,7 @@
   var ahead = 0;
   // The server's time in milliseconds, as far as the last answer told; the phone's own clock may be wrong.
   yl.serverNow = function () { return Date.now() + ahead; };
+  yl.setServerTime = function (instant, askedAt) { ahead = Date.parse(instant) - (askedAt + Date.now()) / 2; };
 
   function ask(method, path, body, more) {
     var headers = { Accept: "application/json, application/problem+json", "X-Device": yl.device(), "X-Client": yl.client };

@@ -7,6 +7,8 @@
 
   // ---- planned against held ----------------------------------------------------------------------------------
 
+  var NAMED = 12;
+
   function minutes(seconds) { return Math.round(seconds / 60) + " 分钟"; }
 
   function line(name, words, tone) {
@@ -21,7 +23,7 @@
     list.appendChild(line("计划", minutes(told.planned_s)));
     list.appendChild(line("实际", minutes(told.held_s) + (short >= 60 ? "，少 " + minutes(short) : ""), short >= 60 ? "amber" : ""));
     list.appendChild(line("来了", told.headcount + " / " + told.expected + " 人"));
-    list.appendChild(line("没有签退", told.without_sign_out.length ? told.without_sign_out.length + " 人：" + told.without_sign_out.join("、") : "没有", told.without_sign_out.length ? "amber" : ""));
+    list.appendChild(line("没有签退", told.without_sign_out.length ? told.without_sign_out.length + " 人：" + told.without_sign_out.slice(0, NAMED).join("、") + (told.without_sign_out.length > NAMED ? "等" : "") : "没有", told.without_sign_out.length ? "amber" : ""));
     list.appendChild(line("手工登记", told.by_hand + " 人"));
     list.appendChild(line("没有算上的", told.refused + " 条"));
     list.appendChild(line("等人核对", told.waiting + " 条", told.waiting ? "amber" : ""));

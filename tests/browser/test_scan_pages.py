@@ -168,7 +168,7 @@ def test_a_room_code_that_changed_behind_another_tab_is_drawn_whole(
     page.click("[data-tab=roster]")
     page.evaluate("window.yl.symbol(document.querySelector('#code'), {side: 29, path: ''})")
     page.click("[data-tab=screen]")
-    assert page.locator("#code svg").bounding_box()["width"] >= 200
+    until(page, "document.querySelector('#code svg').getBoundingClientRect().width >= 200")
 
 
 def test_a_sign_out_right_after_the_sign_in_is_asked_again(phone: Callable[..., Phone], world: World) -> None:

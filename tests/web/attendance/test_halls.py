@@ -80,6 +80,10 @@ def test_screens_show_names_as_the_instructor_says_and_masked_until_then(site):
         arrived = site.ask("", "GET", "screens/me", **shown).json["arrived"]
         seen[how] = arrived[0]["name"] if arrived else ""
     assert "*" in seen["masked"] and "*" not in seen["full"] and seen["none"] == ""
+    assert site.ask("", "GET", "screens/me", **shown).json["calling"] is None
+    assert site.ask("teacher", "POST", "sessions/S/roll-calls", {}).status_code == 200
+    called = site.ask("", "GET", "screens/me", **shown).json["calling"]
+    assert (called["waiting"], called["names"]) == (1, [seen["masked"]])
     assert site.ask("wang", "PUT", "sessions/S/show", {"names": "full"}).status_code == 403
     assert site.ask("teacher", "PUT", "sessions/S/show", {"names": "loud"}).status_code == 422
     assert site.ask("teacher", "POST", "sessions/S/screens/release", {}).json == {"released": 1}

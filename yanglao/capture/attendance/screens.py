@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import meetings, queries
+from yanglao.capture.attendance import meetings, queries, roll_calls
 from yanglao.capture.attendance.models import Screen, SessionShow
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -120,6 +120,32 @@ def arrivals(session: Session, meeting: SessionView) -> list[dict[str, str]]:
         }
         for view in held
     ]
+
+
+@dataclass(frozen=True)
+class Calling:
+    """A roll call that runs: until when, how many have not answered, and who of them as names are shown here."""
+
+    until_ms: int
+    waiting: int
+    names: tuple[str, ...]
+
+
+def calling(session: Session, meeting: SessionView, *, now: datetime) -> Calling | None:
+    """Return the roll call that a session is in the middle of, or None."""
+    running = [
+        one
+        for one in roll_calls.of_session(session, meeting.id)[:1]
+        if one.settled_ms is None and one.until_ms > to_ms(now)
+    ]
+    if not running:
+        return None
+    waiting = [seat.person_id for seat in running[0].seats if seat.state == "waiting"]
+    shown_as = names(session, meeting.id)
+    known = people.persons(session, waiting) if shown_as != "none" else {}
+    full = shown_as == "full"
+    told = [known[one].name if full else known[one].masked_name for one in waiting if one in known]
+    return Calling(running[0].until_ms, len(waiting), tuple(told))
 
 
 def names(session: Session, session_id: str) -> str:

@@ -168,11 +168,19 @@ def post_screen() -> Any:
 @public
 def get_screen() -> Any:
     """Return what the screen that asks is to show."""
+    moment = now()
     shown = screens.shown(db.session, _token())
     count = queries.counts(db.session, [shown.id]).get(shown.id) if shown else None
     session = session_told(Listed(shown, count)) if shown and count else None
     arrived = screens.arrivals(db.session, shown) if shown else []
-    return jsonify({"session": session, "arrived": arrived, "server_time": rfc3339(now())})
+    call = screens.calling(db.session, shown, now=moment) if shown else None
+    calling = call and {
+        "until_at": rfc3339(call.until_ms),
+        "waiting": call.waiting,
+        "names": list(call.names),
+    }
+    told = {"session": session, "arrived": arrived, "calling": calling}
+    return jsonify(told | {"server_time": rfc3339(moment)})
 
 
 @bp.post("/screens/<pairing>/bind")

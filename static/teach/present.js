@@ -66,7 +66,7 @@
 
   function question(check, one) {
     var options = yl.el("ul", { class: "options" });
-    one.options.forEach(function (option) { options.appendChild(yl.el("li", { class: option.correct ? "key" : "" }, option.text + (option.correct ? "（对）" : ""))); });
+    one.options.forEach(function (option) { options.appendChild(yl.el("li", { class: option.correct ? "good" : "" }, option.text + (option.correct ? "（对）" : ""))); });
     var foot = one.verdict ? yl.el("p", {}, chip(VERDICTS[one.verdict]), one.way === "phone" ? " 自己手机上答的" : "") : check.settled_at ? yl.el("p", {}, chip(VERDICTS.none)) : marks(check, one);
     return yl.el("div", { class: "asked" }, yl.el("p", {}, yl.el("strong", {}, one.number + ". " + one.text), yl.el("br"), yl.el("span", { class: "muted" }, "《" + one.lesson_title + "》")), options, foot);
   }

@@ -7,17 +7,27 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import sideways
+from tests.courses.word_files import PICTURE, paragraph, word_file
 from tests.factories import World
-from yanglao.courses import question_queries, questions
+from yanglao.courses import question_import, question_queries, questions
+from yanglao.jobs.perform import perform
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.people import queries as people
+from yanglao.work import queries as tasks
 
 pytestmark = pytest.mark.browser
 TEXT = (
     "一、单选题\n1. 多久翻身一次？\nA. 1小时\nB. 2小时\n答案：B\n2. 几度是发热？\nA. 36\nB. 38\n答案：C\n"
     "二、判断题\n1. 水温越高越好。（×）\n2. 应当通风。（√）\n"
 )
+
+
+def large() -> bytes:
+    """Return a Word file with a picture that is too large to be read at once."""
+    body = paragraph("1. 图里是什么？", more=PICTURE) + paragraph("A. 轮椅") + paragraph("B. 拐杖")
+    pad = bytes(range(256)) * 20_000
+    return word_file(body + paragraph("答案：A"), word__media__other_dot_bin=pad)
 
 
 @pytest.fixture
@@ -58,4 +68,17 @@ def test_a_pasted_document_is_looked_at_mended_and_imported(phone: Any, bank: tu
     page.wait_for_selector("text=新题 3 道")
     db.session.rollback()
     assert question_queries.sizes(db.session)[key] == 3
+    db.session.rollback()
+
+    # A large file is read by a worker; its page may be left and opened again meanwhile.
+    page.goto(page.url.rpartition("/")[0])
+    page.set_input_files("#file", files=[{"name": "大.docx", "mimeType": "", "buffer": large()}])
+    page.wait_for_selector("#reading")
+    page.reload()
+    assert "正在读这份文件" in page.inner_text("h1") and not sideways(page)
+    db.session.rollback()
+    task = tasks.last(db.session, question_import.TOPIC, page.url.rpartition("/")[2])
+    assert task is not None and perform(task.id)
+    page.wait_for_selector("#q-1")
+    assert page.wait_for_function("document.querySelector('img.thumb').naturalWidth > 0")
     assert [line for line in made.said if "422" not in line] == []

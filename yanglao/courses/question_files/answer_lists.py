@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yanglao.courses.question_files import marks
 from yanglao.courses.question_files.answer_words import Listed, in_a_row, letters, listed, looks_listed, truth
 from yanglao.courses.question_files.folding import folded
-from yanglao.courses.question_files.raw import AnswerList
+from yanglao.courses.question_files.raw import AnswerList, Raw
 
 if TYPE_CHECKING:
     from yanglao.courses.question_files.splitting import Splitter
@@ -109,10 +109,14 @@ class Answers:
     def _row_of(self, value: str, at: int) -> list[Listed] | None:
         """Take BAB behind three questions of a section that have no answers as theirs."""
         splitter = self._splitter
-        open_ = [one for one in splitter.questions if one.section.id == splitter.section.id]
+        open_: list[Raw] = []
+        for one in reversed(splitter.questions):
+            if one.section.id != splitter.section.id or one.answered:
+                break
+            open_.insert(0, one)
         if len(open_) < 2 or open_[-1] is not splitter.cur:
             return None
-        if any(one.answered or one.number is None or one.parts or one.is_case for one in open_):
+        if any(one.number is None or one.parts or one.is_case for one in open_):
             return None
         values = in_a_row(value, len(open_)) or []
         # ABD may as well be the answer of the last question alone.

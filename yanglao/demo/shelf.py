@@ -53,7 +53,8 @@ def fill(session: Session, where: City, *, now: datetime) -> None:
         ):
             made = library.offer(session, offered, now=now, actor=by, is_demo=True)
             for act, who in steps:
-                library.take(session, made, act, reason="内容准确（演示）", now=now, actor=who)
+                reason = "内容准确（演示）" if act == "review" else ""
+                library.take(session, made, act, reason=reason, now=now, actor=who)
         # The last one offered is the courseware.
         spot = Spot(draft, "online_theory", "main", courses.programme(session, draft).revision)
         library.reuse(session, made, spot, now=now, actor=own)

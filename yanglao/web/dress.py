@@ -152,7 +152,16 @@ def megabytes(count: int) -> str:
     return f"{max(1, round(count / 104_858)) / 10:g} 兆"
 
 
+LESSON_KINDS = {"video": "视频", "audio": "音频", "text": "图文", "pdf": "PDF"}
+
+
+def lesson_kind(kind: str) -> str:
+    """Return what a kind of lesson is called."""
+    return LESSON_KINDS[kind]
+
+
 FILTERS: dict[str, Any] = {
+    "lesson_kind": lesson_kind,
     "hours": hours,
     "class_hours": class_hours,
     "of_hours": of_hours,

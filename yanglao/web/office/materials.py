@@ -9,6 +9,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db
 from yanglao.places import queries as places
+from yanglao.web import dress
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import read_query
 from yanglao.web.material import Filters, Linking, authors_dict, material_dict
@@ -16,7 +17,7 @@ from yanglao.web.page import page
 
 bp = Blueprint("office_materials", __name__, url_prefix="/office")
 
-KINDS = {"video": "视频", "audio": "音频", "text": "图文", "pdf": "PDF"}
+KINDS = dress.LESSON_KINDS
 STATES = {"processing": "处理中", "ready": "能用了", "refused": "不能用", "given_up": "没做成"}
 
 

@@ -30,6 +30,20 @@ def large() -> bytes:
     return word_file(body + paragraph("答案：A"), word__media__other_dot_bin=pad)
 
 
+def read_by_a_worker(page: Any) -> None:
+    """Hand a large file in, open its page again meanwhile, and find it read; its picture is shown."""
+    page.goto(page.url.rpartition("/")[0])
+    page.set_input_files("#file", files=[{"name": "大.docx", "mimeType": "", "buffer": large()}])
+    page.wait_for_selector("#reading")
+    page.reload()
+    assert "正在读这份文件" in page.inner_text("h1") and not sideways(page)
+    db.session.rollback()
+    task = tasks.last(db.session, question_import.TOPIC, page.url.rpartition("/")[2])
+    assert task is not None and perform(task.id)
+    page.wait_for_selector("#q-1")
+    assert page.wait_for_function("document.querySelector('img.thumb').naturalWidth > 0")
+
+
 @pytest.fixture
 def bank(world: World) -> tuple[str, str]:
     """Give an empty bank of a base and the phone number of the base's administrator."""
@@ -70,15 +84,5 @@ def test_a_pasted_document_is_looked_at_mended_and_imported(phone: Any, bank: tu
     assert question_queries.sizes(db.session)[key] == 3
     db.session.rollback()
 
-    # A large file is read by a worker; its page may be left and opened again meanwhile.
-    page.goto(page.url.rpartition("/")[0])
-    page.set_input_files("#file", files=[{"name": "大.docx", "mimeType": "", "buffer": large()}])
-    page.wait_for_selector("#reading")
-    page.reload()
-    assert "正在读这份文件" in page.inner_text("h1") and not sideways(page)
-    db.session.rollback()
-    task = tasks.last(db.session, question_import.TOPIC, page.url.rpartition("/")[2])
-    assert task is not None and perform(task.id)
-    page.wait_for_selector("#q-1")
-    assert page.wait_for_function("document.querySelector('img.thumb').naturalWidth > 0")
+    read_by_a_worker(page)
     assert [line for line in made.said if "422" not in line] == []

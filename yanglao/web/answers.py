@@ -361,6 +361,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "api_exports.fetch_export": (XLSX,),
     "api_rosters.result_file": (XLSX,),
     "api_question_imports.report_file": (XLSX,),
+    "api_question_imports.show_picture": PHOTOS,
+    "api_question_imports.play_sound": ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav"),
     "api_question_imports.template_file": (XLSX,),
     "api_question_imports.bank_file": (XLSX, "text/plain", "application/xml"),
 }

@@ -1,10 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from tests.capture.attendance.conftest import NINE, TEACHER, trainee
-from yanglao.capture.attendance import queries
-from yanglao.kernel.db import db
+from yanglao.capture.attendance import queries, roll_calls, walk_ins
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import db, run
+from yanglao.kernel.errors import Conflict
 
 
 def fifty_times(world, draft, actor):
@@ -53,3 +56,32 @@ def test_fifty_different_scans_of_one_person_at_once_are_one_presence(crowded):
         said = sorted(pool.map(once, drafts), key=str)
     assert said.count(None) == 1 and said.count("attendance.already_in") == 49
     assert len(queries.presences_of_session(db.session, "S")) == 1
+
+
+def test_roll_calls_and_walk_ins_at_once_are_one_open_call_and_one_walk_in(crowded):
+    crowded.open()
+    crowded.sign("wang", NINE)
+    db.session.rollback()
+    came = walk_ins.Arrived("", "孙梅", "13900000009", to_ms(NINE), to_ms(NINE))
+
+    def once(number):
+        who = replace(came, walk_in_uuid=f"walk-{number:08d}")
+        with crowded.app.app_context():
+            try:
+                return (
+                    run(lambda: walk_ins.record(db.session, "S", who, now=NINE, actor=TEACHER)).walk_in.id,
+                    run(
+                        lambda: roll_calls.start(
+                            db.session, "S", people=None, within_s=None, now=NINE, actor=TEACHER
+                        )
+                    ).id,
+                )
+            except Conflict as refusal:
+                return refusal.code
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(max_workers=12) as pool:
+        said = list(pool.map(once, range(12)))
+    assert said.count("roll_call.running") == 11, said
+    assert len(walk_ins.of_sessions(db.session, ["S"])) == 1 == len(roll_calls.of_session(db.session, "S"))

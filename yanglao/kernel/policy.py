@@ -84,6 +84,7 @@ class Attendance:
     sign_out_forgotten: int
     leave_after_s: int
     walk_ins_most: int
+    walk_in_kept_days: int
     card_apart_s: int
     face_link_s: int
     roll_call_s: int

@@ -10,7 +10,7 @@ from yanglao.completion import refresh
 from yanglao.completion.lines import evidence_lines
 from yanglao.evidence import queries as evidence
 from yanglao.kernel.actor import Actor, Grant
-from yanglao.kernel.clock import rfc3339, to_ms
+from yanglao.kernel.clock import DAY_MS, from_ms, rfc3339, to_ms
 from yanglao.kernel.db import db, run
 
 OFFICER = Actor("zhao", "赵明", (Grant("officer", division="371302", department="civil_affairs"),))
@@ -128,4 +128,10 @@ def test_who_is_refused_is_kept_with_the_reason_and_gets_no_minute(opened, by):
         assert (kept.state, kept.decision_reason, kept.id_sealed) == ("refused", "不符合条件", None)
         assert queries.presences_of_session(db.session, "S") == []
         assert evidence.chain(db.session, "session", "S")[-1].kind == "attendance.walk_in_refused"
+        over = kept.decided_ms + 180 * DAY_MS
+        assert [
+            run(lambda ms=ms: walk_ins.forget(db.session, now=from_ms(ms)))
+            for ms in (over, over + 1, over + 2)
+        ] == [0, 1, 0]
+        assert db.session.query(WalkIn).populate_existing().one().phone == ""
     assert came(opened, uuid="walk-0000009").json["walk_in"]["state"] == "pending"

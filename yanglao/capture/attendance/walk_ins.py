@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import meetings, presences, rules, service, walk_in_marks
@@ -23,7 +24,7 @@ from yanglao.classes.roster_rules import tidy_id, tidy_name, tidy_phone
 from yanglao.evidence import filing
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import day_of, to_ms
+from yanglao.kernel.clock import DAY_MS, day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries as people
@@ -31,6 +32,7 @@ from yanglao.people import service as persons
 from yanglao.people.roles import may
 from yanglao.people.rules import IdFault, check_id, name_holds
 
+ERASED = "（已删）"
 FOUND = "现场登记，在名单里查到本人"
 
 
@@ -236,6 +238,16 @@ def of_sessions(session: Session, session_ids: Iterable[str], *, state: str = ""
     if state:
         wanted = wanted.where(WalkIn.state == state)
     return sorted(map(_view, session.scalars(wanted)), key=lambda one: one.state != "pending")
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Erase name and phone of who was refused once their time is over; return how many. What happened, and why, stays."""
+    kept_ms = policy.on(day_of(now)).attendance.walk_in_kept_days * DAY_MS
+    old = update(WalkIn).where(
+        WalkIn.state == "refused", WalkIn.decided_ms < to_ms(now) - kept_ms, WalkIn.phone != ""
+    )
+    gone = session.execute(old.values(name=ERASED, phone="").execution_options(synchronize_session=False))
+    return int(cast("CursorResult[Any]", gone).rowcount)
 
 
 def _tidied(who: Arrived, now: datetime) -> Arrived:

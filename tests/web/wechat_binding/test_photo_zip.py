@@ -83,6 +83,7 @@ def sent(caller, path, content, **more):
     )
 
 
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
 def test_a_zip_is_looked_at_then_taken_whole_or_not_at_all(house, caplog, capfd):
     db.session.remove()
     rows = [db.session.get(Person, one.person_id) for one in house.people[:2]]

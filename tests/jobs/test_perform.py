@@ -132,6 +132,7 @@ def test_every_topic_runs_on_an_empty_house(name):
         "recording_id": "nothing",
         "paper_id": "nothing",
         "upload_id": "nothing",
+        "import_id": "nothing",
     }
     told |= {"session_id": "nothing", "which": "before", "starts_ms": 0, "day": "2026-03-08"}
     task_id = ask({"person_id": admitted.person_id, **told}, topic=name)

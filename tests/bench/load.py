@@ -15,9 +15,11 @@ import socket
 import sys
 import time
 from collections import Counter, deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
+from uuid import uuid4
 
 
 class Senders:
@@ -86,6 +88,8 @@ class Scanners(Senders):
         """Take note of what was said to a scan."""
         item = json.loads(answer)["items"][0] if good else {"outcome": "none", "code": None}
         self.outcomes[item["code"] or item["outcome"]] += 1
+        if item["code"] == "code.expired":  # the screen shows another one by now, and the page says so
+            self.waiting.append([str(uuid4()), one[1]])
 
 
 @dataclass
@@ -161,7 +165,8 @@ class Load:
         one, request = self.senders.next()
         line = self.idle.pop()
         self.under_way[line] = Way(one, request, since)
-        line.sendall(request)
+        with suppress(OSError):  # broken meanwhile; noticed when it is read
+            line.sendall(request)
 
     def _take(self, line: socket.socket) -> None:
         try:
@@ -196,10 +201,8 @@ class Load:
             return
         fresh = self._connected()
         self.under_way[fresh] = Way(way.one, way.request, way.since)
-        try:
+        with suppress(OSError):
             fresh.sendall(way.request)
-        except OSError:  # broken again; noticed when it is read
-            pass
 
     def _found(self, seconds: float) -> dict[str, Any]:
         took = sorted(self.took)

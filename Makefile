@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.12 python3.11 python3; do \
 VENV := .venv
 PY := $(VENV)/bin/python
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-JOBS ?= 2
+JOBS ?= 3
 
 .PHONY: run test lint bench browser clean
 

@@ -104,6 +104,11 @@ def sideways(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
+def height_of(page: Any, selector: str) -> float:
+    """Return the height in pixels of what stands at ``selector`` now, also where it is drawn anew every few seconds."""
+    return float(page.evaluate(f"document.querySelector({selector!r}).getBoundingClientRect().height"))
+
+
 def small_text(page: Any, least_px: int) -> list[str]:
     """Return the visible texts of a page that are smaller than ``least_px``."""
     found: list[str] = page.evaluate(

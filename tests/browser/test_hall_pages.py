@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Phone, sideways, small_text, until
+from tests.browser.conftest import Phone, height_of, sideways, small_text, until
 from tests.browser.test_hall_offline import card_now, mark_by_hand
 from tests.browser.test_scan_pages import open_session, teacher_phone
 from tests.factories import World, phone_of
@@ -53,8 +53,8 @@ def test_the_hall_s_screen_is_large_at_every_size_and_never_shows_a_stale_code(
     for wide, high in SIZES:
         shown[1].set_viewport_size({"width": wide, "height": high})
         shown[1].wait_for_timeout(100)
-        assert shown[1].locator("#code svg").bounding_box()["height"] >= 0.4 * high
-        assert shown[1].locator("#spoken").bounding_box()["height"] >= 0.06 * high
+        assert height_of(shown[1], "#code svg") >= 0.4 * high
+        assert height_of(shown[1], "#spoken") >= 0.06 * high
         assert sideways(shown[1]) <= 0 and shown[1].evaluate("document.body.scrollHeight - innerHeight") <= 0
     first, second = shown[0], shown[1]
     until(first, f"document.querySelector('#spoken').textContent === {second.inner_text('#spoken')!r}")

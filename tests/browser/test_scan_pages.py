@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import PHONE, Phone, sideways, small_text, until
+from tests.browser.conftest import PHONE, Phone, height_of, sideways, small_text, until
 from tests.conftest import CHROMIUM_ARGS
 from tests.factories import PASSWORD, World, phone_of
 from yanglao.capture.attendance import cards, meetings, queries
@@ -91,7 +91,7 @@ def test_the_personal_code_fits_a_phone_and_is_large(
     until(page, "document.querySelector('#symbol svg')")
     assert sideways(page) <= 0
     assert small_text(page, 18) == []
-    assert page.locator("#symbol svg").bounding_box()["width"] >= 240
+    until(page, "document.querySelector('#symbol svg').getBoundingClientRect().width >= 240")
     assert there.said == []
 
 
@@ -136,7 +136,7 @@ def test_a_pc_that_the_instructor_scans_shows_the_code_and_still_does_after_a_re
     until(screen, "!document.querySelector('#count').hidden && document.querySelector('#code svg')")
     screen.reload()
     until(screen, "!document.querySelector('#count').hidden && document.querySelector('#code svg')")
-    assert screen.locator("#code svg").bounding_box()["height"] >= 0.4 * 720
+    assert height_of(screen, "#code svg") >= 0.4 * 720
     assert hall.said == []
 
 

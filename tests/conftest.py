@@ -25,7 +25,7 @@ CHROMIUM_ARGS = (
 
 # A busy machine draws slowly, which says nothing about a rule.
 hypothesis.settings.register_profile(
-    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "house", max_examples=60, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
 

@@ -25,8 +25,8 @@ def listed(app):
     return json.loads(invoke(app, "demo", "accounts", "--json").stdout)
 
 
-def test_every_role_has_an_account_and_the_sum_of_everything_holds(city):
-    accounts = listed(city)
+def test_every_role_has_an_account_the_sum_of_everything_holds_and_loading_again_doubles_nobody(city):
+    accounts = before = listed(city)
     wanted = {
         "trainee",
         "instructor",
@@ -43,10 +43,6 @@ def test_every_role_has_an_account_and_the_sum_of_everything_holds(city):
     assert invoke(city, "completion", "rebuild", "--check").exit_code == 0
     assert invoke(city, "completion", "rebuild").exit_code == 0
     assert invoke(city, "completion", "rebuild", "--check").exit_code == 0
-
-
-def test_loading_again_doubles_nobody(city):
-    before = listed(city)
     assert invoke(city, "demo", "load", "--trainees", "30").exit_code == 0
     assert invoke(city, "demo", "load").exit_code == 0
     assert listed(city) == before

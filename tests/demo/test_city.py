@@ -19,6 +19,8 @@ from yanglao.evidence.verify import verify
 from yanglao.kernel.clock import held, to_ms
 from yanglao.kernel.db import db, run
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):

@@ -32,6 +32,11 @@ hypothesis.settings.load_profile("house")
 kept.routes()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their argument: a packed file says when it was made, and every process must call its test the same."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def settings_for(folder: Path, **environ: str) -> Settings:
     """Return test settings with their data under ``folder``."""
     return load({"YANGLAO_ENV": "test", "DATA_DIR": str(folder), "SECRET_KEY": "t" * 40, **environ})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
@@ -70,3 +71,11 @@ def picture() -> bytes:
     ImageDraw.Draw(drawn).rectangle((20, 20, 100, 80), fill="green")
     drawn.save(out, "PNG")
     return out.getvalue()
+
+
+def spoilt(content: bytes, name: str) -> bytes:
+    """Return a zip whose part of that name cannot be unpacked: the directory holds, the stream does not."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        part = archive.getinfo(name)
+    at = part.header_offset + 30 + len(part.filename)
+    return content[:at] + b"\xff" * part.compress_size + content[at + part.compress_size :]

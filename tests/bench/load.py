@@ -137,7 +137,7 @@ class Load:
                 time.sleep(0.02)
                 continue
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.poll.register(line, selectors.EVENT_READ)
+            self.poll.register(line, selectors.EVENT_READ, line)
             return line
 
     def run(self) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class Load:
             while self.idle and open_still and (due or not rate) and self.senders.left():
                 self._send(heapq.heappop(due) if rate else time.perf_counter())
             for key, _ in self.poll.select(0.001 if rate else 0.05):
-                self._take(key.fileobj)  # type: ignore[arg-type]
+                self._take(key.data)
         return self._found(time.perf_counter() - began)
 
     def _send(self, since: float) -> None:

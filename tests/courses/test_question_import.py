@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tests.courses.test_question_drafts import SINGLE
 from tests.courses.word_files import PICTURE, paragraph, word_file
-from tests.people.town import Town, database_url, town  # noqa: F401
+from tests.people.town import Town
 from yanglao.courses import question_import, question_queries, questions
 from yanglao.courses.material_models import Recording
 from yanglao.jobs.perform import perform
@@ -32,7 +32,7 @@ FILE = (
 
 
 @pytest.fixture
-def bank(town: Town) -> str:  # noqa: F811
+def bank(town: Town) -> str:
     """Give a bank of the administrator's base that holds one question."""
     with town.app.app_context():
         base, actor = town.bases["renhe"], town.actor("admin")
@@ -42,7 +42,7 @@ def bank(town: Town) -> str:  # noqa: F811
     return key
 
 
-def held(town: Town, bank: str) -> list[Any]:  # noqa: F811
+def held(town: Town, bank: str) -> list[Any]:
     """Return the texts of a bank's current questions, in order."""
     with town.app.app_context():
         found = sorted(one.text for one in question_queries.current(db.session, bank))
@@ -57,7 +57,7 @@ def sent(api: Any, bank: str, content: bytes, name: str) -> Any:
     return api.http.post(f"/api/v1/banks/{bank}/question-imports", data=form, headers=headers)
 
 
-def test_a_file_is_judged_mended_chosen_for_and_imported(town: Town, bank: str) -> None:  # noqa: F811
+def test_a_file_is_judged_mended_chosen_for_and_imported(town: Town, bank: str) -> None:
     api = town.client("admin")
     made = api.post(f"/api/v1/banks/{bank}/question-imports", {"text": FILE}).get_json()
     url = f"/api/v1/question-imports/{made['id']}"
@@ -74,7 +74,7 @@ def test_a_file_is_judged_mended_chosen_for_and_imported(town: Town, bank: str) 
     assert held(town, bank) == [SINGLE.text]
 
 
-def test_what_is_wrong_is_mended_and_chosen_for_before_all_is_imported(town: Town, bank: str) -> None:  # noqa: F811
+def test_what_is_wrong_is_mended_and_chosen_for_before_all_is_imported(town: Town, bank: str) -> None:
     api = town.client("admin")
     made = api.post(f"/api/v1/banks/{bank}/question-imports", {"text": FILE}).get_json()
     url = f"/api/v1/question-imports/{made['id']}"
@@ -113,14 +113,14 @@ def test_what_is_wrong_is_mended_and_chosen_for_before_all_is_imported(town: Tow
     ]
 
 
-def test_the_good_ones_alone_are_imported_only_when_that_is_said(town: Town, bank: str) -> None:  # noqa: F811
+def test_the_good_ones_alone_are_imported_only_when_that_is_said(town: Town, bank: str) -> None:
     api = town.client("admin")
     made = sent(api, bank, FILE.encode("gb18030"), "题.txt").get_json()
     done = api.post(f"/api/v1/question-imports/{made['id']}/commit", {"leave_faulty": True}).get_json()
     assert done["report"] == {"new": 3, "new_versions": 0, "unchanged": 0, "left_out": 2}
 
 
-def worked(town: Town, import_id: str) -> bool:  # noqa: F811
+def worked(town: Town, import_id: str) -> bool:
     """Let a worker read a file that waits; return whether its bytes are gone and the task is done."""
     with town.app.app_context():
         task = tasks.last(db.session, question_import.TOPIC, import_id)
@@ -131,7 +131,7 @@ def worked(town: Town, import_id: str) -> bool:  # noqa: F811
     return done and gone
 
 
-def test_a_large_file_is_read_by_a_worker_while_its_owner_watches(town: Town, bank: str) -> None:  # noqa: F811
+def test_a_large_file_is_read_by_a_worker_while_its_owner_watches(town: Town, bank: str) -> None:
     api = town.client("admin")
     body = (
         paragraph("1. 图里是什么？", more=PICTURE)
@@ -163,7 +163,7 @@ def test_a_large_file_is_read_by_a_worker_while_its_owner_watches(town: Town, ba
 
 
 def test_a_large_file_that_cannot_be_read_says_why_and_one_that_is_dropped_leaves_nothing(
-    town: Town,  # noqa: F811
+    town: Town,
     bank: str,
 ) -> None:
     api = town.client("admin")
@@ -192,7 +192,7 @@ SPOKEN = (
 )
 
 
-def test_a_sound_of_a_file_is_heard_in_the_preview_and_then_reads_its_question(town: Town, bank: str) -> None:  # noqa: F811
+def test_a_sound_of_a_file_is_heard_in_the_preview_and_then_reads_its_question(town: Town, bank: str) -> None:
     api = town.client("admin")
     target = io.BytesIO()
     with wave.open(target, "wb") as tone:
@@ -221,7 +221,7 @@ def test_a_sound_of_a_file_is_heard_in_the_preview_and_then_reads_its_question(t
 
 
 @pytest.mark.parametrize("format_", ["xlsx", "txt", "gift", "xml"])
-def test_a_bank_comes_back_unchanged_from_every_format(town: Town, bank: str, format_: str) -> None:  # noqa: F811
+def test_a_bank_comes_back_unchanged_from_every_format(town: Town, bank: str, format_: str) -> None:
     api = town.client("admin")
     answer = api.get(f"/api/v1/banks/{bank}/questions.{format_}")
     assert answer.headers["X-Left-Out"] == "0"
@@ -229,7 +229,7 @@ def test_a_bank_comes_back_unchanged_from_every_format(town: Town, bank: str, fo
     assert [one["outcome"] for one in made["items"]] == ["unchanged"]
 
 
-def test_the_template_is_filled_in_and_its_example_is_not_imported(town: Town, bank: str) -> None:  # noqa: F811
+def test_the_template_is_filled_in_and_its_example_is_not_imported(town: Town, bank: str) -> None:
     api = town.client("admin")
     content = api.get("/api/v1/question-template.xlsx").data
     book = workbook.read(content)
@@ -253,7 +253,7 @@ def test_the_template_is_filled_in_and_its_example_is_not_imported(town: Town, b
     assert {one["outcome"] for one in again["items"]} == {"unchanged"} and again["totals"]["unread"] == 0
 
 
-def test_a_file_is_one_persons_until_its_time_is_over(town: Town, bank: str) -> None:  # noqa: F811
+def test_a_file_is_one_persons_until_its_time_is_over(town: Town, bank: str) -> None:
     api = town.client("admin")
     made = api.post(f"/api/v1/banks/{bank}/question-imports", {"text": FILE}).get_json()
     url = f"/api/v1/question-imports/{made['id']}"
@@ -293,7 +293,7 @@ def test_a_file_is_one_persons_until_its_time_is_over(town: Town, bank: str) -> 
     ],
 )
 def test_what_is_no_question_file_is_refused_by_name(
-    town: Town,  # noqa: F811
+    town: Town,
     bank: str,
     content: bytes,
     code: str,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.courses.test_question_drafts import CASE, FILL, SINGLE
-from tests.people.town import Town, database_url, town  # noqa: F401
+from tests.people.town import Town
 from yanglao.courses import question_queries as queries
 from yanglao.courses import questions as service
 from yanglao.courses.question_models import Question
@@ -19,7 +19,7 @@ from yanglao.kernel.db import db, run
 
 
 @pytest.fixture
-def house(town: Town) -> Any:  # noqa: F811
+def house(town: Town) -> Any:
     """Give the town with its database open."""
     with town.app.app_context():
         yield town

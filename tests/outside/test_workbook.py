@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 import xlwt
 
+from tests.media_files import spoilt
 from yanglao.outside import workbook
 from yanglao.outside.workbook import Column, Table, read, read_pasted, write
 
@@ -89,6 +90,7 @@ def test_hidden_sheets_are_left_aside_and_formulas_never_run():
         (b"a,b\n" * (workbook.MOST_ROWS + 1), workbook.TooManyCells),
         ((b"a," * 200).strip(b",") + b"\n", workbook.TooManyCells),
         (xlsx([None]), workbook.NothingInside),
+        (spoilt(xlsx(["张三"]), "xl/workbook.xml"), workbook.Unreadable),
     ],
 )
 def test_what_is_no_table_is_refused_by_name(content, refusal):

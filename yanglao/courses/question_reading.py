@@ -34,6 +34,7 @@ from yanglao.kernel.db import reading, run
 from yanglao.kernel.errors import Problem, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.outside import media, pictures
+from yanglao.outside.archive import BROKEN
 from yanglao.people import service as people
 from yanglao.work import service as work
 
@@ -120,7 +121,7 @@ def takes_long(upload: Upload) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(upload.content)) as archive:
             return sum(one.file_size for one in archive.infolist()) > AT_ONCE_UNPACKED
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except BROKEN:
         return False
 
 

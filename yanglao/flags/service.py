@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from yanglao.flags.models import Flag
 from yanglao.flags.queries import FlagUnknown, seen
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.kernel.identifiers import new_id
 from yanglao.people.roles import may, scope_of
@@ -117,7 +118,8 @@ def settle(session: Session, flag_id: str, *, verdict: str, reason: str, now: da
         raise ValueError(f"no verdict {verdict}")
     if len(reason.strip()) < SHORTEST_REASON:
         raise FlagReasonMissing(shortest=SHORTEST_REASON)
-    done = session.execute(
+    done = changed(
+        session,
         update(Flag)
         .where(Flag.id == flag_id, Flag.state == "open")
         .values(
@@ -126,9 +128,9 @@ def settle(session: Session, flag_id: str, *, verdict: str, reason: str, now: da
             reason=reason.strip()[:LONGEST_REASON],
             settled_by=actor.person_id,
             settled_ms=to_ms(now),
-        )
+        ),
     )
-    if cast("CursorResult[Any]", done).rowcount != 1:
+    if done != 1:
         raise FlagSettled
 
 

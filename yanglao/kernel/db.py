@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, CursorResult, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.dml import UpdateBase
 
 T = TypeVar("T")
 
@@ -110,6 +111,12 @@ def _commit(act: Callable[[], T]) -> T:
     result = act()
     db.session.commit()
     return result
+
+
+def changed(session: Any, statement: UpdateBase) -> int:
+    """Perform an UPDATE or DELETE and return how many rows it met: a state is claimed by changing it where it still is."""
+    found: CursorResult[Any] = session.execute(statement)
+    return found.rowcount
 
 
 def lost_race(fault: DBAPIError) -> bool:

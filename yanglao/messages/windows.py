@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, or_, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import changed
 from yanglao.messages import rules
 from yanglao.messages.models import AnswerWindow
 
@@ -48,8 +48,7 @@ def use(session: Session, openid: str, *, now: datetime) -> bool:
         (AnswerWindow.openid == openid) & (AnswerWindow.remaining > 0) & (AnswerWindow.until_ms > to_ms(now))
     )
     less = update(AnswerWindow).where(mine).values(remaining=AnswerWindow.remaining - 1)
-    done = session.execute(less.execution_options(synchronize_session="fetch"))
-    return cast("CursorResult[Any]", done).rowcount == 1
+    return changed(session, less.execution_options(synchronize_session="fetch")) == 1
 
 
 def close(session: Session, openid: str) -> None:

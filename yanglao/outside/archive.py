@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 UNICODE_PATH = 0x7075
-CHUNK = 1 << 16
+# What Python raises over a zip that is damaged, encrypted or packed in a way it does not know; none of it means anything else there.
+BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    zlib.error,
+    struct.error,
+)
 
 
 class NoArchive(ValueError):
@@ -46,15 +57,9 @@ def members(content: bytes, *, most_files: int, most_each: int, most_all: int) -
                     raise NoArchive("too_large")
                 left -= len(unpacked)
                 yield Member(_name(one), unpacked if len(unpacked) <= most_each else None)
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        RuntimeError,
-        zlib.error,
-        struct.error,
-    ):
+    except NoArchive:
+        raise
+    except BROKEN:
         raise NoArchive("damaged") from None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
+from yanglao.outside.archive import BROKEN
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -82,7 +84,7 @@ def _names(content: bytes) -> list[str] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return package.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except BROKEN:
         return None
 
 

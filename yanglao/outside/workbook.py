@@ -19,6 +19,7 @@ from typing import Any
 import python_calamine
 
 from yanglao.kernel.errors import Refused, TooLarge
+from yanglao.outside.archive import BROKEN
 from yanglao.outside.workbook_writing import Column, Table, write
 
 __all__ = ["Book", "Cell", "Column", "Sheet", "Table", "read", "read_pasted", "write"]
@@ -137,7 +138,7 @@ def _check_parts(content: bytes) -> None:
                 raise UnknownKind
             for part in parts:
                 _check_part(archive, part)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as fault:
+    except BROKEN as fault:
         raise Unreadable from fault
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, NotFound, Problem, Refused, TooMany
 from yanglao.kernel.identifiers import mask_name
 from yanglao.outside.ciphers import ciphers
@@ -133,7 +134,7 @@ def _use_up(session: AnySession, token: str, *, now: datetime) -> str:
         .values(used_ms=to_ms(now))
         .execution_options(synchronize_session=False)
     )
-    if session.execute(used).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(session, used) != 1:
         raise NotFound("wechat.slip_unusable")
     return shown.person_id
 

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import changed
 from yanglao.people.addresses import mark_good
 from yanglao.people.wechat_models import OauthState
 
@@ -89,7 +90,7 @@ def take_state(session: AnySession, state: str, browser: str, code: str, *, now:
         OauthState.created_ms > now_ms - LIFE_MS,
     )
     used = update(OauthState).where(*fresh).values(used_ms=now_ms, code_hash=hashed(code))
-    if session.execute(used.execution_options(synchronize_session=False)).rowcount == 1:  # type: ignore[attr-defined]
+    if changed(session, used.execution_options(synchronize_session=False)) == 1:
         return Taken("fresh", row.next_path)
     session.refresh(row)
     if row.used_ms is None:

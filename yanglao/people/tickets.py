@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound
 from yanglao.people import queries
 from yanglao.people.entrance import SignedIn, let_in
@@ -189,7 +190,7 @@ def _move(session: AnySession, row: SignInTicket, act: str, **values: Any) -> bo
         .values(state=after, **values)
         .execution_options(synchronize_session=False)
     )
-    moved = session.execute(step).rowcount == 1  # type: ignore[attr-defined]
+    moved = changed(session, step) == 1
     session.refresh(row)
     return moved
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Update, and_, case, delete, or_, select, update
+from sqlalchemy import Update, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.identifiers import new_id
 from yanglao.work import rules
 from yanglao.work.models import OPEN, WorkTask
@@ -158,7 +159,7 @@ def forget_done(session: Session, *, before_ms: int) -> int:
     statement = delete(WorkTask).where(
         WorkTask.state.in_(("done", "failed")), WorkTask.finished_ms < before_ms
     )
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+    return changed(session, statement)
 
 
 def _claimable(moment: int) -> Any:
@@ -187,5 +188,4 @@ def _least(one: Any, other: Any) -> Any:
 
 
 def _changed(session: Session, statement: Update) -> bool:
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount == 1
+    return changed(session, statement.execution_options(synchronize_session=False)) == 1

@@ -27,6 +27,7 @@ from yanglao.evidence.ledger import Entry
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused, Unauthenticated
 from yanglao.people import service as persons
 
@@ -125,7 +126,7 @@ def join(session: Session, code: str, *, label: str, now: datetime) -> str:
         .where(*unused)
         .values(token_hash=_hash(token), joined_ms=to_ms(now), label=label.strip()[:20])
     )
-    if session.execute(taken).rowcount != 1:  # type: ignore[attr-defined]
+    if changed(session, taken) != 1:
         raise CodeUnknown
     row = session.scalars(select(HelperPhone).where(HelperPhone.code_hash == _hash(code))).one()
     inviter = persons.actor_of(session, row.invited_by)

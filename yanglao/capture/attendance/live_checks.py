@@ -10,9 +10,9 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import codes, rules, waste
@@ -30,6 +30,7 @@ from yanglao.flags import service as flags
 from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import day_of, to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
 from yanglao.people import service as persons
@@ -282,7 +283,7 @@ def _settle(
 ) -> None:
     """Close a check; few right answers are a sign only where there was the time, and the person did not sign out, to give them."""
     claim = update(LiveCheck).where(LiveCheck.id == check.id, LiveCheck.settled_ms.is_(None))
-    if not cast("CursorResult[Any]", session.execute(claim.values(settled_ms=to_ms(now)))).rowcount:
+    if not changed(session, claim.values(settled_ms=to_ms(now))):
         return
     asked = session.scalars(
         select(LiveQuestion)

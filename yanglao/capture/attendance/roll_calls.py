@@ -10,9 +10,9 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import by_hand, endings, presences, rules
@@ -28,6 +28,7 @@ from yanglao.flags import service as flags
 from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import day_of, to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.people import service as persons
 from yanglao.people.roles import may
@@ -292,8 +293,7 @@ def _awaited(session: Session, session_id: str, enrolment_id: str, at_ms: int) -
 
 def _settle(session: Session, call: RollCall, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
     claim = update(RollCall).where(RollCall.id == call.id, RollCall.settled_ms.is_(None))
-    claimed = session.execute(claim.values(settled_ms=to_ms(now)))
-    if not cast("CursorResult[Any]", claimed).rowcount:
+    if not changed(session, claim.values(settled_ms=to_ms(now))):
         return
     over = to_ms(now) >= call.until_ms
     waiting = session.scalars(

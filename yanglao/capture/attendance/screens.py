@@ -16,6 +16,7 @@ from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import NotFound, TooMany, Unauthenticated
 from yanglao.people import queries as people
 
@@ -79,10 +80,8 @@ def release(session: Session, session_id: str, *, now: datetime, actor: Actor) -
     """Take the session off all its screens and return how many they were. Raises SessionUnknown."""
     meetings.own(session, session_id, actor)
     bound = Screen.session_id == session_id
-    freed = session.execute(
-        update(Screen).where(bound, Screen.released_ms.is_(None)).values(released_ms=to_ms(now))
-    )
-    return int(freed.rowcount)  # type: ignore[attr-defined]
+    held = update(Screen).where(bound, Screen.released_ms.is_(None))
+    return changed(session, held.values(released_ms=to_ms(now)))
 
 
 def shown(session: Session, token: str) -> SessionView | None:

@@ -31,6 +31,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
+from yanglao.kernel.db import changed
 from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries as people
 from yanglao.people import service as persons
@@ -65,7 +66,7 @@ def forget_places(session: Session, *, now: datetime) -> int:
     forgotten = 0
     for kind in (ScanPlace, ScanNetwork):
         gone = delete(kind).where(kind.scan_id.in_(old)).execution_options(synchronize_session=False)
-        forgotten += session.execute(gone).rowcount  # type: ignore[attr-defined]
+        forgotten += changed(session, gone)
     return forgotten
 
 

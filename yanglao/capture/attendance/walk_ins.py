@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import meetings, presences, rules, service, walk_in_marks
@@ -25,6 +24,7 @@ from yanglao.evidence import filing
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
+from yanglao.kernel.db import changed
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries as people
@@ -246,8 +246,7 @@ def forget(session: Session, *, now: datetime) -> int:
     old = update(WalkIn).where(
         WalkIn.state == "refused", WalkIn.decided_ms < to_ms(now) - kept_ms, WalkIn.phone != ""
     )
-    gone = session.execute(old.values(name=ERASED, phone="").execution_options(synchronize_session=False))
-    return int(cast("CursorResult[Any]", gone).rowcount)
+    return changed(session, old.values(name=ERASED, phone="").execution_options(synchronize_session=False))
 
 
 def _tidied(who: Arrived, now: datetime) -> Arrived:

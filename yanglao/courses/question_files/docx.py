@@ -17,6 +17,7 @@ from yanglao.courses.question_files.folding import RAISED
 from yanglao.courses.question_files.list_numbers import Lists, lists_of
 from yanglao.courses.question_files.safe_xml import tree_of
 from yanglao.kernel.errors import Refused
+from yanglao.outside.archive import BROKEN
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -70,7 +71,7 @@ def read_docx(content: bytes) -> Document:
             if len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_INFLATED:
                 raise DocxSwollen
             return _Reader(archive).read()
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError, ValueError, KeyError):
+    except BROKEN:
         raise DocxBroken from None
 
 

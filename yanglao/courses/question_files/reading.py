@@ -21,6 +21,7 @@ from yanglao.courses.question_files.pasted import read_pasted
 from yanglao.courses.question_files.sheet import columns_of, is_example, is_label, read_rows
 from yanglao.kernel.errors import Refused, TooLarge
 from yanglao.outside import workbook
+from yanglao.outside.archive import BROKEN
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_TEXT = 4_000_000
@@ -149,7 +150,7 @@ def _packed(content: bytes) -> Reading:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+    except BROKEN:
         raise FileUnknown(kind="") from None
     if "word/document.xml" in names:
         return _docx(content)

@@ -1,0 +1,1 @@
+from tests.people.town import database_url, hall, town  # noqa: F401

@@ -22,6 +22,8 @@ ROLE_NAMES = {
 _READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read", "flag.read"}
 _READS |= {"course.read"}
 _OFFICE = {"signed_in"}
+_DECIDES = {"class.approve", "late.decide", "scan.decide", "practical.void", "flag.settle"}
+_DECIDES |= {"people.decide_merge", "people.decide_id"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
 ROLE_CAN: dict[str, frozenset[str]] = {
@@ -50,29 +52,9 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         }
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
-    "officer:civil_affairs": frozenset(
-        {
-            "class.approve",
-            "late.decide",
-            "scan.decide",
-            "practical.void",
-            "people.decide_merge",
-            "people.decide_id",
-        }
-        | {"flag.settle"}
-    ),
+    "officer:civil_affairs": frozenset(_DECIDES),
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
-    "city_officer:civil_affairs": frozenset(
-        {
-            "class.approve",
-            "late.decide",
-            "scan.decide",
-            "practical.void",
-            "people.decide_merge",
-            "people.decide_id",
-        }
-        | {"course.author", "course.publish", "flag.settle", "recording.make"}
-    ),
+    "city_officer:civil_affairs": frozenset(_DECIDES | {"course.author", "course.publish", "recording.make"}),
     "assessor": frozenset(_OFFICE | {"report.level", "practical.score"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "sysadmin": frozenset(_OFFICE | {"role.grant", "staff.manage", "settings.manage"}),

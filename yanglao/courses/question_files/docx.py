@@ -20,6 +20,7 @@ from yanglao.kernel.errors import Refused
 from yanglao.outside.archive import BROKEN
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml")
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -101,7 +102,7 @@ class _Reader:
                 lines.append(self._paragraph(block))
                 continue
             self._flush(lines)
-            rows = [list(_cells(row)) for row in _rows(block)]
+            rows = [list(_within(row, f"{W}tc")) for row in _within(block, f"{W}tr")]
             if block.find(f".//{W}tc//{W}tbl") is not None:
                 # A table around tables is a frame.
                 for cell in (one for row in rows for one in row):
@@ -202,23 +203,14 @@ def _blocks(body: Element) -> Iterator[Element]:
     for one in body:
         if one.tag in (f"{W}p", f"{W}tbl"):
             yield one
-        elif one.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml") or re.search(
-            r"smartTag$", one.tag
-        ):
+        elif one.tag in WRAPPERS or re.search(r"smartTag$", one.tag):
             yield from _blocks(one)
 
 
-def _rows(table: Element) -> Iterator[Element]:
-    for one in table:
-        if one.tag == f"{W}tr":
+def _within(outer: Element, tag: str) -> Iterator[Element]:
+    """Yield the rows of a table or the cells of a row, also those that lie in a wrapper."""
+    for one in outer:
+        if one.tag == tag:
             yield one
-        elif one.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
-            yield from _rows(one)
-
-
-def _cells(row: Element) -> Iterator[Element]:
-    for one in row:
-        if one.tag == f"{W}tc":
-            yield one
-        elif one.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
-            yield from _cells(one)
+        elif one.tag in WRAPPERS:
+            yield from _within(one, tag)

@@ -6,7 +6,9 @@ PYTHON ?= $(shell for name in python3.12 python3.11 python3; do \
 VENV := .venv
 PY := $(VENV)/bin/python
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-JOBS ?= 3
+JOBS ?= 4
+# Whoever calls may forbid it, but here dozens of processes start: each would compile every module again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test lint bench browser clean
 

@@ -42,7 +42,7 @@
     var place = seen(look.tone, look.icon, name || answer.title, words);
     // The photo that the base approved: compared by eye, never by a machine.
     if (answer.person && answer.person.photo) place.insertBefore(yl.el("img", { class: "face", src: answer.person.photo, alt: name + "的照片" }), place.firstChild);
-    if (good && !yl.meeting.helping) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
+    if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
     yl.tone(look.hertz, 250);
     yl.buzz(look.buzz);
     yl.say(good ? name + (item.direction === "in" ? "签到" : "签退") : answer.title);
@@ -59,7 +59,8 @@
   }
 
   function takeBack(item) {
-    yl.api("POST", "/api/v1/scans/" + item.scan_uuid + "/void", { device: item.device, reason: "扫错了" }, { retries: 2 }).then(function () {
+    var mine = yl.meeting.helping ? {} : { device: item.device, reason: "扫错了" };
+    yl.api("POST", (yl.meeting.scansPath || "/api/v1/scans") + "/" + item.scan_uuid + "/void", mine, { retries: 2, stay: yl.meeting.helping }).then(function () {
       seen("", "again", "已撤销", "刚才那次不算了。");
       last = {};
       yl.meeting.refresh();

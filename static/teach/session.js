@@ -46,6 +46,14 @@
     tab.addEventListener("click", function () { show(tab.getAttribute("data-tab")); });
   });
 
+  // A link or the way back that names another tab on this same page.
+  var TABS = ["screen", "scan", "roster"];
+  window.addEventListener("hashchange", function () {
+    var asked = window.location.hash.slice(1);
+    var there = !shell || held;
+    if (there && TABS.indexOf(asked) >= 0 && yl.$("#panel-" + asked).hidden) show(asked);
+  });
+
   // ---- who is in the room ------------------------------------------------------------------------------------
 
   var known = {};
@@ -133,7 +141,7 @@
     if (shell) { beginShell(); return; }
     var asked = window.location.hash.slice(1);
     if (state === "closed" && !asked) asked = "roster";
-    show(["screen", "scan", "roster"].indexOf(asked) >= 0 ? asked : "screen");
+    show(TABS.indexOf(asked) >= 0 ? asked : "screen");
     refresh();
     if (window.location.search.indexOf("bound=1") >= 0) yl.toast("电脑大屏已经配上。");
     if (!yl.meeting.open) return;

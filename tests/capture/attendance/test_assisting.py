@@ -137,3 +137,45 @@ def test_two_phones_with_one_code_are_one(crowded):
     with ThreadPoolExecutor(max_workers=8) as pool:
         tokens = [one for one in pool.map(once, range(8)) if one]
     assert len(tokens) == 1 and len(assisting.of_session(db.session, "S", actor=TEACHER)) == 1
+
+
+def take_back(token, scan_uuid, now=NINE):
+    return run(lambda: assisting.void(db.session, token, scan_uuid, now=now))
+
+
+@pytest.mark.parametrize(("after_s", "good"), [(900, True), (901, False)])
+def test_a_phone_takes_its_own_scan_back_within_a_quarter_of_an_hour(hall, after_s, good):
+    token = join(code())
+    (answer,) = scans(hall, token, card(hall))
+    later = NINE + after_s * SECOND
+    if not good:
+        with pytest.raises(Problem) as caught:
+            take_back(token, answer.scan_uuid, later)
+        assert caught.value.code == "attendance.void_too_late"
+        return
+    assert take_back(token, answer.scan_uuid, later) == "wang"
+    entry = evidence.chain(db.session, "enrolment", "eW")[-1]
+    assert (entry.kind, entry.actor_id) == ("attendance.void", "teacher") and entry.body["helper"]
+    with pytest.raises(Problem) as caught:
+        take_back(token, answer.scan_uuid, later)
+    assert caught.value.code == "attendance.already_voided"
+
+
+def test_a_phone_takes_nothing_back_that_another_phone_or_the_instructor_scanned(hall):
+    first, second = join(code()), join(code(), label="赵班长")
+    (theirs,) = scans(hall, first, card(hall))
+    own = hall.judge(card(hall, "li", session_id="S", device="teachers-phone"), NINE, TEACHER)
+    grant(role="base_admin")  # what the inviter may besides, the phone may not
+    for scan_uuid in (theirs.scan_uuid, own.scan_uuid, "nobodys-scan"):
+        with pytest.raises(NotFound):
+            take_back(second, scan_uuid)
+
+
+def test_a_phone_that_was_ended_takes_nothing_back(hall):
+    token = join(code())
+    (answer,) = scans(hall, token, card(hall))
+    (view,) = assisting.of_session(db.session, "S", actor=TEACHER)
+    run(lambda: assisting.end(db.session, "S", view.id, now=NINE, actor=TEACHER))
+    with pytest.raises(Problem) as caught:
+        take_back(token, answer.scan_uuid)
+    assert caught.value.code == "helper.over"

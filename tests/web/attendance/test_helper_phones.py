@@ -33,6 +33,11 @@ def test_a_helper_scans_sees_answers_and_is_taken_back(helped):
     item = site.item("card", payload, session_id="T")
     (answer,) = site.ask("", "POST", "help/scans", item, **mine).json["items"]
     assert (answer["outcome"], answer["person"]["name"]) == ("accepted", "王秀英")
+    back = f"help/scans/{answer['scan_uuid']}/void"
+    assert site.ask("", "POST", back).status_code == 401, "who holds no token"
+    assert site.ask("", "POST", "help/scans/nobodys-scan/void", **mine).status_code == 404
+    assert site.ask("", "POST", back, **mine).json["scan_uuid"] == answer["scan_uuid"]
+    assert site.ask("", "POST", back, **mine).json["code"] == "attendance.already_voided"
     assert site.ask("", "POST", "help/scans", site.item("manual", "eL"), **mine).status_code == 422
     assert site.ask("", "POST", "help/card-looks", {"payload": "x"}, **mine).json["code"] == "code.malformed"
     assert site.ask("", "POST", f"help/{word}/join", {"label": "x"}).status_code == 404
@@ -41,8 +46,13 @@ def test_a_helper_scans_sees_answers_and_is_taken_back(helped):
     assert (listed["label"], listed["scans"], listed["ended_at"]) == ("李班长", 1, None)
     assert site.ask("wang", "POST", "sessions/S/helpers").status_code == 403
     assert site.ask("teacher", "POST", f"sessions/S/helpers/{listed['id']}/end").status_code == 204
-    for path, body in (("help", None), ("help/scans", item), ("help/card-looks", {"payload": "x"})):
-        assert site.ask("", "POST" if body else "GET", path, body, **mine).status_code == 403
+    for path, body in (
+        ("help", None),
+        ("help/scans", item),
+        ("help/card-looks", {"payload": "x"}),
+        (back, {}),
+    ):
+        assert site.ask("", "GET" if body is None else "POST", path, body, **mine).status_code == 403
 
 
 def test_a_token_in_a_cookie_needs_the_pages_own_token_too(helped):

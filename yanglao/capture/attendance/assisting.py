@@ -1,6 +1,6 @@
 """Let two or three more phones scan at one session: a code once for five minutes, a narrow right, gone with a tap or the close.
 
-What such a phone may: hand in scans of cards of its one session and see their answers. It signs nobody in as itself; what it
+What such a phone may: hand in scans of cards of its one session, see their answers, and take one of its own back. It signs nobody in as itself; what it
 sends is judged as its instructor's, and the entry names the phone. After the close it may only hand in what it scanned before:
 that waits for a person, as any late scan does.
 """
@@ -16,7 +16,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import meetings, service
+from yanglao.capture.attendance import meetings, reversals, service
 from yanglao.capture.attendance.assisting_models import HelperPhone
 from yanglao.capture.attendance.shapes import Answer, ScanDraft
 from yanglao.classes import queries as classes
@@ -182,13 +182,31 @@ def scan(session: Session, token: str, drafts: Sequence[ScanDraft], *, now: date
     if any(one.kind != "card" for one in drafts):
         raise Refused("helper.cards_only")
     own = [
-        replace(one, session_id=held.meeting.id, device=f"helper-{held.id}", reason="", place=None)
+        replace(one, session_id=held.meeting.id, device=device_of(held.id), reason="", place=None)
         for one in drafts
     ]
     found = service.judge_batch(session, own, now=now, actor=held.actor)
     counted = HelperPhone.scans + len(own)
     session.execute(update(HelperPhone).where(HelperPhone.id == held.id).values(scans=counted))
     return found
+
+
+def void(session: Session, token: str, scan_uuid: str, *, now: datetime) -> str:
+    """Take back what this very phone scanned at the session it helps at, within the window; return whose it was.
+
+    What the instructor may besides, the phone may not. Raises: HelperUnknown, HelperOver, and what ``reversals.void`` raises.
+    """
+    held = helping(session, token, now=now)
+    device = device_of(held.id)
+    if not reversals.came_from(session, scan_uuid, device, session_id=held.meeting.id):
+        raise reversals.ScanUnknown
+    narrow = replace(held.actor, grants=())
+    return reversals.void(session, scan_uuid, device=device, reason="", now=now, actor=narrow)
+
+
+def device_of(helper_id: str) -> str:
+    """Return the device that scans of a helping phone are noted with."""
+    return f"helper-{helper_id}"
 
 
 def _check_room(session: Session, meeting: SessionView, *, now: datetime) -> None:

@@ -114,10 +114,11 @@ def void(
     session: Session, scan: Scan, meeting: SessionView, *, now: datetime, actor: Actor, reason: str
 ) -> None:
     """Append the reversal of an accepted scan and mark it; the entry itself stays."""
+    phone = {"helper": actor.extra["helper"]} if actor.extra.get("helper") else {}
     entry = Entry(
         chain=("enrolment", str(scan.enrolment_id)),
         kind="attendance.void",
-        body={"voids": scan.entry_position, "scan": scan.scan_uuid, "reason": digest_of(reason)},
+        body={"voids": scan.entry_position, "scan": scan.scan_uuid, "reason": digest_of(reason)} | phone,
         occurred_ms=to_ms(now),
         person_id=scan.person_id,
         enrolment_id=scan.enrolment_id,

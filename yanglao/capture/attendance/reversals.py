@@ -87,6 +87,14 @@ def void(session: Session, scan_uuid: str, *, device: str, reason: str, now: dat
     return str(scan.person_id)
 
 
+def came_from(session: Session, scan_uuid: str, device: str, *, session_id: str) -> bool:
+    """Tell whether a scan of a session was made with ``device``."""
+    made = (Scan.scan_uuid == scan_uuid, Scan.session_id == session_id)
+    return (
+        session.scalar(select(Scan.id).where(*made, Scan.device_digest == device_digest(device))) is not None
+    )
+
+
 def decide(
     session: Session, scan_uuid: str, *, accept: bool, reason: str, now: datetime, actor: Actor
 ) -> str:

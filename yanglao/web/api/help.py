@@ -73,6 +73,13 @@ class HelpingOut(Strict):
     token: str | None = None
 
 
+class VoidedOut(Strict):
+    """A scan that was taken back, and when."""
+
+    scan_uuid: str
+    voided_at: str
+
+
 @bp.post("/sessions/<session_id>/helpers")
 @who("session.teach", "session.plan")
 @bp.output(InvitationOut)
@@ -151,6 +158,17 @@ def scans(json_data: ScanOrScans) -> Any:
         db.session, [one.person.id for one in answers if one.person and one.touched_person_id]
     )
     return jsonify({"items": [told(one, seen) for one in answers]})
+
+
+@bp.post("/help/scans/<scan_uuid>/void")
+@public
+@bp.output(VoidedOut)
+@bp.doc(responses=[401, 403, 404, 409])
+def post_void(scan_uuid: str) -> Any:
+    """Take back a scan that this very phone made, within 15 minutes and while the session is open."""
+    token, moment = _token(), now()
+    record(lambda: assisting.void(db.session, token, scan_uuid, now=moment), person_ids=lambda found: [found])
+    return jsonify({"scan_uuid": scan_uuid, "voided_at": rfc3339(moment)})
 
 
 @bp.post("/help/card-looks")

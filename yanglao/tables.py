@@ -19,6 +19,7 @@ MODELS = (
     "capture.attendance",
     "capture.practical",
     "completion",
+    "subsidy",
     "oversight",
 )
 

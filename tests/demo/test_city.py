@@ -16,7 +16,8 @@ from yanglao.courses.materials import ready
 from yanglao.demo import lessons as own_lessons
 from yanglao.demo import live, service
 from yanglao.evidence.verify import verify
-from yanglao.kernel.clock import held, to_ms
+from yanglao.kernel import policy
+from yanglao.kernel.clock import day_of, held, to_ms
 from yanglao.kernel.db import db, run
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -130,6 +131,15 @@ def test_a_session_in_use_is_left_alone_and_one_that_was_closed_gets_a_successor
 
     states = [one.state for one in meetings_at(there, NINE + timedelta(hours=1, minutes=5))]
     assert states == ["closed", "planned"]
+
+
+def test_a_session_in_use_is_closed_for_its_teacher_only_when_nobody_signs_out_any_more(there):
+    run(lambda: meetings.open_session(db.session, there.session_id, now=NINE, actor=there.teacher))
+    over = NINE + timedelta(hours=3)
+    until = over + timedelta(seconds=policy.on(day_of(NINE)).attendance.close_after_s)
+
+    for now, states in ((over + timedelta(minutes=5), ["open"]), (until, ["closed", "planned"])):
+        assert [one.state for one in meetings_at(there, now)] == states
 
 
 def test_a_class_that_nears_its_end_is_followed_by_one_with_the_same_people(there):

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from yanglao.capture.attendance import endings
 from yanglao.classes import queries as class_queries
 from yanglao.classes import service as classes
 from yanglao.classes.registry import EnrolDraft
@@ -153,14 +154,14 @@ def _taught_by(session: Session, where: City, plan: Plan, person_id: str) -> Cit
 def renew(session: Session, where: City, *, now: datetime) -> None:
     """See to it that every live class has a session that can be opened now and runs for three hours.
 
-    A session somebody opened is left alone until it is over; one that was never opened moves on with the hour.
+    A session somebody opened is left alone until nobody signs out any more; one that was never opened moves on with the hour.
     """
     for own in newest(session, where):
         plan = plan_of(0, own.starts_on)
         everything = class_queries.sessions_of_class(session, own.id)
         fresh = False
         for meeting in everything:
-            if meeting.state == "open" and meeting.ends_ms <= to_ms(now):
+            if meeting.state == "open" and endings.is_over(meeting, now=now):
                 teacher = people.actor_of(session, meeting.instructor_id)
                 acts.close_meeting(session, teacher, meeting.id, now).do(now)
             elif meeting.state == "planned" and meeting.starts_ms < to_ms(now - STALE):

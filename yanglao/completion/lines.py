@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import queries as attendance
@@ -13,7 +15,7 @@ from yanglao.capture.practical import queries as practical
 from yanglao.capture.practical.rules import score_text
 from yanglao.capture.quiz import queries as quizzes
 from yanglao.classes import queries as classes
-from yanglao.completion.models import CompletionPerson, ReviewNote
+from yanglao.completion.models import CompletionPerson, OwnWord, ReviewNote
 from yanglao.completion.refresh import derive
 from yanglao.completion.rules import Sums
 from yanglao.completion.shapes import EvidenceLine
@@ -75,6 +77,8 @@ def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
         if entry.kind.startswith("review."):
             note = session.get(ReviewNote, (entry.chain_id, entry.position))
             found[str(entry.position)] = note.text if note else ""
+        elif entry.kind == "hours.word":
+            found[str(entry.position)] = _word_text(session, entry)
         elif entry.kind == "practical.voided":
             found[str(entry.position)] = practical.void_reason(session, entry.body["assessment"])
         elif entry.body.get("scan") and (
@@ -85,6 +89,11 @@ def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
         elif entry.body.get("assumed"):
             found[str(entry.position)] = "有了新的记录，按规定结束的这一条不再算"
     return found
+
+
+def _word_text(session: Session, entry: EntryView) -> str:
+    place = (OwnWord.enrolment_id == entry.chain_id) & (OwnWord.position == entry.position)
+    return session.scalar(select(OwnWord.text).where(place)) or ""
 
 
 def _line(entry: EntryView, sums: Sums, names: dict[str, dict[str, str]], voided: set[int]) -> EvidenceLine:
@@ -209,6 +218,16 @@ def _said(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
     }
 
 
+def _word(entry: EntryView, names: dict[str, dict[str, str]]) -> dict[str, Any]:
+    body = entry.body
+    day = f"{say_day(date.fromisoformat(body['day']))}" if body["day"] else ""
+    wrong = "，".join(filter(None, (day, words(f"word.what.{body['what']}").title)))
+    said = "对" if body["word"] == "yes" else f"不对（{wrong}）"
+    text = names["reason"].get(str(entry.position), "")
+    way = "签字的过程确认书" if body["way"] == "paper" else "自己手机上"
+    return {"said": f"{said}：{text}" if text else said, "way": way, "entered_s": body["entered_s"]}
+
+
 _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any]]] = {
     "viewing.span": _span,
     "attendance.in": _mark,
@@ -231,6 +250,7 @@ _FACTS: dict[str, Callable[[EntryView, dict[str, dict[str, str]]], dict[str, Any
     "practical.scored": _practical,
     "practical.result": _practical,
     "practical.voided": _practical,
+    "hours.word": _word,
     "review.confirmed": _said,
     "review.questioned": _said,
 }

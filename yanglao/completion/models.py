@@ -1,10 +1,21 @@
-"""Derived rows: what was folded of a person, and the standing of each segment. All of it can be rebuilt."""
+"""Derived rows, which can be rebuilt (what was folded of a person, the standing of each segment), and what people said of them."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
@@ -87,3 +98,87 @@ class CallNote(db.Model):
     result: Mapped[str] = mapped_column(String(16))
     done_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     done_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class OwnWord(db.Model):
+    """What a trainee said of their own days in one segment: 对 or 不对. A new word is a new row; the latest one is theirs.
+
+    ``days`` is the digest of the days that were shown; the word stands while the days are those. ``day``, ``what`` and ``text`` say
+    what is wrong. The ledger's ``hours.word`` at ``position`` keeps digests only, so that ``text`` may be erased.
+    """
+
+    __tablename__ = "own_word"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "segment_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("word IN ('yes', 'no')", name="word_known"),
+        CheckConstraint("way IN ('phone', 'paper')", name="way_known"),
+        CheckConstraint(
+            "what IN ('', 'minutes', 'not_there', 'missing', 'other') AND (word = 'no') = (what <> '')",
+            name="what_when_no",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    segment_id: Mapped[str] = mapped_column(ForeignKey("programme_segment.id"))
+    number: Mapped[int]
+    word: Mapped[str] = mapped_column(String(3))
+    way: Mapped[str] = mapped_column(String(5))
+    days: Mapped[str] = mapped_column(String(80))
+    entered_s: Mapped[int]
+    day: Mapped[date | None]
+    what: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(300))
+    said_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    said_ms: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int]
+
+
+class OwnDays(db.Model):
+    """What was done about a trainee's word on one segment. ``closed_ms``: a claim was filed, the word may not change any more."""
+
+    __tablename__ = "own_days"
+
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    segment_id: Mapped[str] = mapped_column(ForeignKey("programme_segment.id"), primary_key=True)
+    closed_ms: Mapped[int | None] = mapped_column(BigInteger)
+    reminded_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class PaperWord(db.Model):
+    """A word read from a signed 过程确认书 by one person of the base. It is the trainee's once a second person agrees."""
+
+    __tablename__ = "paper_word"
+    __table_args__ = (
+        CheckConstraint("word IN ('yes', 'no')", name="word_known"),
+        CheckConstraint("state IN ('waiting', 'accepted', 'refused')", name="state_known"),
+        CheckConstraint(
+            "(state = 'waiting') = (decided_by IS NULL) AND (state = 'waiting') = (decided_ms IS NULL)",
+            name="decided_whole",
+        ),
+        CheckConstraint("decided_by IS NULL OR decided_by <> entered_by", name="decided_by_another"),
+        Index(
+            "uq_paper_word_waiting",
+            "enrolment_id",
+            "segment_id",
+            unique=True,
+            sqlite_where=sql("state = 'waiting'"),
+            postgresql_where=sql("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    page_id: Mapped[str] = mapped_column(ForeignKey("paper_page.id"))
+    file: Mapped[str] = mapped_column(String(80))  # digest of the scan that was read
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolment.id"))
+    segment_id: Mapped[str] = mapped_column(ForeignKey("programme_segment.id"))
+    word: Mapped[str] = mapped_column(String(3))
+    day: Mapped[date | None]
+    what: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(String(300))
+    entered_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    entered_ms: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)

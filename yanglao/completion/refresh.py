@@ -12,17 +12,23 @@ from sqlalchemy.orm import Session
 from yanglao.capture.viewing.shapes import Known
 from yanglao.classes import queries as classes
 from yanglao.completion.models import CompletionPerson, Standing
-from yanglao.completion.rules import EMPTY, SegmentSum, Sums, add_up, gather_all, state_of
+from yanglao.completion.rules import EMPTY, MET, SegmentSum, Sums, add_up, gather_all, state_of
 from yanglao.courses import queries as courses
 from yanglao.evidence import queries as evidence
 from yanglao.kernel import policy
 from yanglao.kernel.intervals import Interval
 from yanglao.people import queries as people
 from yanglao.people import service as people_service
+from yanglao.work import service as work
+
+ASK_WORD = "completion.ask_word"
 
 
 def refresh(session: Session, person_id: str, *, now: datetime) -> bool:
-    """Fold the person's new entries under the person lock and set their standings; True when anything was new."""
+    """Fold the person's new entries under the person lock and set their standings; True when anything was new.
+
+    Where the hours of a segment are whole, it asks to ask for the person's word on them.
+    """
     survivor, *_ = family = people.same_person_ids(session, person_id)
     people_service.lock(session, survivor)
     kept = session.get(CompletionPerson, survivor, with_for_update=True)
@@ -34,8 +40,9 @@ def refresh(session: Session, person_id: str, *, now: datetime) -> bool:
         kept.state = gather_all(kept.state, fresh)
         kept.folded_to = fresh[-1].id
     sums = derive(kept.state)
-    for wanted in _standings(session, family, sums):
-        _set(session, wanted)
+    moved = [wanted for wanted in _standings(session, family, sums) if _set(session, wanted)]
+    if any(wanted["state"] in MET for wanted in moved):
+        work.enqueue(session, ASK_WORD, survivor, {"person_id": survivor}, now=now)
     session.flush()
     return bool(fresh)
 
@@ -97,14 +104,16 @@ def _standings(session: Session, family: tuple[str, ...], sums: Sums) -> Iterato
                 }
 
 
-def _set(session: Session, wanted: dict[str, Any]) -> None:
+def _set(session: Session, wanted: dict[str, Any]) -> bool:
+    """Set a standing; True when anything of it is new."""
     row = session.get(Standing, (wanted["enrolment_id"], wanted["segment_id"]))
     if row is None:
         session.add(Standing(**wanted))
-        return
-    for name, value in wanted.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
+        return True
+    fresh = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+    for name, value in fresh.items():
+        setattr(row, name, value)
+    return bool(fresh)
 
 
 def differences(session: Session, person_id: str) -> list[str]:

@@ -20,6 +20,8 @@ from yanglao.kernel.intervals import Interval, clip, length, minus, prefix, unio
 
 # A mark of a make-up session has one more column than others: what it makes up.
 MARK = 8
+# The states of a segment whose hours are whole.
+MET = ("hours_met", "complete")
 EMPTY: dict[str, Any] = {
     "spans": [],
     "marks": [],

@@ -56,11 +56,12 @@ KINDS: dict[str, Kind] = {
     "attendance.much_by_hand": Kind("warn", ("by_hand", "signed", "at_ms")),
     "attendance.teacher_by_hand": Kind("warn", ("by_hand", "signed", "day")),
     "device.many_persons": Kind("warn", ("people", "day")),
+    "hours.disputed": Kind("warn", ("entered_s", "at_ms")),
     "card.two_places": Kind("warn", ("at_ms", "within_s", "day")),
 }
 
 FACT_NAMES = {
-    "day": "日期", "from_ms": "从", "to_ms": "到", "at_ms": "时间", "watched_s": "看课", "times": "次数", "people": "人数",
+    "day": "日期", "entered_s": "当时记着", "from_ms": "从", "to_ms": "到", "at_ms": "时间", "watched_s": "看课", "times": "次数", "people": "人数",
     "within_s": "前后相差", "questions": "题数", "same": "答得一样", "same_wrong": "错得一样", "proof_ms": "最后一次能证明在场", "right": "答对", "wrong": "答错", "none": "没答", "took_s": "用时",
     "reading_s": "读完题目约要", "items": "评分项", "least_s": "至少要", "score": "分数", "lessons": "课", "devices": "设备数", "persons": "有关的人",
     "enrolments": "有关的报名", "session": "课次", "delay_s": "码出来以后过了", "about_m": "离教室约（米）", "radius_m": "教室范围（米）", "with_place": "报了位置的人数",

@@ -31,6 +31,7 @@ TOPICS: dict[str, Topic] = {
     "attendance.signs": Topic(calls.look_at_session),
     "completion.check": Topic(calls.check_standings, long=True),
     "completion.refresh": Topic(calls.refresh_standing),
+    "completion.ask_word": Topic(calls.ask_for_words),
     "evidence.checkpoint": Topic(calls.make_checkpoint),
     "export.make": Topic(calls.make_export, long=True),
     "material.prepare": Topic(calls.prepare_material, asks=True),

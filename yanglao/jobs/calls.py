@@ -31,6 +31,13 @@ def refresh_standing(session: Session, payload: Payload, *, now: datetime, repor
     refresh(session, payload["person_id"], now=now)
 
 
+def ask_for_words(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
+    """Ask one person for their word on days whose hours are whole: ``{person_id}``."""
+    from yanglao.completion import confirming
+
+    return {"told": confirming.ask(session, payload["person_id"], now=now)}
+
+
 def make_checkpoint(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Sign the day's heads of all chains."""
     from yanglao.evidence import checkpoint

@@ -74,6 +74,9 @@ KINDS: dict[str, Kind] = {
     "binding_requested": Kind(
         ("class_name", "name"), {"": "/teach/"}, TEACHES, night=True, lives_s=HOUR_S
     ),
+    "days_to_confirm": Kind(
+        ("class_name", "days", "total_s"), {"": "/learn/hours"}, LEARNS, lives_s=7 * DAY_S
+    ),
     "leave_asked": Kind(("class_name", "starts_ms", "name", "reason"), {"": "/teach/"}, TEACHES),
     "leave_decided": Kind(
         ("class_name", "starts_ms", "reason"),

@@ -87,6 +87,7 @@ def test_an_auditor_reads_and_does_nothing_else():
         "plan.read",
         "flag.read",
         "course.read",
+        "claim.read",
         "ledger.read",
     }
 

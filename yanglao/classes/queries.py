@@ -95,6 +95,12 @@ def enrolled_within(scope: Scope, *, class_id: str = "", base_id: str = "") -> S
     return select(Enrolment.id).where(Enrolment.class_id.in_(own.with_only_columns(TrainingClass.id)))
 
 
+def ids_named(text: str) -> Select[str]:
+    """Begin a query for the ids of classes with ``text`` in their name or number."""
+    inside = TrainingClass.name.contains(text, autoescape=True)
+    return select(TrainingClass.id).where(or_(inside, TrainingClass.number.contains(text, autoescape=True)))
+
+
 def goes_ahead(session: Session, class_id: str) -> bool:
     """Tell whether a class is approved or running: only then do its people count on its timetable."""
     state = session.scalar(select(TrainingClass.state).where(TrainingClass.id == class_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -138,6 +138,26 @@ def blocking(session: Session, enrolment_id: str) -> list[FlagView]:
     standing = or_(Flag.state == "open", Flag.verdict == "confirmed")
     wanted = select(Flag).where(Flag.weight == "blocks_claim", about, standing)
     return _views(session, list(session.scalars(wanted.order_by(Flag.id.desc()))))
+
+
+def count_blocking(session: Session, enrolment_ids: Sequence[str]) -> dict[str, int]:
+    """Return enrolment id -> how many flags ``blocking`` would name, for many at once; those without any are left out."""
+    own = classes.enrolments(session, enrolment_ids)
+    standing = or_(Flag.state == "open", Flag.verdict == "confirmed")
+    about = or_(Flag.class_id.in_({one.class_id for one in own.values()}), Flag.class_id.is_(None))
+    rows = list(session.scalars(select(Flag).where(Flag.weight == "blocks_claim", standing, about)))
+    if not rows:
+        return {}
+    found: dict[str, int] = {}
+    for one in own.values():
+        same = people.same_person_ids(session, one.person_id)
+        number = sum(
+            (row.subject_kind, row.subject_id) in {("enrolment", one.id), ("class", one.class_id)}
+            or (row.person_id in same and row.class_id in (one.class_id, None))
+            for row in rows
+        )
+        found |= {one.id: number} if number else {}
+    return found
 
 
 def seen(session: Session, flag_id: str, scope: Scope = EVERYTHING) -> Flag:

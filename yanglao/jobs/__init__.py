@@ -50,6 +50,7 @@ TOPICS: dict[str, Topic] = {
     "session.end": Topic(calls.end_presences),
     "session.remind": Topic(calls.ask_for_reminders),
     "session.remind_one": Topic(calls.remind_session),
+    "subsidy.recheck": Topic(calls.recheck_claims),
     "viewing.signs": Topic(calls.look_at_viewings),
     "viewing.sweep": Topic(calls.sweep_viewings),
 }

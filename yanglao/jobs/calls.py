@@ -80,6 +80,13 @@ def look_at_session(session: Session, payload: Payload, *, now: datetime, report
     return {"raised": len(signs.look(session, payload["session_id"], now=now))}
 
 
+def recheck_claims(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
+    """Claw back the claim lines whose credit was voided since; return how many."""
+    from yanglao.subsidy import leaving
+
+    return {"clawed_back": leaving.recheck(session, now=now)}
+
+
 def check_standings(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
     """Fold everything anew and compare with what is stored; return how many differ."""
     from yanglao.completion import refresh

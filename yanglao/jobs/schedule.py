@@ -29,6 +29,7 @@ SCHEDULE = (
     Planned("demo.renew", every_s=3600, in_production=False),
     Planned("evidence.checkpoint", daily_s=10 * 60),
     Planned("completion.check", daily_s=2 * 3600 + 30 * 60),
+    Planned("subsidy.recheck", daily_s=3 * 3600),
     Planned("viewing.signs", daily_s=6 * 3600 + 20 * 60),
     Planned("message.digest", daily_s=20 * 3600),
     Planned("rows.expire", daily_s=3 * 3600 + 30 * 60),

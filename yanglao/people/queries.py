@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -133,6 +133,17 @@ def persons(session: AnySession, ids: Iterable[str]) -> dict[str, PersonView]:
     for start in range(0, len(wanted), 500):
         rows = session.execute(_persons().where(Person.id.in_(wanted[start : start + 500])))
         found.update({row.id: _view(row, phone) for row, phone in rows})
+    return found
+
+
+def id_hashes(session: AnySession, ids: Sequence[str]) -> dict[str, str]:
+    """Return person id -> the keyed hash of the ID number, for comparing with lists that hold hashes only."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        rows = session.execute(
+            select(Person.id, Person.id_hash).where(Person.id.in_(ids[start : start + 500]))
+        )
+        found.update({person_id: sealed for person_id, sealed in rows})
     return found
 
 

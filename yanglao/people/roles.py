@@ -20,10 +20,11 @@ ROLE_NAMES = {
 }
 
 _READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read", "flag.read"}
-_READS |= {"course.read"}
+_READS |= {"course.read", "claim.read"}
 _OFFICE = {"signed_in"}
 _DECIDES = {"class.approve", "late.decide", "scan.decide", "practical.void", "flag.settle"}
-_DECIDES |= {"people.decide_merge", "people.decide_id"}
+_DECIDES |= {"people.decide_merge", "people.decide_id", "claim.county", "claim.notice", "claim.paper"}
+_EXAMINES = {"claim.hrss", "claim.notice", "exclusion.import"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
 ROLE_CAN: dict[str, frozenset[str]] = {
@@ -43,6 +44,8 @@ ROLE_CAN: dict[str, frozenset[str]] = {
         | {"people.merge", "people.correct_id", "standing.read", "standing.export", "evidence.read"}
         | {
             "hours.review",
+            "claim.read",
+            "claim.file",
             "scan.decide",
             "people.reveal_id",
             "course.author",
@@ -53,8 +56,12 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(_DECIDES),
+    "officer:hrss": frozenset(_EXAMINES),
+    "officer:finance": frozenset({"claim.finance"}),
     "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "city_officer:civil_affairs": frozenset(_DECIDES | {"course.author", "course.publish", "recording.make"}),
+    "city_officer:hrss": frozenset(_EXAMINES),
+    "city_officer:finance": frozenset({"claim.finance"}),
     "assessor": frozenset(_OFFICE | {"report.level", "practical.score"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "sysadmin": frozenset(_OFFICE | {"role.grant", "staff.manage", "settings.manage"}),
@@ -74,8 +81,9 @@ REACH = {
 }
 NEEDS_DEPARTMENT = frozenset({"officer", "city_officer"})
 
-# Decided by the organising level only: the city does not approve a county's class, nor a county the city's.
-BY_ORGANISER = frozenset({"class.approve", "late.decide"})
+# Decided by the organising level only: the city does not approve a county's class or claim, nor a county the city's.
+BY_ORGANISER = frozenset({"class.approve", "late.decide", "claim.county", "claim.hrss", "claim.notice"})
+BY_ORGANISER |= {"claim.finance", "claim.paper"}
 PERSONAL = frozenset({"signed_in", "learn.own", "scan.own"})
 PERMISSIONS = frozenset().union(*ROLE_CAN.values())
 

@@ -75,7 +75,7 @@ class Excluded:
 class Case:
     """One segment of one person as the records stand. ``confirmed_on``: when the base confirmed the hours; ``own_word``: the trainee's.
 
-    ``own_word`` is ``""`` (not asked or silent), ``"yes"`` or ``"no"``. ``attendance_bp`` of the class's planned offline seconds.
+    ``own_word`` is ``""`` (not asked or silent), ``"yes"`` or ``"no"``. ``attendance_bp`` of the segment's planned meetings.
     ``online_bp`` share of online seconds in the class. ``heavy_flags``: open flags of weight about person, class or base.
     """
 

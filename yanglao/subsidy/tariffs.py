@@ -98,6 +98,13 @@ class Book:
     funds: dict[str, Fund]
     _lines: dict[Wanted, Tariff]
 
+    def pays(self, kind: str, category: str, level: str, fund: str) -> bool:
+        """Tell whether any line is there, of whatever division."""
+        return any(
+            (one.kind, one.category, one.level, one.fund) == (kind, category, level, fund)
+            for one in self._lines
+        )
+
     def tariff(self, wanted: Wanted) -> Tariff:
         """Return the division's own line, else the city's. Raises NoTariff."""
         city = Wanted(wanted.kind, wanted.category, wanted.level, wanted.fund, "")

@@ -1,0 +1,277 @@
+"""What may be claimed for a class or a trainee, and why not: the one answer that trainee, administrator and officer read.
+
+A line rests on ``entered_s``, what the ledger gives, never on an open window; on hours that the base confirmed as they stand today;
+and on the policy file of the day on which the class starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from yanglao.classes import queries as classes
+from yanglao.classes.shapes import ClassView
+from yanglao.completion import queries as completion
+from yanglao.completion.shapes import EnrolmentStanding, SegmentStanding
+from yanglao.courses import queries as courses
+from yanglao.kernel import policy
+from yanglao.kernel.clock import day_of
+from yanglao.kernel.errors import Conflict, Refused
+from yanglao.kernel.units import Seconds
+from yanglao.kernel.wording import sentence
+from yanglao.places import queries as places
+from yanglao.subsidy import known as known_
+from yanglao.subsidy import tariffs
+from yanglao.subsidy.eligibility_rules import KINDS, Case, Obstacle, obstacles
+from yanglao.subsidy.known import Known
+from yanglao.subsidy.rules import WHOLE_BP, Due, FigureMissing, Part, Tariff, check, worth
+from yanglao.subsidy.shapes import Asked, Look, LookedLine
+from yanglao.subsidy.tariffs import Book, NoTariff, Wanted
+
+FIGURES = {
+    "amount": "全班的金额",
+    "per_hour": "每学时的金额",
+    "cap": "金额上限",
+    "blended_bp": "线上线下混合班的比例",
+    "shares_bp": "理论和实操的比例",
+    "raise_bp": "县区加发的比例",
+}
+
+
+class FundUnknown(Refused):
+    """Say that the policy file of the class names no such fund."""
+
+    code = "claim.fund_unknown"
+
+
+class PolicyBad(Conflict):
+    """Say that the policy file contradicts itself."""
+
+    code = "claim.policy_bad"
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What holds for every line of one look."""
+
+    own: ClassView
+    asked: Asked
+    book: Book
+    tariff: Tariff | None
+    lacks: tuple[Obstacle, ...]
+    keys: Mapping[str, str]
+    rank: int
+    class_hour_s: int
+    today: date
+
+
+def look(
+    session: Session,
+    class_id: str,
+    asked: Asked,
+    *,
+    now: datetime,
+    only: Sequence[str] = (),
+    besides: str = "",
+) -> Look:
+    """Return the lines of a class, or of its enrolments ``only``; live lines of the claim ``besides`` are left aside.
+
+    Raises ClassUnknown, FundUnknown, PolicyBad.
+    """
+    own = classes.class_(session, class_id)
+    terms = _terms(session, own, asked, now=now)
+    if only:
+        standings = [completion.enrolment_page(session, one, now=now) for one in only]
+    else:
+        standings = completion.class_page(session, class_id, now=now)
+    numbers = {one.id: one.roster_no for one in classes.roster(session, class_id, withdrawn=True)}
+    facts = known_.gather(session, standings, mode=asked.mode, besides=besides)
+    lines: list[LookedLine] = []
+    met: set[tuple[str, str]] = set()
+    for standing in standings:
+        for line in _lines(terms, standing, facts, roster_no=numbers[standing.id]):
+            lines.append(_once(line, met))
+    name = terms.book.funds[asked.fund].name
+    return Look(class_id, asked, terms.book.file, terms.book.digest, name, tuple(lines))
+
+
+def book_of(own: ClassView) -> Book:
+    """Return the money that holds for a class. Raises PolicyBad."""
+    try:
+        return tariffs.on(own.starts_on)
+    except policy.BadPolicy as fault:
+        raise PolicyBad(file=str(fault).split(" ")[0]) from None
+
+
+def funds_of(own: ClassView) -> list[tuple[str, str, bool]]:
+    """Return (key, name, whether its window holds the class) of the funds, those that hold it first. Raises PolicyBad."""
+    found = [
+        (one.key, one.name, one.valid_from <= own.starts_on <= (one.valid_to or date.max))
+        for one in book_of(own).funds.values()
+    ]
+    return sorted(found, key=lambda one: not one[2])
+
+
+def _terms(session: Session, own: ClassView, asked: Asked, *, now: datetime) -> _Terms:
+    book = book_of(own)
+    if asked.fund not in book.funds:
+        raise FundUnknown(fund=asked.fund)
+    rank = {one.code: one.sort_rank for one in places.levels(session)}
+    tariff, lacks = _tariff(book, own, asked)
+    segments = courses.programme(session, own.programme_id).segments
+    return _Terms(
+        own=own,
+        asked=asked,
+        book=book,
+        tariff=tariff,
+        lacks=lacks,
+        keys={one.id: one.key for one in segments},
+        rank=rank.get(own.level_code or "", 0),
+        class_hour_s=policy.on(own.starts_on).training.class_hour_s,
+        today=day_of(now),
+    )
+
+
+def _tariff(book: Book, own: ClassView, asked: Asked) -> tuple[Tariff | None, tuple[Obstacle, ...]]:
+    """Return the tariff, or what the policy file lacks."""
+    wanted = Wanted(asked.kind, own.category_code, own.level_code or "", asked.fund, own.division_code)
+    told = {"file": book.file, "kind": KINDS[asked.kind], "fund": book.funds[asked.fund].name}
+    try:
+        found = book.tariff(wanted)
+    except NoTariff:
+        return None, (Obstacle("subsidy.no_tariff", told),)
+    try:
+        check(found)
+    except FigureMissing as fault:
+        figure = FIGURES[fault.figure]
+        return None, (Obstacle("subsidy.figure_missing", told | {"figure": figure}),)
+    return found, ()
+
+
+def _lines(terms: _Terms, standing: EnrolmentStanding, facts: Known, *, roster_no: int) -> list[LookedLine]:
+    """Return the lines of one enrolment in the mode asked for."""
+    parts = [_part(one) for one in standing.segments]
+    dues: list[Due | None] = [None] * len(parts)
+    if terms.tariff:
+        dues = [*worth(terms.tariff, parts, facts.proofs[standing.id], class_hour_s=terms.class_hour_s)]
+    pairs = zip(standing.segments, dues, strict=True)
+    return [
+        _line(terms, standing, segment, due, facts=facts, roster_no=roster_no)
+        for segment, due in pairs
+        if segment.mode == terms.asked.mode
+    ]
+
+
+def _line(
+    terms: _Terms,
+    standing: EnrolmentStanding,
+    segment: SegmentStanding,
+    due: Due | None,
+    *,
+    facts: Known,
+    roster_no: int,
+) -> LookedLine:
+    case = _case(terms, standing, segment, facts)
+    found = obstacles(case, terms.book.limits, terms.book.funds[terms.asked.fund])
+    waits = tuple(
+        Obstacle(one, {}) for one in (due.waits_for if due else ()) if one != "subsidy.not_finished"
+    )
+    share = int(due.trace["share"]) if due else 0
+    nothing = (Obstacle("subsidy.nothing_due", {}),) if due and not share else ()
+    trace = {
+        **(due.trace if due else {}),
+        "rounding": "largest_remainder",
+        "policy_file": terms.book.file,
+        "policy_digest": terms.book.digest,
+        "fund": terms.asked.fund,
+        "class_hour_s": terms.class_hour_s,
+        "entered_s": segment.entered_s,
+        "required_s": segment.required_s,
+        "attendance_bp": case.attendance_bp,
+        "online_bp": case.online_bp,
+        "confirmed_on": case.confirmed_on.isoformat() if case.confirmed_on else None,
+        "own_word": case.own_word,
+        "evidence_head": facts.heads.get(standing.id),
+    }
+    return LookedLine(
+        enrolment_id=standing.id,
+        person_id=facts.person[standing.id],
+        roster_no=roster_no,
+        segment_id=segment.id,
+        segment_key=terms.keys[segment.id],
+        segment_title=segment.title,
+        mode=segment.mode,
+        seconds=segment.entered_s,
+        required_s=segment.required_s,
+        occupation=terms.own.category_code,
+        level=terms.own.level_code or "",
+        rank=terms.rank,
+        share=share,
+        obstacles=(*found, *waits, *nothing, *terms.lacks),
+        trace=trace,
+    )
+
+
+def _case(terms: _Terms, standing: EnrolmentStanding, segment: SegmentStanding, facts: Known) -> Case:
+    whole = sum(one.required_s for one in standing.segments)
+    online = sum(one.required_s for one in standing.segments if one.mode == "online")
+    return Case(
+        occupation=terms.own.category_code,
+        rank=terms.rank,
+        kind=terms.asked.kind,
+        segment_key=terms.keys[segment.id],
+        class_id=terms.own.id,
+        class_starts_on=terms.own.starts_on,
+        class_ends_on=terms.own.ends_on,
+        lacking=_lacking(segment),
+        attendance_bp=_attendance_bp(segment),
+        online_bp=online * WHOLE_BP // whole if whole else 0,
+        confirmed_on=_confirmed_on(segment),
+        own_word=facts.said.get((standing.id, segment.id), ""),
+        heavy_flags=facts.heavy.get(standing.id, 0),
+        today=terms.today,
+        paid=facts.paid[standing.id],
+        excluded=facts.excluded[standing.id],
+    )
+
+
+def _part(one: SegmentStanding) -> Part:
+    finished = one.state == "complete" and _confirmed_on(one) is not None
+    return Part(one.id, one.mode, one.kind, Seconds(one.required_s), Seconds(one.entered_s), finished)
+
+
+def _lacking(one: SegmentStanding) -> tuple[str, ...]:
+    """Return what is missing in sentences; hours of an open window are not entered yet."""
+    if one.state == "complete":
+        return ()
+    return tuple(missing.sentence for missing in one.missing) or (sentence("subsidy.being_entered"),)
+
+
+def _confirmed_on(one: SegmentStanding) -> date | None:
+    """Return the day on which the base confirmed the hours as they stand today, else None."""
+    said = one.review
+    if not said or said["verdict"] != "confirmed" or said["entered_s"] != one.entered_s:
+        return None
+    return day_of(said["at_ms"])
+
+
+def _attendance_bp(one: SegmentStanding) -> int | None:
+    """Return the share of a segment's planned meetings that was attended or made up; None without a meeting."""
+    planned = [meeting for meeting in one.sessions if meeting.state != "cancelled" and not meeting.makes_up]
+    due = sum(meeting.due_s for meeting in planned)
+    if not due:
+        return None
+    return sum(meeting.due_s - meeting.missed_s for meeting in planned) * WHOLE_BP // due
+
+
+def _once(line: LookedLine, met: set[tuple[str, str]]) -> LookedLine:
+    """Return the line, with an obstacle when the same person has this segment in the class already."""
+    key = (line.person_id, line.segment_key)
+    if line.claimable and key in met:
+        return replace(line, obstacles=(Obstacle("subsidy.paid_already", {}),))
+    if line.claimable:
+        met.add(key)
+    return line

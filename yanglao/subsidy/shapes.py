@@ -1,0 +1,198 @@
+"""How claims and their lines are read: frozen values. Money is whole fen, durations whole seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from yanglao.kernel.wording import sentence, todo
+from yanglao.subsidy.eligibility_rules import KINDS, Obstacle
+from yanglao.subsidy.states import STATES
+
+MODES = {"online": "线上", "offline": "线下"}
+LINE_STATES = {
+    "draft": "草稿",
+    "claimed": "在申报中",
+    "released": "已放回",
+    "pulled": "公示撤下",
+    "clawed_back": "已追回",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: kind of subsidy, mode of the segments, and the fund that is to pay."""
+
+    kind: str
+    mode: str
+    fund: str
+
+
+@dataclass(frozen=True)
+class LookedLine:
+    """One segment of one person as it could be claimed now. ``share``: what it is worth once nothing is in the way.
+
+    ``person_id`` is the one that stands after merges; ``occupation``, ``level`` and ``rank`` are the programme's.
+    """
+
+    enrolment_id: str
+    person_id: str
+    roster_no: int
+    segment_id: str
+    segment_key: str
+    segment_title: str
+    mode: str
+    seconds: int
+    required_s: int
+    occupation: str
+    level: str
+    rank: int
+    share: int
+    obstacles: tuple[Obstacle, ...]
+    trace: dict[str, Any]
+
+    @property
+    def claimable(self) -> bool:
+        """Tell whether nothing stands in the way."""
+        return not self.obstacles
+
+    @property
+    def amount(self) -> int:
+        """Return the fen that may be claimed now."""
+        return self.share if self.claimable else 0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a class could claim: the lines in roster order, and the policy file they were computed by."""
+
+    class_id: str
+    asked: Asked
+    policy_file: str
+    policy_digest: str
+    fund_name: str
+    lines: tuple[LookedLine, ...]
+
+    @property
+    def claimable(self) -> tuple[LookedLine, ...]:
+        """Return the lines that nothing stands in the way of."""
+        return tuple(one for one in self.lines if one.claimable)
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """A claim with the names that a reader needs. ``waits_for_second``: a step by paper waits to be confirmed."""
+
+    id: str
+    class_id: str
+    class_name: str
+    base_id: str
+    base_name: str
+    division_code: str
+    division_name: str
+    kind: str
+    mode: str
+    fund: str
+    fund_name: str
+    month_key: str
+    state: str
+    state_ms: int
+    policy_file: str
+    policy_digest: str
+    roster_digest: str | None
+    people: int
+    total_fen: int
+    owed_fen: int
+    created_ms: int
+    filed_ms: int | None
+    notice_from: date | None
+    notice_until: date | None
+    run_id: str | None
+    waits_for_second: bool
+
+    @property
+    def kind_name(self) -> str:
+        """Return the kind of subsidy in Chinese."""
+        return KINDS[self.kind]
+
+    @property
+    def mode_name(self) -> str:
+        """Return the mode in Chinese."""
+        return MODES[self.mode]
+
+    @property
+    def state_name(self) -> str:
+        """Return the state in Chinese."""
+        return STATES[self.state]
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line of a claim with the names that a reader needs."""
+
+    id: str
+    claim_id: str
+    enrolment_id: str
+    person_id: str
+    person_name: str
+    masked_id: str
+    roster_no: int
+    segment_id: str
+    segment_title: str
+    mode: str
+    seconds: int
+    amount_fen: int
+    trace: dict[str, Any]
+    live: bool
+    state: str
+    reason: str
+
+    @property
+    def state_name(self) -> str:
+        """Return the state in Chinese."""
+        return LINE_STATES[self.state]
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of a claim. ``by_paper``: taken over from a department's document; ``state`` done, waiting or refused."""
+
+    id: str
+    position: int
+    act: str
+    title: str
+    from_state: str | None
+    to_state: str
+    actor_id: str | None
+    actor_name: str
+    at_ms: int
+    reason: str
+    line_id: str | None
+    state: str
+    document_no: str
+    file_id: str | None
+    confirmed_by: str | None
+    confirmed_name: str
+    confirmed_ms: int | None
+
+    @property
+    def by_paper(self) -> bool:
+        """Tell whether a document stands behind the step."""
+        return bool(self.document_no)
+
+
+def obstacle_dict(one: Obstacle) -> dict[str, Any]:
+    """Return an obstacle with its words, as pages and API give it."""
+    return {
+        "code": one.code,
+        "facts": one.facts,
+        "sentence": sentence(one.code, one.facts),
+        "todo": todo(one.code, one.facts),
+    }
+
+
+def yuan(fen: int) -> str:
+    """Return fen as people write money: ``1234.50``; no float is involved."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"

@@ -10,6 +10,9 @@ import pytest
 from tests.conftest import build, settings_for
 from tests.subsidy import scene
 from tests.subsidy.scene import LATER
+from yanglao.classes import queries as classes
+from yanglao.completion import confirming
+from yanglao.completion.own_days import own_days
 from yanglao.evidence import queries as evidence
 from yanglao.evidence import verify
 from yanglao.flags import queries as flags
@@ -17,7 +20,7 @@ from yanglao.kernel.actor import EVERYTHING, Actor
 from yanglao.kernel.calendar import YearNotLoaded
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden, Problem
-from yanglao.subsidy import claims, leaving, papers, queries, settlement
+from yanglao.subsidy import claims, known, leaving, papers, queries, settlement
 from yanglao.subsidy.claims import DraftExists, FourEyes, LinesChanged, PolicyChanged, WrongState
 from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import Asked
@@ -237,6 +240,34 @@ def test_a_voided_presence_claws_the_line_back_and_what_was_paid_is_owed(there):
     assert run(lambda: leaving.recheck(db.session, now=AFTER)) == 0
     (flag,) = flags.blocking(db.session, own_enrolment)
     assert flag.kind == "claim.clawed_back" and verify.verify(db.session).faults == []
+
+
+def test_the_trainees_own_word_is_what_opens_a_line_and_is_closed_while_it_is_claimed(there, monkeypatch):
+    found = learned(there)
+    monkeypatch.setattr(known, "own_word", confirming.own_word)
+    own, segment = classes.enrolment(db.session, found[1]), there.segments["video"]
+    with pytest.raises(claims.NothingToClaim):
+        drafted(there)
+
+    def say(word):
+        said = confirming.Said(
+            word, own_days(db.session, own, segment).digest, what="missing" if word == "no" else ""
+        )
+        return run(
+            lambda: confirming.say(db.session, own.id, segment, said, now=LATER, actor=there.persons[1])
+        )
+
+    say("no")
+    with pytest.raises(claims.NothingToClaim):
+        drafted(there)
+    say("yes")
+    claim = drafted(there)
+    do(there, claim, "file", "仁和")
+    assert queries.claim(db.session, claim).people == 1
+    with pytest.raises(confirming.WordClosed):
+        say("no")
+    do(there, claim, "return", "民政")
+    say("no")
 
 
 def test_a_draft_whose_lines_changed_is_not_filed_before_it_is_looked_at_again(there):

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
+from yanglao.completion import confirming
 from yanglao.kernel import calendar
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
@@ -289,6 +290,7 @@ def _file(session: Session, claim: Claim, now: datetime) -> None:
     if changed:
         raise LinesChanged(lines=len(changed), numbers=changed)
     for line, today in pairs:
+        confirming.close(session, line.enrolment_id, line.segment_id, now=now)
         line.live, line.state = True, "claimed"
         line.trace = today.trace if today else line.trace
     claim.filed_ms, claim.month_key = to_ms(now), _month(now)
@@ -317,8 +319,12 @@ def _same(line: ClaimLine, now: LookedLine | None) -> bool:
 
 
 def _release(session: Session, claim: Claim, _now: datetime) -> None:
-    """Let go of the lines: until the claim is filed anew, another may be filed for the same people."""
-    for line in lines_of(session, claim.id, "draft", "claimed"):
+    """Let go of the lines: until the claim is filed anew, others may be filed for the same people, who may change their word."""
+    lines = lines_of(session, claim.id, "draft", "claimed")
+    lock_people(session, (line.person_id for line in lines))
+    for line in lines:
+        if line.live:
+            confirming.reopen(session, line.enrolment_id, line.segment_id)
         line.live, line.state = False, "released"
     claim.roster_digest, claim.notice_from, claim.notice_until = None, None, None
     session.flush()

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
+from yanglao.completion.confirming import own_word
 from yanglao.completion.shapes import EnrolmentStanding
 from yanglao.evidence import queries as evidence
 from yanglao.flags import queries as flags
 from yanglao.people import queries as people
 from yanglao.subsidy.eligibility_rules import Excluded, Paid
 from yanglao.subsidy.models import Claim, ClaimLine, Exclusion
-from yanglao.subsidy.own_word import own_word
 from yanglao.subsidy.rules import Proof
 
 

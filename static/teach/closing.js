@@ -30,7 +30,7 @@
     place.appendChild(list);
     if (told.state === "open" && told.without_sign_out.length) place.appendChild(yl.el("p", {}, "没有签退的，只算到最后一次能证明在场的时候。"));
     if (told.state === "closed") {
-      place.appendChild(told.signature ? yl.el("img", { class: "signed", src: told.signature, alt: "结束签到时的签名" }) : yl.el("p", { class: "muted" }, "结束的时候没有签名。"));
+      place.appendChild(told.signature ? yl.el("img", { class: "signed", src: told.signature, alt: "结束签到时的签名" }) : yl.el("p", { class: "muted" }, told.signature_expired ? "签名已按期删除，账本里留着它的哈希。" : "结束的时候没有签名。"));
     }
   }
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from tests.people.town import PASSWORD
+from yanglao.kernel import policy
 
 FORM = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -84,7 +86,7 @@ def test_who_has_not_agreed_is_led_to_the_notice_and_then_on(town):
     http, answer = signed_in(town, "new_trainee", "/account")
     assert answer.location == "/account"
     page = http.get("/consent?next=/account")
-    form = {"csrf_token": token_in(page), "version": "v2", "next": "/account"}
+    form = {"csrf_token": token_in(page), "version": "v3", "next": "/account"}
     assert http.post("/consent", data=form).location == "/account"
     assert http.get("/api/v1/me").json["consent_required"] is False
 
@@ -169,3 +171,20 @@ def test_old_browsers_and_bearers_get_no_form_cookie(town):
     answer = town.client("trainee").get("/account")
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
+
+
+def test_the_privacy_notice_names_every_picture_and_how_long_it_is_kept(town):
+    told = town.app.test_client().get("/privacy").text
+    kept = policy.on(date(2026, 3, 2))
+    years = (
+        kept.binding.photo_keep_days,
+        kept.attendance.mark_photo_days,
+        kept.attendance.signature_days,
+        kept.practical.evidence_kept_days,
+    )
+    assert set(years) == {3 * 365} and told.count("留 3 年") == 5
+    assert (
+        f"{kept.attendance.place_kept_days} 天" in told and f"{kept.attendance.walk_in_kept_days} 天" in told
+    )
+    for word in ("认人的照片", "手工登记的照片", "实操考核的照片", "不在名单上的人", "请假", "签名"):
+        assert word in told

@@ -94,7 +94,7 @@ def test_reading_notes_nothing_and_writing_notes_at_most_every_five_minutes(town
     first = api.get("/api/v1/me/sign-ins").json["items"][0]["last_seen_at"]
     town.later(seconds=301)
     assert api.get("/api/v1/me/sign-ins").json["items"][0]["last_seen_at"] == first
-    api.post("/api/v1/consents", {"version": "v2"})
+    api.post("/api/v1/consents", {"version": "v3"})
     assert api.get("/api/v1/me/sign-ins").json["items"][0]["last_seen_at"] == "2026-03-08T01:05:01.000Z"
 
 
@@ -125,10 +125,10 @@ def test_without_consent_only_the_way_to_it_is_open(town):
     assert (answer.status_code, answer.json["code"], answer.json["facts"]) == (
         403,
         "consent.required",
-        {"version": "v2"},
+        {"version": "v3"},
     )
     assert api.post("/api/v1/consents", {"version": "v0"}).status_code == 409
-    assert api.post("/api/v1/consents", {"version": "v2"}).status_code == 204
+    assert api.post("/api/v1/consents", {"version": "v3"}).status_code == 204
     assert api.get("/api/v1/enrolments").status_code == 200
 
 

@@ -11,19 +11,23 @@ from zlib import crc32
 from sqlalchemy.orm import Session
 
 from yanglao.capture import service as capture
-from yanglao.capture.attendance import cards, meetings
+from yanglao.capture.attendance import cards, codes, meetings
 from yanglao.capture.attendance import queries as attendances
 from yanglao.capture.attendance import service as attendance
-from yanglao.capture.attendance.shapes import ScanDraft
+from yanglao.capture.attendance.shapes import Place, ScanDraft
 from yanglao.capture.quiz import service as quiz
 from yanglao.capture.quiz.shapes import Paper
 from yanglao.capture.viewing import service as viewing
 from yanglao.capture.viewing.rules import Beat
+from yanglao.classes import queries as classes
+from yanglao.classes import timetable_queries as timetable
 from yanglao.completion.refresh import known, refresh
 from yanglao.courses import queries as courses
 from yanglao.courses.shapes import LessonView, SegmentView
+from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel.clock import day_of, to_ms
+from yanglao.outside.ciphers import ciphers
 from yanglao.people import service as people
 
 STEP_S = 29
@@ -168,6 +172,30 @@ def scan(
             device=str(uuid5(NAMESPACE_URL, f"demo-phone-{teacher.person_id}")),
         )
         attendance.judge(session, draft, now=now, actor=teacher)
+        refresh(session, one.actor.person_id, now=now)
+
+    return Act(at, do)
+
+
+def sign_with_place(session: Session, session_id: str, one: Trainee, *, at: datetime, north_e6: int) -> Act:
+    """Let a trainee scan the hall's code and say where the phone is: ``north_e6`` millionths of a degree from the venue."""
+
+    def do(now: datetime) -> None:
+        meeting = classes.session_(session, session_id)
+        venue = timetable.venue(session, meeting.venue_id or "")
+        assert venue is not None and venue.latitude_e6 is not None and venue.longitude_e6 is not None
+        step = codes.step_of(to_ms(now), policy.on(day_of(now)).attendance.room_step_s)
+        draft = ScanDraft(
+            scan_uuid=str(uuid5(NAMESPACE_URL, f"demo-{session_id}-{one.enrolment_id}-place")),
+            kind="room",
+            payload=codes.room_payload(meeting.code_no, step, ciphers().mac),
+            direction="in",
+            captured_ms=to_ms(now),
+            sent_ms=to_ms(now),
+            device=one.actor.device,
+            place=Place(venue.latitude_e6 + north_e6, venue.longitude_e6, accuracy_m=25),
+        )
+        attendance.judge(session, draft, now=now, actor=one.actor)
         refresh(session, one.actor.person_id, now=now)
 
     return Act(at, do)

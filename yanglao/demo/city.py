@@ -53,6 +53,10 @@ ROOMS = (
     ("a", "二号实训室（演示）", 36),  # fewer than its classes have places: the pages say so
     ("b", "实训大厅（演示）", 80),
 )
+POSITIONS = {
+    "a": (35_100_000, 118_300_000),
+    "b": (35_800_000, 118_600_000),
+}  # round figures: nobody's address
 SEASONS = (("三夏", (6, 1), (6, 20)), ("三秋", (9, 20), (10, 15)))
 
 
@@ -91,7 +95,8 @@ def _furnish(session: Session, city: City, *, now: datetime) -> None:
     """Give the bases rooms with places, and their divisions example farming seasons; what is there already stays."""
     for key, name, places_ in ROOMS:
         if venues.named_venue(session, city.bases[key], name) is None:
-            draft = VenueDraft(name, capacity=places_)
+            latitude_e6, longitude_e6 = POSITIONS[key]
+            draft = VenueDraft(name, places_, latitude_e6, longitude_e6)
             admin = city.staff[f"admin_{key}"]
             venues.add_venue(session, city.bases[key], draft, now=now, actor=admin)
     year = now.astimezone(SHANGHAI).year

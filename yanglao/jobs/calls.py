@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import service as attendance
-from yanglao.capture.attendance import walk_ins
+from yanglao.capture.attendance import walk_in_photos, walk_ins
 from yanglao.courses import question_import, question_reading
 from yanglao.files import service as files
 from yanglao.files import uploads
@@ -186,10 +186,11 @@ def note_delivered(session: Session, payload: Payload, *, now: datetime, report:
 
 def expire_rows(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
     """Delete files, received pushes, places of scans and done tasks whose time is over; erase openids of old claims."""
+    walk_in_photos.forget(session, now=now)
+    walk_ins.forget(session, now=now)
+    attendance.forget_places(session, now=now)
     files.expire(session, now=now)
     uploads.expire(session, now=now)
-    attendance.forget_places(session, now=now)
-    walk_ins.forget(session, now=now)
     messages.expire(session, now=now)
     people.expire_claims(session, now=now)
     question_import.expire(session, now=now)

@@ -85,6 +85,7 @@ class Attendance:
     leave_after_s: int
     walk_ins_most: int
     walk_in_kept_days: int
+    walk_in_photo_days: int
     card_apart_s: int
     face_link_s: int
     roll_call_s: int
@@ -102,6 +103,7 @@ class Attendance:
     mark_photo_bytes: int
     mark_photo_px: int
     mark_photo_days: int
+    signature_days: int
 
 
 @dataclass(frozen=True)

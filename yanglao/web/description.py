@@ -64,7 +64,14 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_sessions": ("classes.session_unknown", "attendance.", "screen.", "session."),
     "api_halls": ("classes.session_unknown",),
     "api_leaves": ("leave.", "classes.session_unknown"),
-    "api_walk_ins": ("walk_in.", "late.", "id.", "classes.session_unknown"),
+    "api_walk_ins": (
+        "walk_in.",
+        "late.",
+        "id.",
+        "mark_photo.",
+        "photo.unreadable",
+        "classes.session_unknown",
+    ),
     "api_roll_calls": ("roll_call.", "classes.session_unknown"),
     "api_live_checks": ("live_check.", "code.too_many_tries", "classes.session_unknown"),
     "api_mark_photos": (

@@ -39,10 +39,10 @@ EXAMPLES: dict[str, Example] = {
             "person": {"id": PERSON, "name": "示例学员", "roles": [
                 {"role": "trainee", "division": None, "base": "01kex00000000000000000bas0", "department": None}
             ]},
-            "consent_required": True, "privacy_version": "v2", "must_change_password": False,
+            "consent_required": True, "privacy_version": "v3", "must_change_password": False,
         },
     ),
-    "api_me.consent": Example({"version": "v2"}),
+    "api_me.consent": Example({"version": "v3"}),
     "api_me.font": Example({"font_px": 24}),
     "api_learning.next_step": Example(None, {
         "code": "lesson", "sentence": "线上课《翻身与拍背》，还有 1 分 20 秒没看。", "act": "接着学",

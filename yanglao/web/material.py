@@ -23,7 +23,9 @@ from yanglao.web.forms import Query
 
 STORED, BUNDLED = "file:", "bundled:"
 TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".vtt": "text/vtt"}
-PURPOSES = frozenset({"material", "recording", "resource", "practical_evidence", "attendance_photo"})
+PURPOSES = frozenset(
+    {"material", "recording", "resource", "practical_evidence", "attendance_photo", "walk_in_photo"}
+)
 SAVED = frozenset(
     {"resource", "practical_evidence"}
 )  # offered for saving: a browser opens none of it inside this site

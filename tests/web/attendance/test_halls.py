@@ -1,3 +1,4 @@
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -6,7 +7,8 @@ from PIL import Image
 
 from tests.capture.attendance.conftest import MINUTE, NINE
 from yanglao.evidence import queries as evidence
-from yanglao.kernel.db import db
+from yanglao.files import service as files
+from yanglao.kernel.db import db, run
 
 
 def picture(kind="PNG", size=(600, 200)):
@@ -51,6 +53,17 @@ def test_the_close_shows_plan_against_fact_before_and_after_and_keeps_the_signat
     assert noted["sha256"] == f"sha256:{sha256(kept.data).hexdigest()}"
     assert close(site, "teacher", picture()).status_code == 200  # again changes nothing
     assert entry(site).body["signature"] == noted
+    file_id = noted["file"]
+    with site.app.app_context():
+        closed = NINE + 60 * MINUTE
+        for after, there in ((timedelta(days=1095, seconds=-1), 1), (timedelta(days=1095), 0)):
+            assert len(files.named(db.session, [file_id], now=closed + after)) == there
+        run(lambda: files.drop(db.session, file_id, now=closed))
+        run(lambda: files.expire(db.session, now=closed))
+    assert site.ask("teacher", "GET", "sessions/S/signature").json["code"] == "session.signature_expired"
+    gone = site.ask("teacher", "GET", "sessions/S/report").json
+    assert (gone["signature"], gone["signature_expired"]) == (None, True)
+    assert entry(site).body["signature"] == noted, "the hash stays"
 
 
 @pytest.mark.parametrize("path", ["report", "signature", "show"])

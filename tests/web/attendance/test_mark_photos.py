@@ -4,8 +4,10 @@ from io import BytesIO
 from PIL import Image
 
 from tests.capture.attendance.conftest import MINUTE, NINE
+from yanglao.capture.attendance import mark_photos
 from yanglao.completion.lines import evidence_lines
-from yanglao.kernel.db import db
+from yanglao.files import service as files
+from yanglao.kernel.db import db, run
 
 
 def picture(colour="red", kind="JPEG"):
@@ -48,6 +50,24 @@ def test_a_mark_by_hand_may_carry_one_photo_that_reviewers_open_by_a_link_of_the
         lines = evidence_lines(db.session, "eW")
     assert [one.kind for one in lines] == ["attendance.in", "attendance.photo"]
     assert lines[1].facts["file"].startswith("sha256:")
+
+
+def test_a_photo_goes_when_its_time_is_over_and_the_page_says_so(site):
+    site.ask("teacher", "POST", "sessions/S/open", {})
+    mark = site.scan("teacher", "manual", "eW", session_id="S", reason="手机没电")["scan_uuid"]
+    send(site, "teacher", mark, picture())
+    with site.app.app_context():
+        for after, there in ((timedelta(days=1095, seconds=-1), True), (timedelta(days=1095), False)):
+            assert mark_photos.having(db.session, [mark], now=NINE + after) == {mark: there}
+        file_id = db.session.scalars(db.text("SELECT file_id FROM mark_photo")).one()
+        run(lambda: files.drop(db.session, file_id, now=NINE))
+        run(lambda: files.expire(db.session, now=NINE))
+    (row,) = site.ask("teacher", "GET", "sessions/S/marks").json["items"]
+    assert (row["photo"], row["expired"]) == (False, True)
+    assert site.ask("wang", "GET", f"scans/{mark}/photo").json["code"] == "mark_photo.expired"
+    assert "已按期删除" in site.page("admin", "/office/review/eW").text
+    with site.app.app_context():
+        assert evidence_lines(db.session, "eW")[1].facts["file"].startswith("sha256:")
 
 
 def test_a_photo_comes_within_a_quarter_of_an_hour(site):

@@ -1,10 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
 from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE
-from yanglao.capture.attendance import queries, walk_ins
+from tests.web.attendance.test_mark_photos import picture
+from yanglao.capture.attendance import queries, walk_in_photos, walk_ins
 from yanglao.capture.attendance.proof_models import WalkIn
 from yanglao.completion import refresh
 from yanglao.completion.lines import evidence_lines
@@ -135,3 +137,49 @@ def test_who_is_refused_is_kept_with_the_reason_and_gets_no_minute(opened, by):
         ] == [0, 1, 0]
         assert db.session.query(WalkIn).populate_existing().one().phone == ""
     assert came(opened, uuid="walk-0000009").json["walk_in"]["state"] == "pending"
+
+
+def photographed(site, who, walk_in_id, colour="red"):
+    data = {"photo": (BytesIO(picture(colour)), "x.jpg")}
+    headers = {"Authorization": f"Bearer {who}"}
+    return site.app.test_client().post(f"/api/v1/walk-ins/{walk_in_id}/photo", data=data, headers=headers)
+
+
+def test_a_walk_in_may_carry_one_photo_that_its_hall_and_its_base_open(opened):
+    site = opened
+    row = came(site).json["walk_in"]
+    path = f"walk-ins/{row['id']}/photo"
+    assert (row["photo"], site.ask("admin", "GET", path).json["code"]) == (False, "mark_photo.unknown")
+    assert [photographed(site, who, row["id"]).status_code for who in ("wang", "admin")] == [403, 404]
+    assert [photographed(site, "teacher", row["id"]).status_code for _ in range(2)] == [200, 200]
+    assert photographed(site, "teacher", row["id"], "blue").json["code"] == "mark_photo.there"
+    assert [site.ask(who, "GET", path).status_code for who in ("teacher", "admin", "wang")] == [200, 200, 403]
+    assert site.page("admin", f"/office/walk-ins/{row['id']}/photo").location.startswith("/media/")
+    assert "看照片" in site.page("admin", "/office/scans").text
+    (told,) = site.ask("teacher", "GET", "sessions/S/walk-ins").json["items"]
+    assert (told["photo"], told["photo_expired"]) == (True, False)
+    with site.app.app_context():
+        (noted,) = [
+            one.body for one in evidence.chain(db.session, "session", "S") if one.kind == walk_in_photos.KIND
+        ]
+    assert noted["sha256"].startswith("sha256:") and noted["walk_in"] == row["id"]
+
+
+@pytest.mark.parametrize(("days", "there"), [(180, True), (181, False)])
+def test_the_photo_of_who_was_refused_goes_with_the_name(opened, days, there):
+    site = opened
+    row = came(site).json["walk_in"]
+    photographed(site, "teacher", row["id"])
+    decided(site, row, accept=False)
+    later = site.moment + timedelta(days=days)
+    with site.app.app_context():
+        run(lambda: (walk_in_photos.forget(db.session, now=later), walk_ins.forget(db.session, now=later)))
+        assert walk_in_photos.having(db.session, ["S"], now=later) == {row["id"]: there}
+
+
+def test_a_walk_in_who_stood_on_the_roster_gets_the_first_answer_when_sent_again_with_less(opened):
+    found = [
+        came(opened, name="王秀英", phone=phone).json["scan"] for phone in ("13800000000", "13911111111")
+    ]
+    assert [one["outcome"] for one in found] == ["accepted", "accepted"]
+    assert found[0]["recorded_at"] == found[1]["recorded_at"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,8 +14,9 @@ from yanglao.classes.queries import SessionView
 from yanglao.evidence import queries as evidence
 from yanglao.files import service as files
 from yanglao.files.service import FileView
+from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import NotFound, Refused, TooLarge
 from yanglao.outside import pictures
 
@@ -25,6 +26,10 @@ LONGEST_PX = 900
 
 class SignatureUnreadable(Refused):
     code = "session.signature_unreadable"
+
+
+class SignatureExpired(NotFound):
+    code = "session.signature_expired"
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,14 @@ class Variance:
 
 @dataclass(frozen=True)
 class Report:
-    """The variance of a session as of now, or as it was noted at the close; ``signature_file`` of who closed it."""
+    """The variance of a session as of now, or as it was noted at the close; ``signature_file`` of who closed it.
+
+    ``expired``: the time of that file is over; the closing entry still has its hash.
+    """
 
     variance: Variance
     signature_file: str = ""
+    expired: bool = False
 
 
 def variance(session: Session, meeting: SessionView, *, until_ms: int) -> Variance:
@@ -76,7 +85,9 @@ def report(session: Session, meeting: SessionView, *, now: datetime) -> Report:
         return Report(variance(session, meeting, until_ms=to_ms(now)))
     told = {name: noted.get(name, 0) for name in Variance.__dataclass_fields__}
     told["without_sign_out"] = tuple(noted.get("without_sign_out", ()))
-    return Report(Variance(**told), (noted.get("signature") or {}).get("file", ""))
+    file_id = (noted.get("signature") or {}).get("file", "")
+    gone = bool(file_id) and not files.named(session, [file_id], now=now)
+    return Report(Variance(**told), file_id, gone)
 
 
 def drawn(content: bytes) -> bytes:
@@ -99,17 +110,20 @@ def sign(session: Session, picture: bytes, *, now: datetime, actor: Actor) -> di
         owner_id=actor.person_id,
         purpose="session_signature",
         now=now,
+        keep_for=timedelta(days=policy.on(day_of(now)).attendance.signature_days),
     )
     kept = files.open_(session, file_id, now=now)
     return {"file": file_id, "sha256": f"sha256:{kept.sha256}"}
 
 
 def signature(session: Session, meeting: SessionView, *, now: datetime) -> FileView:
-    """Open the signature under a closed session. Raises NotFound: not closed, or closed without one."""
-    file_id = report(session, meeting, now=now).signature_file
-    if not file_id:
+    """Open the signature under a closed session. Raises NotFound: not closed, or closed without one; SignatureExpired."""
+    found = report(session, meeting, now=now)
+    if not found.signature_file:
         raise NotFound
-    return files.open_(session, file_id, now=now)
+    if found.expired:
+        raise SignatureExpired
+    return files.open_(session, found.signature_file, now=now)
 
 
 def noted(found: Variance) -> dict[str, Any]:

@@ -41,6 +41,10 @@ class PhotoUnknown(NotFound):
     code = "mark_photo.unknown"
 
 
+class PhotoExpired(NotFound):
+    code = "mark_photo.expired"
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A photo as it is kept, and the hash of what was sent."""
@@ -51,7 +55,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Marked:
-    """A mark by hand of a session; ``photo``: it has one, ``open``: the reader may still send one."""
+    """A mark by hand of a session; ``photo``: it has one, ``expired``: had one, ``open``: the reader may still send one."""
 
     scan_uuid: str
     person_id: str
@@ -60,6 +64,7 @@ class Marked:
     at_ms: int
     reason: str
     photo: bool
+    expired: bool
     open: bool
 
 
@@ -118,10 +123,10 @@ def keep(session: Session, scan_uuid: str, photo: Drawn, *, now: datetime, actor
     session.flush()
 
 
-def file_of(session: Session, scan_uuid: str, actor: Actor) -> str:
+def file_of(session: Session, scan_uuid: str, *, now: datetime, actor: Actor) -> str:
     """Return the id of the file, for who teaches or made the mark, is meant by it, or may read evidence there.
 
-    Raises: PhotoUnknown.
+    Raises: PhotoUnknown, PhotoExpired.
     """
     scan = session.scalar(select(Scan).where(Scan.scan_uuid == scan_uuid))
     row = session.get(MarkPhoto, scan.id) if scan else None
@@ -136,13 +141,17 @@ def file_of(session: Session, scan_uuid: str, actor: Actor) -> str:
         and actor.person_id not in (scan.by_person_id, scan.person_id)
     ):
         raise PhotoUnknown
+    if not files.named(session, [row.file_id], now=now):
+        raise PhotoExpired
     return row.file_id
 
 
-def having(session: Session, scan_uuids: Iterable[str]) -> set[str]:
-    """Return which of the scans have a photo."""
-    found = select(Scan.scan_uuid).join(MarkPhoto, MarkPhoto.scan_id == Scan.id)
-    return set(session.scalars(found.where(Scan.scan_uuid.in_(list(scan_uuids)))))
+def having(session: Session, scan_uuids: Iterable[str], *, now: datetime) -> dict[str, bool]:
+    """Return which of the scans got a photo, and whether it is still there: deleted ones are False."""
+    asked = select(Scan.scan_uuid, MarkPhoto.file_id).join(MarkPhoto, MarkPhoto.scan_id == Scan.id)
+    rows = session.execute(asked.where(Scan.scan_uuid.in_(list(scan_uuids)))).all()
+    there = files.named(session, [file_id for _, file_id in rows], now=now) if rows else {}
+    return {scan_uuid: file_id in there for scan_uuid, file_id in rows}
 
 
 def of_session(session: Session, session_id: str, *, now: datetime, actor: Actor) -> list[Marked]:
@@ -158,7 +167,7 @@ def of_session(session: Session, session_id: str, *, now: datetime, actor: Actor
         )
         .order_by(Scan.judged_ms.desc(), Scan.id)
     ).all()
-    pictured = having(session, [row.scan_uuid for row in rows])
+    pictured = having(session, [row.scan_uuid for row in rows], now=now)
     return [
         Marked(
             scan_uuid=row.scan_uuid,
@@ -167,7 +176,8 @@ def of_session(session: Session, session_id: str, *, now: datetime, actor: Actor
             outcome=row.outcome,
             at_ms=row.at_ms,
             reason=row.reason,
-            photo=row.scan_uuid in pictured,
+            photo=pictured.get(row.scan_uuid, False),
+            expired=pictured.get(row.scan_uuid) is False,
             open=row.scan_uuid not in pictured and _is_own(row, actor) and _in_time(row, now=now),
         )
         for row in rows

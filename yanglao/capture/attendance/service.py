@@ -70,6 +70,13 @@ def forget_places(session: Session, *, now: datetime) -> int:
     return forgotten
 
 
+def first_answer(session: Session, scan_uuid: str, session_id: str, *, actor: Actor) -> Answer | None:
+    """Return what was said of a scan that ``actor`` made at a session, None when there is none."""
+    made = (Scan.scan_uuid == scan_uuid, Scan.session_id == session_id, Scan.by_person_id == actor.person_id)
+    row = session.scalar(select(Scan).where(*made))
+    return _answer(session, row) if row is not None else None
+
+
 def case_of(session: Session, scan: Scan, meeting: SessionView, *, received_ms: int) -> Case:
     """Gather what the rules need to know about a scan of a known person."""
     enrolment = classes.enrolment_in(session, meeting.class_id, str(scan.person_id))

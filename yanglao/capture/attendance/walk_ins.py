@@ -136,6 +136,9 @@ def record(session: Session, session_id: str, who: Arrived, *, now: datetime, ac
     if own is not None:
         draft = _scan_draft(who, session_id, own)
         return Recorded(None, service.judge(session, draft, now=now, actor=actor))
+    said = service.first_answer(session, who.walk_in_uuid, session_id, actor=actor)
+    if said is not None and said.person is not None and said.person.name == who.name:
+        return Recorded(None, said)
     before = _standing(session, session_id, who)
     if before is not None:
         return Recorded(_view(before), None)

@@ -32,7 +32,10 @@ class ShowOut(Strict):
 
 
 class ReportOut(Strict):
-    """Planned against held, in seconds and people; ``without_sign_out`` are names. ``signature``: where it is shown."""
+    """Planned against held, in seconds and people; ``without_sign_out`` are names. ``signature``: where it is shown.
+
+    ``signature_expired``: it was deleted when its time was over; its hash stands in the ledger.
+    """
 
     state: str
     planned_s: int
@@ -44,6 +47,7 @@ class ReportOut(Strict):
     refused: int
     waiting: int
     signature: str | None
+    signature_expired: bool
 
 
 @bp.get("/sessions/<session_id>/show")
@@ -77,8 +81,9 @@ def get_report(session_id: str) -> Any:
     known = people.persons(db.session, [row.person_id for row in rows.values()])
     told = closing.noted(found.variance)
     told["without_sign_out"] = [known[row.person_id].name for row in rows.values()]
-    signed = f"/api/v1/sessions/{meeting.id}/signature" if found.signature_file else None
-    return jsonify(told | {"state": meeting.state, "signature": signed})
+    shown = found.signature_file and not found.expired
+    signed = f"/api/v1/sessions/{meeting.id}/signature" if shown else None
+    return jsonify(told | {"state": meeting.state, "signature": signed, "signature_expired": found.expired})
 
 
 @bp.get("/sessions/<session_id>/signature")

@@ -22,7 +22,7 @@ bp = APIBlueprint("api_mark_photos", __name__, url_prefix="/api/v1", tag="scans"
 
 
 class MarkOut(Strict):
-    """A mark by hand; ``photo``: it has one, ``open``: the reader may still send one."""
+    """A mark by hand; ``photo``: it has one, ``expired``: it was deleted in time, ``open``: the reader may still send one."""
 
     scan_uuid: str
     name: str
@@ -31,6 +31,7 @@ class MarkOut(Strict):
     at: str
     reason: str
     photo: bool
+    expired: bool
     open: bool
 
 
@@ -65,6 +66,7 @@ def get_marks(session_id: str) -> Any:
             "at": rfc3339(one.at_ms),
             "reason": one.reason,
             "photo": one.photo,
+            "expired": one.expired,
             "open": one.open,
         }
         for one in found
@@ -100,6 +102,7 @@ def get_photo(scan_uuid: str) -> Any:
 
 
 def _link(scan_uuid: str) -> dict[str, Any]:
-    linking = Linking(actor().person_id, now())
-    url = linking.file(mark_photos.file_of(db.session, scan_uuid, actor()))
+    me, moment = actor(), now()
+    linking = Linking(me.person_id, moment)
+    url = linking.file(mark_photos.file_of(db.session, scan_uuid, now=moment, actor=me))
     return {"url": url, "expires_at": rfc3339(linking.until_ms)}

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
-from flask import jsonify
+from flask import jsonify, request
 from pydantic import Field
 
-from yanglao.capture.attendance import lists, meetings, walk_ins
+from yanglao.capture.attendance import lists, mark_photos, meetings, walk_in_photos, walk_ins
 from yanglao.capture.attendance.shapes import Answer
 from yanglao.capture.attendance.walk_ins import Arrived, Known, WalkInView
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
+from yanglao.kernel.errors import Refused
 from yanglao.kernel.identifiers import mask_phone
 from yanglao.web.api.scans import Instant, ScanOut, ms_of, told
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
+from yanglao.web.guards import limiter
+from yanglao.web.material import Linking
 
 bp = APIBlueprint("api_walk_ins", __name__, url_prefix="/api/v1", tag="sessions")
 IdType = Literal["resident", "hkmo", "taiwan", "passport", "other"]
@@ -49,7 +52,10 @@ class WalkInDecisionIn(Strict):
 
 
 class WalkInOut(Strict):
-    """A walk-in: pending (the base has to look), asked (a late addition waits), counted or refused."""
+    """A walk-in: pending (the base has to look), asked (a late addition waits), counted or refused.
+
+    ``photo``: it has one; ``photo_expired``: it had one, which was deleted when its time was over.
+    """
 
     id: str
     session_id: str
@@ -63,6 +69,8 @@ class WalkInOut(Strict):
     decision_reason: str
     id_told: bool
     own: bool
+    photo: bool
+    photo_expired: bool
 
 
 class RecordedOut(Strict):
@@ -70,6 +78,13 @@ class RecordedOut(Strict):
 
     walk_in: WalkInOut | None
     scan: ScanOut | None
+
+
+class WalkInPhotoOut(Strict):
+    """Where the photo of a walk-in is shown, to the one who asks, and until when."""
+
+    url: str
+    expires_at: str
 
 
 class WalkInsOut(Strict):
@@ -96,7 +111,9 @@ def post_walk_in(session_id: str, json_data: WalkInIn) -> Any:
     )
     return jsonify(
         {
-            "walk_in": walk_in_told(found.walk_in, by.person_id) if found.walk_in else None,
+            "walk_in": walk_in_told(found.walk_in, by.person_id, _photos(found.walk_in))
+            if found.walk_in
+            else None,
             "scan": told(found.scan, set()) if found.scan else None,
         }
     )
@@ -118,7 +135,34 @@ def post_out(walk_in_id: str) -> Any:
     """Write down that a walk-in leaves now."""
     moment, by = now(), actor()
     found = run(lambda: walk_ins.leave(db.session, walk_in_id, now=moment, actor=by))
-    return jsonify(walk_in_told(found, by.person_id))
+    return jsonify(walk_in_told(found, by.person_id, _photos(found)))
+
+
+@bp.post("/walk-ins/<walk_in_id>/photo")
+@who("session.teach", "session.plan")
+@bp.output(WalkInPhotoOut)
+@bp.doc(
+    summary="Send the photo of a walk-in as multipart field photo: JPEG, PNG or WebP",
+    responses=[404, 409, 413, 422],
+)
+@limiter.limit("60/minute")
+def post_photo(walk_in_id: str) -> Any:
+    """Keep the photo of a walk-in of one's own; it is drawn anew, without hidden facts."""
+    given, me, moment = request.files.get("photo"), actor(), now()
+    if given is None:
+        raise Refused("photo.unreadable")
+    photo = mark_photos.drawn_anew(given.stream.read(), now=moment)
+    run(lambda: walk_in_photos.keep(db.session, walk_in_id, photo, now=moment, actor=me))
+    return jsonify(_link(walk_in_id))
+
+
+@bp.get("/walk-ins/<walk_in_id>/photo")
+@who("session.teach", "session.plan", "late.request")
+@bp.output(WalkInPhotoOut)
+@bp.doc(responses=[404])
+def get_photo(walk_in_id: str) -> Any:
+    """Return a link to the photo of a walk-in, for who teaches the session or decides on it."""
+    return jsonify(_link(walk_in_id))
 
 
 @bp.get("/walk-ins")
@@ -150,7 +194,14 @@ def post_decision(walk_in_id: str, json_data: WalkInDecisionIn) -> Any:
         ),
         person_ids=lambda one: [one.person_id] if one.state == "counted" and one.person_id else [],
     )
-    return jsonify(walk_in_told(found, by.person_id))
+    return jsonify(walk_in_told(found, by.person_id, _photos(found)))
+
+
+def _link(walk_in_id: str) -> dict[str, Any]:
+    me, moment = actor(), now()
+    linking = Linking(me.person_id, moment)
+    url = linking.file(walk_in_photos.file_of(db.session, walk_in_id, now=moment, actor=me))
+    return {"url": url, "expires_at": rfc3339(linking.until_ms)}
 
 
 def _touched(scan: Answer | None) -> list[str]:
@@ -158,11 +209,15 @@ def _touched(scan: Answer | None) -> list[str]:
 
 
 def _listed(found: list[WalkInView]) -> dict[str, Any]:
-    me = actor().person_id
-    return {"items": [walk_in_told(one, me) for one in found]}
+    me, photos = actor().person_id, _photos(*found)
+    return {"items": [walk_in_told(one, me, photos) for one in found]}
 
 
-def walk_in_told(one: WalkInView, reader_id: str) -> dict[str, Any]:
+def _photos(*found: WalkInView) -> dict[str, bool]:
+    return walk_in_photos.having(db.session, {one.session_id for one in found}, now=now())
+
+
+def walk_in_told(one: WalkInView, reader_id: str, photos: dict[str, bool]) -> dict[str, Any]:
     """Return a walk-in as JSON, the phone masked; ``own``: the reader wrote it down, so another person decides."""
     return {
         "id": one.id,
@@ -177,4 +232,6 @@ def walk_in_told(one: WalkInView, reader_id: str) -> dict[str, Any]:
         "decision_reason": one.decision_reason,
         "id_told": one.id_told,
         "own": one.recorded_by == reader_id,
+        "photo": photos.get(one.id, False),
+        "photo_expired": photos.get(one.id) is False,
     }

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from apiflask import APIBlueprint
 from pydantic import Field
 
+from yanglao.capture.attendance import mark_photos
 from yanglao.classes import queries as classes
 from yanglao.completion.hours import explain
 from yanglao.courses import queries as courses
@@ -79,6 +80,7 @@ def review_one(enrolment_id: str) -> str:
         found=found,
         reviewers=_reviewers(found),
         verdicts=VERDICTS,
+        photos=mark_photos.having(db.session, _photographed(found), now=moment),
         may_review=may(me.grants, "hours.review", **where) and me.person_id != own.person_id,
         may_decide=may(me.grants, "scan.decide", **where) and me.person_id != own.person_id,
         may_export=may(me.grants, "standing.export", **where),
@@ -104,6 +106,11 @@ def review_hours(enrolment_id: str) -> str:
         may_export=may(me.grants, "standing.export", **where),
         moment_ms=int(moment.timestamp() * 1000),
     )
+
+
+def _photographed(found: Any) -> list[str]:
+    """Return the scans of a record that a photo was kept of."""
+    return [one.line.facts["scan"] for one in found.lines if one.line.kind == "attendance.photo"]
 
 
 def _reviewers(found: Any) -> dict[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
-from yanglao.capture.attendance import leaves, lists, mark_photos, walk_ins
+from yanglao.capture.attendance import leaves, lists, mark_photos, walk_in_photos, walk_ins
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
@@ -31,8 +31,9 @@ def scans() -> str:
         rows=[(one, sentence(one.scan.code or "", one.scan.facts)) for one in found],
         leaves=[(one, rooms[one.session_id], names[one.person_id].name) for one in asked],
         walk_ins=[(one, rooms[one.session_id], names[one.recorded_by]) for one in came],
+        faces=walk_in_photos.having(db.session, {one.session_id for one in came}, now=now()),
         me=actor().person_id,
-        photos=mark_photos.having(db.session, [one.scan.scan_uuid for one in found]),
+        photos=mark_photos.having(db.session, [one.scan.scan_uuid for one in found], now=now()),
     )
 
 
@@ -40,5 +41,15 @@ def scans() -> str:
 @who("scan.decide", "evidence.read")
 def photo(scan_uuid: str) -> Response:
     """Lead to the photo of a mark by hand by a link that is good for the reader alone and for a while."""
-    file_id = mark_photos.file_of(db.session, scan_uuid, actor())
-    return redirect(str(Linking(actor().person_id, now()).file(file_id)), 303)
+    me, moment = actor(), now()
+    file_id = mark_photos.file_of(db.session, scan_uuid, now=moment, actor=me)
+    return redirect(str(Linking(me.person_id, moment).file(file_id)), 303)
+
+
+@bp.get("/office/walk-ins/<walk_in_id>/photo")
+@who("late.request")
+def walk_in_photo(walk_in_id: str) -> Response:
+    """Lead to the photo of a walk-in, as ``photo`` does."""
+    me, moment = actor(), now()
+    file_id = walk_in_photos.file_of(db.session, walk_in_id, now=moment, actor=me)
+    return redirect(str(Linking(me.person_id, moment).file(file_id)), 303)

@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
-
-from apiflask import APIFlask
+from typing import TYPE_CHECKING
 
 from yanglao.kernel import clock
-from yanglao.kernel.db import db
+from yanglao.kernel.starting import uncollected
 from yanglao.settings import Settings, load
 
+if TYPE_CHECKING:  # whoever serves no pages (supervisor, cron, simulator) starts without Flask
+    from apiflask import APIFlask
+
 __version__ = "0.1.0"
-
-
-class House(APIFlask):
-    """Our views and hooks are plain functions; Flask would look for a coroutine in each of them at every request."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return ``func``."""
-        return func
-
-    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Answer on the short way what may take it (``web.short``), everything else as Flask does."""
-        found = self.extensions["short.answer"](self, environ)
-        return (found or super().wsgi_app)(environ, start_response)
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
     """Build the application from ``settings`` (default: files and environment)."""
     settings = settings or load()
     clock.use_file(settings.clock_file)
-    app = _bare(settings)
-    import_module("yanglao.tables")
-    db.init_app(app)
-    _doors(app, settings)
-    _blueprints(app)
-    import_module("yanglao.web.description").init_app(app)
-    import_module("yanglao.jobs").init_app(app, import_module("yanglao.demo.topics").TOPICS)
-    import_module("yanglao.cli").register(app)
+    with uncollected():
+        app = _bare(settings)
+        import_module("yanglao.tables")
+        import_module("yanglao.kernel.db").db.init_app(app)
+        _doors(app, settings)
+        _blueprints(app)
+        import_module("yanglao.web.description").init_app(app)
+        import_module("yanglao.jobs").init_app(app, import_module("yanglao.demo.topics").TOPICS)
+        import_module("yanglao.cli").register(app)
     return app
 
 
 def _bare(settings: Settings) -> APIFlask:
+    from yanglao.web.house import House
+
     app = House(
         "yanglao",
         title="yanglao 养老服务人员职业技能培训",

@@ -8,6 +8,7 @@ from typing import Any
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
 
+from yanglao.kernel.starting import settle
 from yanglao.outside import queue, redis_store
 
 
@@ -21,7 +22,9 @@ class Worker(SimpleWorker):
 def _app() -> Any:
     from yanglao import create_app
 
-    return create_app()
+    app = create_app()
+    settle()
+    return app
 
 
 def perform(task_id: str) -> None:

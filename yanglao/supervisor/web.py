@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from yanglao.kernel.starting import settle
 from yanglao.outside.processes import die_with_parent
 from yanglao.settings import load
 
@@ -20,7 +21,9 @@ def make_app() -> Any:
 
     parent = multiprocessing.parent_process()
     die_with_parent(signal.SIGKILL, parent=parent.pid if parent else None)
-    return create_app()
+    app = create_app()
+    settle()
+    return app
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from flask import current_app
 from tests.factories import NINE, World, tell, world
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import EnrolmentUnknown
-from yanglao.completion import confirming
+from yanglao.completion import confirming, own_words
 from yanglao.completion.confirming import DaysChanged, NotYet, Said, WhatMissing, WordClosed
 from yanglao.completion.lines import evidence_lines
 from yanglao.completion.own_days import Days, own_days
@@ -90,7 +90,7 @@ def test_a_yes_is_entered_with_what_was_shown_and_the_head_it_rests_on(there: Wo
     assert entry.body["head"] == list(before) and entry.body["entered_s"] == 10_800
     assert stands(there) == "yes"
     say(there, yes(there))
-    assert len(confirming.words_of(db.session, there.wang.enrolment_id, there.offline.id)) == 1
+    assert len(own_words.words_of(db.session, there.wang.enrolment_id, there.offline.id)) == 1
 
 
 def test_a_no_raises_a_flag_and_its_words_stay_out_of_the_ledger(there: World) -> None:
@@ -111,7 +111,7 @@ def test_a_word_may_change_until_a_claim_is_filed_and_every_word_is_kept(there: 
     place = (there.wang.enrolment_id, there.offline.id)
     for said in (yes(there), no(there), yes(there)):
         say(there, said)
-    assert [one.word for one in confirming.words_of(db.session, *place)] == ["yes", "no", "yes"]
+    assert [one.word for one in own_words.words_of(db.session, *place)] == ["yes", "no", "yes"]
     run(lambda: confirming.close(db.session, *place, now=NOON))
     with pytest.raises(WordClosed):
         say(there, no(there))
@@ -141,7 +141,7 @@ def test_other_days_ask_again_once(there: World) -> None:
     assert stands(there) == "yes", "another segment is another word"
     with pytest.raises(DaysChanged):
         say(there, replace(old, digest="sha256:" + "0" * 64))
-    row = confirming.words_of(db.session, there.wang.enrolment_id, there.offline.id)[0]
+    row = own_words.words_of(db.session, there.wang.enrolment_id, there.offline.id)[0]
     assert row.days == old.digest
     assert [run(lambda: confirming.ask(db.session, who, now=NOON)) for _ in range(2)] == [1, 0]
     kinds = [one.kind for one in messages.messages(db.session, who)[0]]
@@ -160,7 +160,7 @@ def test_words_said_at_once_are_one_after_the_other(there: World) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(alone, said))
-    kept = confirming.words_of(db.session, there.wang.enrolment_id, there.offline.id)
+    kept = own_words.words_of(db.session, there.wang.enrolment_id, there.offline.id)
     assert [one.number for one in kept] == list(range(len(kept), 0, -1)) and len(kept) > 1
     assert all(one.word != other.word for one, other in pairwise(kept))
     assert verify.verify(db.session).ok

@@ -7,27 +7,25 @@ again. 不对 raises a flag and holds the line. Once a claim is filed (``close``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.service import own_enrolment
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView
 from yanglao.completion.models import OwnDays, OwnWord, Standing
-from yanglao.completion.own_days import Days, own_days
+from yanglao.completion.own_days import Days, address, own_days
+from yanglao.completion.own_words import Asked, WordView, is_closed, latest, unsaid, view_of
 from yanglao.completion.queries import StandingUnknown
 from yanglao.completion.refresh import refresh
 from yanglao.completion.review import digest_of
-from yanglao.completion.rules import MET
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.ledger import Entry, append
 from yanglao.flags.service import raise_flag
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import to_ms
+from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Refused
 from yanglao.messages import service as messages
 from yanglao.people import queries as people
@@ -73,45 +71,16 @@ class Said:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class WordView:
-    """A word as kept; ``days`` is the digest of what was shown."""
-
-    number: int
-    word: str
-    way: str
-    days: str
-    entered_s: int
-    day: date | None
-    what: str
-    text: str
-    said_by: str
-    said_ms: int
-    position: int
-
-
 def own_word(session: Session, enrolment_id: str, segment_id: str) -> str:
     """Return "yes" or "no" as the trainee last said of the days as they are now; "" when nothing stands.
 
     Raises EnrolmentUnknown.
     """
-    row = _latest(session, enrolment_id, segment_id)
+    row = latest(session, enrolment_id, segment_id)
     if row is None:
         return ""
     own = classes.enrolment(session, enrolment_id)
     return row.word if row.days == own_days(session, own, segment_id).digest else ""
-
-
-def words_of(session: Session, enrolment_id: str, segment_id: str) -> list[WordView]:
-    """Return every word on a segment, the latest first."""
-    wanted = select(OwnWord).where(OwnWord.enrolment_id == enrolment_id, OwnWord.segment_id == segment_id)
-    return [view_of(row) for row in session.scalars(wanted.order_by(OwnWord.number.desc()))]
-
-
-def is_closed(session: Session, enrolment_id: str, segment_id: str) -> bool:
-    """Tell whether a claim was filed on the word, so that it may not change."""
-    row = session.get(OwnDays, (enrolment_id, segment_id))
-    return row is not None and row.closed_ms is not None
 
 
 def close(session: Session, enrolment_id: str, segment_id: str, *, now: datetime) -> None:
@@ -163,9 +132,9 @@ def keep(
         raise DaysChanged
     if is_closed(session, own.id, segment_id):
         raise WordClosed
-    before = _latest(session, own.id, segment_id)
+    before = latest(session, own.id, segment_id)
     if before is not None and _same(before, said):
-        return view_of(before)
+        return before
     row = _entered(session, own, shown, said, cited=cited, now=now, actor=actor)
     session.add(row)
     session.flush()
@@ -183,7 +152,7 @@ def _need_what(said: Said, shown: Days) -> None:
         raise WhatMissing
 
 
-def _same(before: OwnWord, said: Said) -> bool:
+def _same(before: WordView, said: Said) -> bool:
     if said.word == "yes" or before.word == "yes":
         return (before.word, before.days) == (said.word, said.digest)
     return (before.days, before.day, before.what, before.text) == (
@@ -205,7 +174,7 @@ def _entered(
     actor: Actor,
 ) -> OwnWord:
     """Append ``hours.word`` and return the row that goes with it."""
-    before = _latest(session, own.id, shown.segment_id)
+    before = latest(session, own.id, shown.segment_id)
     no = said.word == "no"
     row = OwnWord(
         enrolment_id=own.id,
@@ -262,24 +231,6 @@ def _flag(session: Session, row: OwnWord, *, now: datetime) -> None:
     )
 
 
-def unsaid(session: Session, enrolment_ids: Iterable[str]) -> list[Days]:
-    """Return the days that wait for a word: hours whole, no word that stands, no claim filed."""
-    met = select(Standing.enrolment_id, Standing.segment_id).where(
-        Standing.enrolment_id.in_(list(enrolment_ids)), Standing.state.in_(MET)
-    )
-    rows = session.execute(met.order_by(Standing.enrolment_id, Standing.segment_position)).all()
-    named = classes.enrolments(session, {row[0] for row in rows})
-    found = []
-    for enrolment_id, segment_id in rows:
-        if is_closed(session, enrolment_id, segment_id):
-            continue
-        days = own_days(session, named[enrolment_id], segment_id)
-        row = _latest(session, enrolment_id, segment_id)
-        if row is None or row.days != days.digest:
-            found.append(days)
-    return found
-
-
 def ask(session: Session, person_id: str, *, now: datetime) -> int:
     """Tell a person of the days that wait for their word, once per word said before; return how many messages are new."""
     told = 0
@@ -287,15 +238,15 @@ def ask(session: Session, person_id: str, *, now: datetime) -> int:
         for own in classes.enrolments_of(session, one):
             if own.state != "enrolled" or own.class_state not in ("running", "finished"):
                 continue
-            for days in unsaid(session, [own.id]):
-                before = _latest(session, own.id, days.segment_id)
-                once = f"{own.id}:{days.segment_id}:{before.number if before else 0}"
-                told += tell(session, own, days, once=once, now=now)
+            for asked in unsaid(session, [own.id]):
+                once = f"{own.id}:{asked.days.segment_id}:{asked.last.number if asked.last else 0}"
+                told += tell(session, asked, once=once, now=now)
     return told
 
 
-def tell(session: Session, own: EnrolmentView, days: Days, *, once: str, now: datetime) -> bool:
+def tell(session: Session, asked: Asked, *, once: str, now: datetime) -> bool:
     """Ask somebody for their word on some days; False when told before under ``once``."""
+    own, days = asked.own, asked.days
     facts = {
         "class_name": own.class_name,
         "days": len(days.days),
@@ -305,9 +256,16 @@ def tell(session: Session, own: EnrolmentView, days: Days, *, once: str, now: da
     return messages.tell(session, own.person_id, "days_to_confirm", facts, once=once, now=now) is not None
 
 
-def address(enrolment_id: str, segment_id: str) -> str:
-    """Return the path of the page on which the word is given."""
-    return f"/learn/hours/{enrolment_id}/days/{segment_id}"
+def remind(session: Session, class_id: str, *, now: datetime) -> int:
+    """Tell everybody of a class whose word is wanted once more, at most once a day each; return how many were told."""
+    day, told = day_of(now).isoformat(), 0
+    for asked in unsaid(session, [one.id for one in classes.roster(session, class_id)]):
+        place = (asked.own.id, asked.days.segment_id)
+        if tell(session, asked, once=f"{':'.join(place)}:{day}", now=now):
+            acted_on(session, *place).reminded_ms = to_ms(now)
+            told += 1
+    session.flush()
+    return told
 
 
 def acted_on(session: Session, enrolment_id: str, segment_id: str) -> OwnDays:
@@ -319,13 +277,3 @@ def acted_on(session: Session, enrolment_id: str, segment_id: str) -> OwnDays:
         row = OwnDays(enrolment_id=enrolment_id, segment_id=segment_id)
         session.add(row)
     return row
-
-
-def _latest(session: Session, enrolment_id: str, segment_id: str) -> OwnWord | None:
-    wanted = select(OwnWord).where(OwnWord.enrolment_id == enrolment_id, OwnWord.segment_id == segment_id)
-    return session.scalar(wanted.order_by(OwnWord.number.desc()).limit(1))
-
-
-def view_of(row: OwnWord) -> WordView:
-    """Return a row as others read it."""
-    return WordView(**{name: getattr(row, name) for name in WordView.__dataclass_fields__})

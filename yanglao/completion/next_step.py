@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from yanglao.completion.own_days import address
 from yanglao.completion.shapes import (
     EnrolmentStanding,
     LessonStanding,
@@ -30,8 +31,11 @@ class Step:
     about: dict[str, str] = field(default_factory=dict)
 
 
-def now_do(enrolments: Sequence[EnrolmentStanding], *, now_ms: int) -> Step:
-    """Return the one step: a session to sign in to comes first, then lessons, quizzes, and what must be waited for."""
+def now_do(enrolments: Sequence[EnrolmentStanding], *, now_ms: int, words: Sequence[Step] = ()) -> Step:
+    """Return the one step: a session to sign in to comes first, then lessons, quizzes, and what must be waited for.
+
+    ``words`` are the steps of ``word_steps``: they come before any waiting.
+    """
     running = [one for one in enrolments if one.class_state == "running"]
     steps = (
         *(_presence(meeting, now_ms) for meeting in _meetings(running)),
@@ -39,11 +43,27 @@ def now_do(enrolments: Sequence[EnrolmentStanding], *, now_ms: int) -> Step:
         *(_lesson(one, segment) for one in running for segment in one.segments),
         *(_module(one, segment, ready=True) for one in running for segment in one.segments),
         *(_quiz(one, segment) for one in running for segment in one.segments),
+        *words,
         _coming(running, now_ms),
         *(_waiting(one) for one in running),
         *(_not_running(one) for one in enrolments),
     )
     return next((step for step in steps if step is not None), Step("none", symbol="class"))
+
+
+def word_steps(
+    enrolments: Iterable[EnrolmentStanding], places: Iterable[tuple[str, str]]
+) -> tuple[Step, ...]:
+    """Return one step for each (enrolment, segment) whose days wait for their trainee's word."""
+    titles = {(one.id, segment.id): segment.title for one in enrolments for segment in one.segments}
+    return tuple(
+        Step(
+            "word", {"title": titles[place]}, address(*place), "", "check",
+            {"enrolment_id": place[0], "segment_id": place[1]},
+        )
+        for place in places
+        if place in titles
+    )  # fmt: skip
 
 
 def _meetings(running: Iterable[EnrolmentStanding]) -> list[SessionStanding]:

@@ -76,6 +76,11 @@ def digest_of(enrolment_id: str, segment_id: str, rows: Iterable[Figure]) -> str
     return digest(named | {"days": [list(row) for row in rows]})
 
 
+def address(enrolment_id: str, segment_id: str) -> str:
+    """Return the path of the page on which the word on these days is given. Pure."""
+    return f"/learn/hours/{enrolment_id}/days/{segment_id}"
+
+
 def own_days(session: Session, own: EnrolmentView, segment_id: str) -> Days:
     """Return the days of one segment of an enrolment, as they are folded now."""
     return of_segments(session, own, [segment_id])[0]

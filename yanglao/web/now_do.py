@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yanglao.completion.next_step import Step
+from yanglao.completion import own_words
+from yanglao.completion.next_step import Step, word_steps
+from yanglao.completion.shapes import EnrolmentStanding
+from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo
 from yanglao.web import dress
+
+
+def steps_of(enrolments: Sequence[EnrolmentStanding]) -> tuple[Step, ...]:
+    """Return a step for each segment whose days wait for their trainee's word."""
+    waiting = own_words.unsaid(db.session, [one.id for one in enrolments])
+    return word_steps(enrolments, [(one.own.id, one.days.segment_id) for one in waiting])
 
 
 @dataclass(frozen=True)

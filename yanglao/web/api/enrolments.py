@@ -9,8 +9,6 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import Field
 
-from yanglao.capture.service import own_enrolment
-from yanglao.classes import queries as classes
 from yanglao.completion import lines, queries
 from yanglao.completion.hours import DAYS, Day, Stretch, Wanted, explain
 from yanglao.completion.shapes import (
@@ -22,12 +20,11 @@ from yanglao.completion.shapes import (
 )
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db
-from yanglao.people import queries as people
-from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Query
 from yanglao.web.hours_answers import HoursOut
 from yanglao.web.lists import part_of
+from yanglao.web.reading import readable
 
 bp = APIBlueprint("api_enrolments", __name__, url_prefix="/api/v1", tag="学习 learning")
 
@@ -56,7 +53,7 @@ def list_enrolments() -> dict[str, Any]:
 @bp.doc(summary="Read one enrolment, one's own or one within scope")
 def read_enrolment(enrolment_id: str) -> dict[str, Any]:
     """Read one enrolment."""
-    own = _readable(enrolment_id, "standing.read")
+    own = readable(enrolment_id, "standing.read")
     return enrolment_dict(queries.enrolment_page(db.session, enrolment_id, now=now(), own_eyes=own))
 
 
@@ -65,7 +62,7 @@ def read_enrolment(enrolment_id: str) -> dict[str, Any]:
 @bp.doc(summary="List every ledger entry behind an enrolment, oldest first")
 def read_evidence(enrolment_id: str) -> dict[str, Any]:
     """List the evidence of one enrolment."""
-    own = _readable(enrolment_id, "evidence.read")
+    own = readable(enrolment_id, "evidence.read")
     found = lines.evidence_lines(db.session, enrolment_id, own_eyes=own)
     return part_of([line_dict(line) for line in found], "position")
 
@@ -77,7 +74,7 @@ def read_evidence(enrolment_id: str) -> dict[str, Any]:
 @bp.doc(summary="Explain every minute of an enrolment by day, the latest first", responses=[404, 422])
 def read_hours(enrolment_id: str, asked: HoursQuery) -> dict[str, Any]:
     """Explain the hours as the trainee's and the office's pages do; ``sums`` are those of all days."""
-    own = _readable(enrolment_id, "evidence.read")
+    own = readable(enrolment_id, "evidence.read")
     wanted = Wanted(asked.segment_id, asked.since, asked.until, asked.after, asked.limit)
     found = explain(db.session, enrolment_id, wanted, now=now(), own_eyes=own)
     return {
@@ -115,20 +112,6 @@ def _stretch(one: Stretch) -> dict[str, Any]:
         "not_counted": [{"code": c, "seconds": s, "sentence": w} for c, s, w in one.lost],
         "parts": [{"from": rfc3339(a), "to": rfc3339(b), "counted_s": n} for a, b, n in one.parts],
     }
-
-
-def _readable(enrolment_id: str, permission: str) -> bool:
-    """Answer 404 unless the enrolment is the caller's own or within the scope of ``permission``; True: it is their own."""
-    me = actor()
-    if may(me.grants, permission):
-        try:
-            own = classes.enrolment(db.session, enrolment_id, scope_of(me.grants, permission))
-            return own.person_id in people.same_person_ids(db.session, me.person_id)
-        except classes.EnrolmentUnknown:
-            if not may(me.grants, "learn.own"):
-                raise
-    own_enrolment(db.session, enrolment_id, me)
-    return True
 
 
 def enrolment_dict(one: EnrolmentStanding) -> dict[str, Any]:

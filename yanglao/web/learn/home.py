@@ -12,7 +12,7 @@ from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.messages import queries as messages
 from yanglao.web.auth import actor, who
-from yanglao.web.now_do import spoken
+from yanglao.web.now_do import spoken, steps_of
 from yanglao.web.page import page
 
 bp = APIBlueprint("learn_home", __name__, url_prefix="/learn", enable_openapi=False)
@@ -24,13 +24,15 @@ def home() -> str:
     """Show the page."""
     moment = now()
     enrolments = queries.enrolments_of(db.session, actor().person_id, now=moment)
-    step = now_do(enrolments, now_ms=to_ms(moment))
+    words = steps_of(enrolments)
+    step = now_do(enrolments, now_ms=to_ms(moment), words=words)
     told = spoken(step)
     return page(
         "learn/home.html",
         step=step,
         step_line=told.line,
         step_act=told.act,
+        words=[(one, spoken(one)) for one in words if one != step],
         enrolments=enrolments,
         accounts={one.id: accounts(one) for one in enrolments},
         may_take_quiz=may_take_quiz,

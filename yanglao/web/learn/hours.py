@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from yanglao.capture.service import own_enrolment
 from yanglao.classes.queries import EnrolmentUnknown
-from yanglao.completion import lines, queries
+from yanglao.completion import lines, own_words, queries
 from yanglao.completion.days import by_day
 from yanglao.completion.hours import Wanted, explain
+from yanglao.completion.own_days import address
 from yanglao.completion.shapes import EvidenceLine
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db
@@ -24,6 +25,7 @@ from yanglao.web.dress import spoken_day
 from yanglao.web.hours_told import Asked, told_day
 from yanglao.web.learn import passed_on
 from yanglao.web.learn.home import accounts
+from yanglao.web.own_words import STATES
 from yanglao.web.page import page
 
 bp = APIBlueprint("learn_hours", __name__, url_prefix="/learn", enable_openapi=False)
@@ -50,6 +52,10 @@ def hours() -> str:
         accounts={one.id: accounts(one) for one in enrolments},
         weeks=weeks(evidence, today=day_of(moment)),
         told={key: [told_day(day) for day in one.days] for key, one in found.items()},
+        words=[
+            (one.own.id, one.days.segment_id, *STATES[one.state], address(one.own.id, one.days.segment_id))
+            for one in own_words.asked_of(db.session, [each.id for each in enrolments])
+        ],
     )
 
 

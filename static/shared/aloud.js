@@ -1,4 +1,4 @@
-// Reads the notice aloud where the phone can: paragraph after paragraph, begun and stopped by the button alone.
+// Reads a page aloud where the phone can: paragraph after paragraph of .notice, begun and stopped by the button alone.
 (function () {
   "use strict";
 

@@ -20,6 +20,7 @@ MODELS = (
     "capture.practical",
     "completion",
     "subsidy",
+    "certificates",
     "oversight",
 )
 

@@ -120,4 +120,5 @@ STAFF = (
         None,
         "civil_affairs",
     ),
+    Role("admin_a_2", "base_admin", "演示·管理员丙", "示例仁和基地第二人：签发别人审核的合格证书", base="a"),
 )

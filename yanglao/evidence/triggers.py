@@ -6,18 +6,20 @@ PostgreSQL: UPDATE, DELETE, TRUNCATE, firing ALWAYS, so that a replica role does
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 KEYS = {
     "evidence_entry": (("id",), ("chain_kind", "chain_id", "position")),
     "evidence_checkpoint": (("id",), ("day",)),
     "evidence_leaf": (("checkpoint_id", "chain_kind", "chain_id"),),
+    "certificate_step": (("certificate_id", "position"),),
 }
 
 
 def create(connection: Connection) -> None:
-    """Create all triggers that are not there yet."""
-    for name, statement in _statements(connection.dialect.name).items():
+    """Create all triggers that are not there yet; a table that a later migration makes gets its own then."""
+    there = set(inspect(connection).get_table_names())
+    for name, statement in _statements(connection.dialect.name, there).items():
         if name in missing(connection):
             for part in statement:
                 connection.exec_driver_sql(part)
@@ -51,9 +53,11 @@ def _names(dialect: str, table: str) -> tuple[str, ...]:
     return tuple(f"tr_{table}_{act}" for act in acts)
 
 
-def _statements(dialect: str) -> dict[str, tuple[str, ...]]:
+def _statements(dialect: str, there: set[str]) -> dict[str, tuple[str, ...]]:
     made: dict[str, tuple[str, ...]] = {}
     for table, keys in KEYS.items():
+        if table not in there:
+            continue
         made.update(_sqlite(table, keys) if dialect == "sqlite" else _postgresql(table))
     return made
 

@@ -59,6 +59,9 @@ KINDS: dict[str, Kind] = {
     "hours.disputed": Kind("warn", ("entered_s", "at_ms")),
     "card.two_places": Kind("warn", ("at_ms", "within_s", "day")),
     "claim.clawed_back": Kind("blocks_claim", ("claimed_s", "entered_s")),
+    "certificate.before_end": Kind("warn", ("day", "at_ms")),
+    "certificate.more_than_enrolled": Kind("blocks_claim", ("people", "certificates")),
+    "certificate.burst": Kind("warn", ("certificates", "within_s", "at_ms")),
 }
 
 FACT_NAMES = {
@@ -66,7 +69,7 @@ FACT_NAMES = {
     "within_s": "前后相差", "questions": "题数", "same": "答得一样", "same_wrong": "错得一样", "proof_ms": "最后一次能证明在场", "right": "答对", "wrong": "答错", "none": "没答", "took_s": "用时",
     "reading_s": "读完题目约要", "items": "评分项", "least_s": "至少要", "score": "分数", "lessons": "课", "devices": "设备数", "persons": "有关的人",
     "enrolments": "有关的报名", "session": "课次", "delay_s": "码出来以后过了", "about_m": "离教室约（米）", "radius_m": "教室范围（米）", "with_place": "报了位置的人数",
-    "off_s": "手机时钟差", "both_s": "同时在两处", "by_hand": "手工登记", "signed": "签到总数", "claimed_s": "申报时的学时",
+    "off_s": "手机时钟差", "both_s": "同时在两处", "by_hand": "手工登记", "signed": "签到总数", "claimed_s": "申报时的学时", "certificates": "证书数",
 }  # fmt: skip
 REFERENCES = ("persons", "enrolments", "lessons", "session")
 MOST_REFERENCES = 200

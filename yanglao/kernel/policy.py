@@ -251,6 +251,20 @@ class Practical:
 
 
 @dataclass(frozen=True)
+class Certificates:
+    """Figures of certificates.
+
+    More than ``burst_most`` issued by one person within ``burst_s`` seconds are a sign, and so are more than ``level_day_most``
+    certificates of skill level of one issuer dated the same day. ``level_province``: the two digits its numbers must carry.
+    """
+
+    burst_s: int
+    burst_most: int
+    level_day_most: int
+    level_province: int
+
+
+@dataclass(frozen=True)
 class Policy:
     """All figures valid from one day on. ``subsidy`` as the file has it: ``subsidy.tariffs`` reads it."""
 
@@ -269,6 +283,7 @@ class Policy:
     material: Material
     courses: Courses
     practical: Practical
+    certificates: Certificates
     subsidy: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 

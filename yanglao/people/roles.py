@@ -20,10 +20,10 @@ ROLE_NAMES = {
 }
 
 _READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read", "flag.read"}
-_READS |= {"course.read", "claim.read"}
+_READS |= {"course.read", "claim.read", "certificate.read"}
 _OFFICE = {"signed_in"}
 _DECIDES = {"class.approve", "late.decide", "scan.decide", "practical.void", "flag.settle"}
-_DECIDES |= {"people.decide_merge", "people.decide_id", "claim.county", "claim.notice", "claim.paper"}
+_DECIDES |= {"people.decide_merge", "people.decide_id", "claim.county", "claim.notice", "claim.paper", "certificate.revoke"}
 _EXAMINES = {"claim.hrss", "claim.notice", "exclusion.import"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.
@@ -53,6 +53,7 @@ ROLE_CAN: dict[str, frozenset[str]] = {
             "flag.read",
             "recording.make",
         }
+        | {"certificate.read", "certificate.review", "certificate.issue", "certificate.revoke"}
     ),
     "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "officer:civil_affairs": frozenset(_DECIDES),

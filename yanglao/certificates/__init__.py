@@ -1,0 +1,1 @@
+"""What a finished training proves: certificates of the base, and the numbers of certificates of skill level."""

@@ -8,7 +8,7 @@ from alembic import op
 from yanglao.evidence import triggers
 
 revision = "0043"
-down_revision = "0040"
+down_revision = "0042"
 UNISSUED = "state IN ('reviewed', 'returned')"
 STANDING = "state IN ('issued', 'suspended')"
 WAITING = "state = 'reviewed'"

@@ -89,6 +89,7 @@ def test_an_auditor_reads_and_does_nothing_else():
         "course.read",
         "claim.read",
         "ledger.read",
+        "certificate.read",
     }
 
 

@@ -155,6 +155,15 @@ def take(
     return queries.certificate(session, row.id)
 
 
+def take_or_replace(
+    session: Session, certificate_id: str, act: str, *, reason: str, now: datetime, actor: Actor
+) -> CertificateView:
+    """Take any step that needs a reason, the review of a replacement too. Raises what ``take`` and ``replace`` raise."""
+    if act == "replace":
+        return replace(session, certificate_id, reason=reason, now=now, actor=actor)
+    return take(session, certificate_id, act, reason=reason, now=now, actor=actor)
+
+
 def _issued(session: Session, row: Certificate, found: Candidate, *, now: datetime, actor: Actor) -> None:
     if row.replaces_id:
         old = session.get(Certificate, row.replaces_id, with_for_update=True, populate_existing=True)

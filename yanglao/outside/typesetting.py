@@ -1,4 +1,4 @@
-"""Set pages as PDF. The only door to ``typst``; one weight of Noto Sans CJK SC is embedded, nothing of the machine is used.
+"""Set pages as PDF, or one page as a picture. The only door to ``typst``; one weight of Noto Sans CJK SC is embedded, nothing of the machine is used.
 
 A template is a file of ``templates/papers``; its facts arrive as JSON. A character without a glyph is a named error, never a box.
 """
@@ -20,6 +20,7 @@ FONTS = Path(__file__).parent / "fonts"
 FACE = FONTS / "NotoSansCJKsc-Regular.otf"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "papers"
 FORMAT_12 = 12
+PICTURE_PPI = 254.0
 UNSEEN = frozenset("\n\r\t ")
 
 
@@ -31,6 +32,15 @@ class GlyphMissing(Refused):
 
 def pdf(template: str, facts: dict[str, Any]) -> bytes:
     """Return the PDF of ``template`` filled with ``facts`` (JSON values). Raises GlyphMissing."""
+    return _set(template, facts, format="pdf")
+
+
+def png(template: str, facts: dict[str, Any]) -> bytes:
+    """Return a template of one page as a PNG, ten pixels to the millimetre. Raises GlyphMissing."""
+    return _set(template, facts, format="png", ppi=PICTURE_PPI)
+
+
+def _set(template: str, facts: dict[str, Any], **how: Any) -> bytes:
     check_glyphs(facts)
     made = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
@@ -38,6 +48,7 @@ def pdf(template: str, facts: dict[str, Any]) -> bytes:
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        **how,
     )
     assert isinstance(made, bytes)
     return made

@@ -45,6 +45,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.uploads:bp",
     "yanglao.web.api.materials:bp",
     "yanglao.web.api.papers:bp",
+    "yanglao.web.api.certificates:bp",
     # what WeChat asks
     "yanglao.web.wechat.callback:bp",
     # pages of the trainee
@@ -58,6 +59,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.quiz:bp",
     "yanglao.web.learn.practical:bp",
     "yanglao.web.learn.messages:bp",
+    "yanglao.web.learn.certificates:bp",
     # pages of the instructor
     "yanglao.web.teach.sessions:bp",
     "yanglao.web.teach.help:bp",
@@ -97,6 +99,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.flags:bp",
     "yanglao.web.office.ledger:bp",
     "yanglao.web.office.papers:bp",
+    "yanglao.web.office.certificates:bp",
     # WeChat
     "yanglao.web.wechat.oauth:bp",
     "yanglao.web.wechat.tickets:bp",
@@ -109,6 +112,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.public.screen:bp",
     "yanglao.web.public.account:bp",
     "yanglao.web.public.home:bp",
+    "yanglao.web.public.verify:bp",
     "yanglao.web.public.privacy:bp",
     "yanglao.web.public.installed:bp",
     "yanglao.web.public.health:bp",

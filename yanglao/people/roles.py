@@ -23,7 +23,14 @@ _READS = {"people.read", "standing.read", "standing.export", "evidence.read", "p
 _READS |= {"course.read", "claim.read", "certificate.read"}
 _OFFICE = {"signed_in"}
 _DECIDES = {"class.approve", "late.decide", "scan.decide", "practical.void", "flag.settle"}
-_DECIDES |= {"people.decide_merge", "people.decide_id", "claim.county", "claim.notice", "claim.paper", "certificate.revoke"}
+_DECIDES |= {
+    "people.decide_merge",
+    "people.decide_id",
+    "claim.county",
+    "claim.notice",
+    "claim.paper",
+    "certificate.revoke",
+}
 _EXAMINES = {"claim.hrss", "claim.notice", "exclusion.import"}
 
 # A role, or role:department, and what it may do. "signed_in" belongs to everybody who has an account.

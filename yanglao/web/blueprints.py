@@ -15,6 +15,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.standings:bp",
     "yanglao.web.api.exports:bp",
     "yanglao.web.api.flags:bp",
+    "yanglao.web.api.claims:bp",
+    "yanglao.web.api.exclusions:bp",
     "yanglao.web.api.practical:bp",
     "yanglao.web.api.card:bp",
     "yanglao.web.api.scans:bp",

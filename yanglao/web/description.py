@@ -92,6 +92,8 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_materials": ("material.", "captions.", "recording.", "courses.lesson_unknown"),
     "api_uploads": ("upload.", "files."),
     "api_programmes": ("courses.",),
+    "api_claims": ("claim.",),
+    "api_exclusions": ("exclusion.",),
     "api_wechat": ("wechat.",),
 }
 # A word of our own for a tag beside its Chinese one, so that a reader finds both.

@@ -10,6 +10,7 @@
     rows().forEach(function (row, place) { row.classList.toggle("here", !place); });
     yl.$("#left").textContent = rows().length;
     yl.$("#none").hidden = rows().length > 0;
+    yl.$("#left-chip").hidden = yl.$("#keys").hidden = rows().length === 0;
   }
 
   function decide(row, accept, reason) {

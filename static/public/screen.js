@@ -37,8 +37,11 @@
 
   function inSession(there) {
     yl.$("#count").hidden = !there;
-    yl.$("#spoken-place").hidden = yl.$("#scan-how").hidden = !(there && code);
-    yl.$("#ring").hidden = !code && !(own && !session);
+    var waits = !code && own && !session;
+    yl.$("#spoken-place").hidden = !(there && code);
+    yl.$("#scan-how").hidden = !(there && code) && !waits;
+    yl.$("#scan-how").textContent = waits ? "分钟后换一个码" : "微信扫一扫";
+    yl.$("#ring").hidden = !code && !waits;
   }
 
   function draw(symbol, label) {
@@ -136,7 +139,7 @@
     var now = yl.serverNow();
     var until = code ? Date.parse(code.expires_at) : own && !session ? Date.parse(own.expires_at) : 0;
     var whole = code ? code.step_s * 1000 : 600000;
-    if (until) ring((until - now) / whole, code ? String(Math.max(0, Math.ceil((until - now) / 1000))) : Math.max(0, Math.ceil((until - now) / 60000)) + " 分");
+    if (until) ring((until - now) / whole, String(Math.max(0, Math.ceil((until - now) / (code ? 1000 : 60000)))));
     if (drawn && now - until > (code ? code.step_s * 1000 : 0)) {
       blank("没有网络，码停住了。连上网会自己接着换。");
       yl.$("#spoken").textContent = "……";

@@ -35,7 +35,7 @@
     known = live.length;
     live.forEach(function (one) {
       list.appendChild(yl.el("li", {}, yl.el("span", {}, one.label + "，扫了 " + one.scans + " 次"),
-        yl.el("button", { type: "button", class: "button", onclick: function () { take(one.id, one.label); } }, "收回")));
+        yl.el("button", { type: "button", class: "button indigo", onclick: function () { take(one.id, one.label); } }, "收回")));
     });
   }
 

@@ -9,7 +9,6 @@
   var STATES = { pending: ["等基地核对", "amber", "wait"], asked: ["等民政同意补报", "amber", "wait"], counted: ["已计入", "indigo", "check"], refused: ["没有同意", "red", "refused"] };
 
   yl.setServerTime(new Date(parseInt(root.getAttribute("data-now"), 10)).toISOString(), Date.now());
-  function instant() { return new Date(yl.serverNow()).toISOString(); }
   function chip(look) { return yl.el("span", { class: "chip " + look[1] }, yl.icon(look[2]), look[0]); }
 
   // ---- roll calls ---------------------------------------------------------------------------------------------
@@ -150,7 +149,6 @@
   // ---- people who do not stand on the roster ------------------------------------------------------------------
 
   var walkIns = yl.$("#walk-ins");
-  var form = yl.$("#walk-in");
 
   function walkIn(one) {
     var acts = yl.el("div", { class: "acts" });
@@ -159,6 +157,7 @@
     }
     var times = yl.clock(one.came_at) + (one.left_at ? " – " + yl.clock(one.left_at) : " 起");
     return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.name), chip(STATES[one.state]),
+      one.photo ? chip(["有照片", "", "check"]) : one.photo_expired ? chip(["照片已按期删除", "", "done"]) : null,
       yl.el("span", { class: "muted" }, " " + times + (one.decision_reason && one.state === "refused" ? "。" + one.decision_reason : ""))), acts);
   }
 
@@ -176,34 +175,30 @@
     });
   }
 
-  var uuid = yl.uuid();
-
-  function send(another) {
-    var fault = yl.$("#walk-in-fault");
-    var body = { walk_in_uuid: uuid, device: yl.device(), another: another, captured_at: instant(), sent_at: instant() };
-    ["name", "phone", "id_number", "reason"].forEach(function (name) { body[name] = form.elements[name].value.trim(); });
-    fault.hidden = true;
-    yl.api("POST", path + "/walk-ins", body, { retries: 2 }).then(function (told) {
-      uuid = yl.uuid();
-      form.reset();
-      if (told.scan) {
-        yl.dialog({ title: told.scan.title, text: body.name + "在名单里。" + told.scan.sentence });
-      } else {
-        yl.toast(body.name + "：登记好了，等基地核对。");
-      }
-      showWalkIns();
-    }).catch(function (problem) {
-      if (problem.code === "walk_in.same_name") {
-        yl.dialog({ title: problem.title, text: problem.sentence, acts: [{ text: "去名单里签", value: "roster", tone: "indigo" }, { text: "不是同一个人", value: "another", tone: "indigo" }] }).then(function (chosen) {
-          if (chosen === "another") send(true);
-          if (chosen === "roster") window.location.href = "/teach/sessions/" + root.getAttribute("data-id") + "#roster";
-        });
-        return;
-      }
-      fault.hidden = false;
-      fault.textContent = problem.sentence + (problem.todo || "");
+  // What waits on this phone, scans included: the page sends them all, and lists those that are not on the roster.
+  function drawWaiting(items) {
+    var waits = items.filter(function (one) { return one.kind === "walk_in"; });
+    var list = yl.clear(yl.$("#walk-ins-waiting"));
+    list.hidden = !waits.length;
+    waits.forEach(function (one) {
+      list.appendChild(yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.name), chip(["待上传", "amber", "upload"]), yl.el("span", { class: "muted" }, " " + yl.clock(one.captured_at)))));
     });
   }
+
+  var queue = yl.scanQueue(root.getAttribute("data-id"), {
+    by: root.getAttribute("data-by"), onChange: drawWaiting,
+    onAnswer: function (item, answer) {
+      if (item.kind !== "walk_in") return;
+      yl.walkInAnswered(item, answer, queue);
+      showWalkIns();
+    }
+  });
+  queue.refusals.onChange(function (items) {
+    var list = yl.clear(yl.$("#walk-ins-refused"));
+    list.hidden = !items.length;
+    yl.drawRefusals(list, queue.refusals);
+  });
+  yl.walkInForm(queue, root.getAttribute("data-id"));
 
   // ---- photos of marks by hand --------------------------------------------------------------------------------
 
@@ -218,7 +213,7 @@
   function mark(one) {
     var words = " " + yl.clock(one.at) + (one.direction === "in" ? " 签到" : " 签退") + (one.reason ? " · " + one.reason : "");
     return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.name),
-      chip(one.photo ? ["有照片", "indigo", "check"] : ["没有照片", "", "minus"]), yl.el("span", { class: "muted" }, words)),
+      chip(one.photo ? ["有照片", "indigo", "check"] : one.expired ? ["照片已按期删除", "", "done"] : ["没有照片", "", "minus"]), yl.el("span", { class: "muted" }, words)),
       yl.el("div", { class: "acts" }, one.open ? photoButton(one) : null));
   }
 
@@ -243,6 +238,5 @@
     }).catch(yl.showProblem);
   });
 
-  if (form) form.addEventListener("submit", function (event) { event.preventDefault(); send(false); });
   document.addEventListener("DOMContentLoaded", function () { showRolls(); showAsks(); showLeaves(); showWalkIns(); showMarks(); });
 })();

@@ -1,4 +1,4 @@
-// Scans on their way: kept in the phone until the server has answered each one, sent again in order. And what was refused:
+// Scans, and who came without standing on the roster, on their way: kept in the phone until the server has answered each one, sent again in order. And what was refused:
 // kept until the instructor has ticked it off.
 (function () {
   "use strict";
@@ -16,7 +16,7 @@
   // yl.refusals(sessionId) -> {items(), add(item, answer), tick(scan_uuid), onChange(tell)}; ticked off by a person only.
   yl.refusals = function (sessionId) {
     var name = REFUSED + sessionId;
-    var listeners = [];
+    var listeners = [], resend = null;
     function items() { return yl.kept(name) || []; }
     function save(list) {
       if (!yl.keep(name, list.length ? list : null)) yl.toast("手机存不下了，请先不要关掉这个页面。", "red");
@@ -27,12 +27,24 @@
       add: function (item, answer) {
         var seen = yl.serverNow() - Date.parse(item.captured_at) < SEEN_MS;
         if (answer.outcome !== "refused" || (seen && HARMLESS.indexOf(answer.code) >= 0)) return;
+        // Who is surely not the one of that name goes once more, when a person says so.
+        var again = answer.code === "walk_in.same_name" ? Object.assign({}, item, { another: true }) : undefined;
         save(items().filter(function (one) { return one.scan_uuid !== item.scan_uuid; }).concat({
           scan_uuid: item.scan_uuid, direction: item.direction, at: item.captured_at, name: answer.person ? answer.person.name : item.words || "",
-          title: answer.title, sentence: answer.sentence, todo: answer.todo || ""
+          title: answer.title, sentence: answer.sentence, todo: answer.todo || "", again: again
         }));
       },
-      tick: function (uuid) { save(items().filter(function (one) { return one.scan_uuid !== uuid; })); },
+      tick: function (uuid) {
+        save(items().filter(function (one) { return one.scan_uuid !== uuid; }));
+        if (yl.walkIns) yl.walkIns.photos.drop(uuid);
+      },
+      again: function (uuid) {
+        var meant = items().filter(function (one) { return one.scan_uuid === uuid && one.again; })[0];
+        if (!meant || !resend) return;
+        save(items().filter(function (one) { return one.scan_uuid !== uuid; }));
+        resend(meant.again);
+      },
+      onAgain: function (tell) { resend = tell; },
       onChange: function (tell) { listeners.push(tell); tell(items()); }
     };
   };
@@ -41,6 +53,7 @@
   yl.drawRefusals = function (list, refusals) {
     refusals.items().forEach(function (one) {
       list.appendChild(yl.el("li", {}, yl.el("span", { class: "what" }, yl.el("strong", {}, one.name || "不认识的码"), " " + yl.clock(one.at) + " " + (one.direction === "in" ? "签到" : "签退") + "：" + one.title + "。" + one.sentence + one.todo),
+        one.again ? yl.el("button", { type: "button", class: "button indigo", onclick: function () { refusals.again(one.scan_uuid); } }, "不是同一个人") : null,
         yl.el("button", { type: "button", class: "button", "aria-label": (one.name || "不认识的码") + "：处理好了", onclick: function () { refusals.tick(one.scan_uuid); } }, yl.icon("check"), "处理好了")));
     });
   };
@@ -86,12 +99,13 @@
       done.forEach(function (item) { refusals.add(item, byUuid[item.scan_uuid]); });
       items = items.filter(function (item) { return !byUuid[item.scan_uuid]; });
       save();
+      done.forEach(function (item) { if (item.photo && byUuid[item.scan_uuid].outcome !== "refused") yl.walkIns.photos.drop(item.scan_uuid); });
       done.forEach(function (item) { told.onAnswer(item, byUuid[item.scan_uuid]); });
     }
 
     // The moment of a scan stands by the phone's clock until it is first sent, then by the server's as this page knows it,
     // and is the same each time after: what was scanned before a reload is as right as what was scanned after it.
-    function body(part) {
+    function fix(part) {
       var ahead = yl.serverNow() - Date.now();
       part.forEach(function (item) {
         if (item.phone_ms === undefined) return;
@@ -99,6 +113,10 @@
         delete item.phone_ms;
       });
       yl.keep(name, items);
+    }
+
+    function body(part) {
+      fix(part);
       var sent = new Date(yl.serverNow()).toISOString();
       return { scans: part.map(function (item) {
         var copy = Object.assign({}, item, { sent_at: sent });
@@ -114,15 +132,36 @@
       return yl.api("POST", told.path || "/api/v1/scans", body(part), { timeoutMs: 8000, stay: !!told.path }).then(function (answer) { settle(answer.items); }, function (problem) {
         if (problem.status !== 422 && problem.status !== 413) throw problem;
         if (part.length > 1) return part.reduce(function (before, item) { return before.then(function () { return send([item]); }); }, Promise.resolve());
-        settle([{ scan_uuid: part[0].scan_uuid, outcome: "refused", code: problem.code, title: problem.title, sentence: problem.sentence, todo: problem.todo, facts: {}, person: null }]);
+        settle([refusal(part[0], problem)]);
         return null;
       });
+    }
+
+    function refusal(item, problem) {
+      return { scan_uuid: item.scan_uuid, outcome: "refused", code: problem.code, title: problem.title, sentence: problem.sentence, todo: problem.todo, facts: {}, person: null };
+    }
+
+    function sendWalkIn(item) {
+      fix([item]);
+      return yl.walkIns.send(sessionId, item).then(function (answer) { settle([answer]); }, function (problem) {
+        if (!yl.walkIns.isFinal(problem)) throw problem;
+        settle([refusal(item, problem)]);
+      });
+    }
+
+    // The first of those that wait, as many as go in one call: scans together, who is not on the roster alone.
+    function sendNext() {
+      var waits = own();
+      function isWalkIn(item) { return item.kind === "walk_in"; }
+      if (isWalkIn(waits[0])) return sendWalkIn(waits[0]);
+      var until = waits.findIndex(isWalkIn);
+      return send(waits.slice(0, until < 0 ? AT_ONCE : Math.min(until, AT_ONCE)));
     }
 
     function flush() {
       if (told.holds || sending || !own().length) return Promise.resolve();
       sending = true;
-      return send(own().slice(0, AT_ONCE)).then(function () {
+      return sendNext().then(function () {
         sending = failed = false;
         tries = 0;
         return flush();
@@ -134,6 +173,7 @@
       });
     }
 
+    refusals.onAgain(function (item) { items.push(item); save(); flush(); });
     yl.onNetwork(function (there) { if (there) { tries = 0; flush(); } });
     setTimeout(function () { told.onChange(own()); flush(); }, 0);
 

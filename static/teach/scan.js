@@ -34,6 +34,7 @@
   }
 
   function answered(item, answer) {
+    if (yl.walkInAnswered && item.kind === "walk_in") yl.walkInAnswered(item, answer, queue);
     var look = LOOK[answer.outcome];
     var name = answer.person ? answer.person.name : item.words || "";
     var good = answer.outcome === "accepted";
@@ -78,7 +79,7 @@
     yl.$("#queue-others").textContent = "另有 " + queue.others() + " 条是别的老师在这部手机上扫的，等他登录以后上传。";
     var list = yl.clear(yl.$("#queue-list"));
     items.slice(-20).reverse().forEach(function (item) {
-      list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, item.direction === "in" ? "签到" : "签退"),
+      list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, item.kind === "walk_in" ? "登记" : item.direction === "in" ? "签到" : "签退"),
         yl.el("span", {}, item.words || "一位学员")));
     });
     yl.meeting.queued = items;
@@ -103,6 +104,8 @@
     yl.$("#refused-count").textContent = items.length;
     yl.drawRefusals(yl.clear(yl.$("#refused-list")), queue.refusals);
   });
+
+  if (yl.walkInForm) yl.walkInForm(queue, yl.meeting.id);
 
   // A scan as the server takes it; `words` and `who` are what the lists show meanwhile and are not sent.
   yl.meeting.send = function (kind, payload, way, more) {

@@ -14,7 +14,8 @@ import pytest
 from tests.browser.conftest import Phone, until
 from tests.browser.test_scan_pages import open_session, teacher_phone
 from tests.factories import World
-from yanglao.capture.attendance import cards, codes, queries
+from tests.web.attendance.test_mark_photos import picture
+from yanglao.capture.attendance import cards, codes, queries, walk_in_photos, walk_ins
 from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
@@ -54,6 +55,7 @@ HOLDINGS = """async () => {
 }"""
 
 
+ID_NUMBER = "11010519491231002X"
 HELD = {
     "enrolment_id", "roster_no", "name", "card", "state", "in_at", "out_at", "method", "on_leave",
 }  # fmt: skip
@@ -75,6 +77,27 @@ def mark_by_hand(page: Any, name: str) -> None:
     page.click(f".seat:has-text('{name}') .acts button")
     page.click(".dialog >> text=没有带手机")
     page.click(".dialog .acts >> text=签到")
+
+
+def write_down(page: Any, name: str, number: str, photo: bytes) -> None:
+    """Write down who is not on the roster, with a photo, and wait until it lies in the queue."""
+    page.evaluate("document.querySelector('#walk-in').closest('details').open = true")
+    for field, text in (("name", name), ("phone", number), ("id_number", ID_NUMBER)):
+        page.fill(f"#walk-in [name={field}]", text)
+    page.set_input_files(
+        "#walk-in [name=photo]", {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
+    page.click("#walk-in button[type=submit]")
+    until(page, "document.querySelector('#queue-list').textContent.includes('登记')")
+
+
+def all_arrived(session_id: str) -> None:
+    """Hold that what waited is there: three presences, and who was not on the roster with the photo, without the ID number."""
+    there = queries.presences_of_session(db.session, session_id)
+    assert sorted(one.method for one in there) == ["card", "card", "manual"]
+    (came,) = walk_ins.of_sessions(db.session, [session_id])
+    assert (came.name, came.state, came.id_told) == ("孙梅", "pending", False)
+    assert walk_in_photos.having(db.session, [session_id], now=now()) == {came.id: True}
 
 
 def forged(
@@ -130,16 +153,15 @@ def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_ord
     page.click("[data-tab=roster]")
     assert page.locator("#seats").inner_text().count("签到待上传") == 2
     mark_by_hand(page, third.actor.name)
-    order = page.evaluate(
-        f"JSON.parse(localStorage.getItem('yl.scans.{world.session_id}')).map(one => one.kind)"
-    )
-    assert order == ["card", "card", "card", "manual"]
+    write_down(page, "孙梅", "13900000009", picture())
+    waits = f"JSON.parse(localStorage.getItem('yl.scans.{world.session_id}'))"
+    assert page.evaluate(waits + ".map(one => one.kind)") == ["card", "card", "card", "manual", "walk_in"]
+    assert ID_NUMBER not in page.evaluate(HOLDINGS), "an ID number is not kept in the phone"
     page.context.set_offline(False)
     page.wait_for_selector("#session[data-id]")  # by itself, as soon as the server answers
     until(page, f"localStorage.getItem('yl.scans.{world.session_id}') === null")
     db.session.rollback()
-    there = queries.presences_of_session(db.session, world.session_id)
-    assert sorted(one.method for one in there) == ["card", "card", "manual"]
+    all_arrived(world.session_id)
     page.click("[data-tab=scan]")
     assert page.locator("#refused-list li").count() == 1
     held.open("/teach/")

@@ -48,7 +48,7 @@ def test_the_hall_s_screen_is_large_at_every_size_and_never_shows_a_stale_code(
             "([code, session]) => yl.api('POST', '/api/v1/screens/' + code + '/bind', {session_id: session})",
             [pairing, world.session_id],
         )
-        until(page, "!document.querySelector('#scan-how').hidden")
+        until(page, "!document.querySelector('#spoken-place').hidden")
         shown.append(page)
     for wide, high in SIZES:
         shown[1].set_viewport_size({"width": wide, "height": high})

@@ -8,16 +8,17 @@
     var subject = from ? yl.$("#" + from).value : button.getAttribute("data-subject");
     button.disabled = true;
     yl.api("POST", "/api/v1/papers", { kind: button.getAttribute("data-print"), subject_id: subject }, { retries: 2 })
-      .then(function (paper) { follow(paper.id, 0); }, function (problem) { button.disabled = false; yl.showProblem(problem); });
+      .then(function (paper) { follow(paper.id, 0, button.getAttribute("data-then")); }, function (problem) { button.disabled = false; yl.showProblem(problem); });
   }
 
-  function follow(id, tries) {
+  function follow(id, tries, then) {
     yl.announce("正在做");
     yl.wait(Math.min(400 + 200 * tries, 2000)).then(function () { return yl.api("GET", "/api/v1/papers/" + id); }).then(function (paper) {
-      if (paper.state === "asked" && tries < 100) follow(id, tries + 1);
+      if (paper.state === "asked" && tries < 100) follow(id, tries + 1, then);
+      else if (then) window.location.assign(then);
       else window.location.reload();
     }, function (problem) {
-      if (problem.offline && tries < 100) follow(id, tries + 1);
+      if (problem.offline && tries < 100) follow(id, tries + 1, then);
       else yl.showProblem(problem);
     });
   }

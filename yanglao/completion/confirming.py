@@ -123,7 +123,7 @@ def keep(
     """
     refresh(session, own.person_id, now=now)
     shown = own_days(session, own, segment_id)
-    _need_what(said, shown)
+    need_whole(said, shown)
     if session.get(Standing, (own.id, segment_id)) is None:
         raise StandingUnknown
     if not shown.met:
@@ -143,7 +143,7 @@ def keep(
     return view_of(row)
 
 
-def _need_what(said: Said, shown: Days) -> None:
+def need_whole(said: Said, shown: Days) -> None:
     """Raise WhatMissing unless the word is whole: 不对 says what is wrong, and of a day that is shown which one."""
     of_a_day = said.what in ("minutes", "not_there")
     if said.word not in WORDS or (said.word == "no" and said.what not in WHATS):

@@ -5,7 +5,7 @@ Only what is entered counts here, never an open window: the word on it has to re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,8 @@ from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView
 from yanglao.completion.models import CompletionPerson, Standing
 from yanglao.completion.refresh import derive
-from yanglao.completion.rules import MET, Sums
+from yanglao.completion.rules import EMPTY, MET, Sums, gather_all
+from yanglao.evidence import queries as evidence
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import day_of
 from yanglao.people import queries as people
@@ -84,6 +85,22 @@ def address(enrolment_id: str, segment_id: str) -> str:
 def own_days(session: Session, own: EnrolmentView, segment_id: str) -> Days:
     """Return the days of one segment of an enrolment, as they are folded now."""
     return of_segments(session, own, [segment_id])[0]
+
+
+def as_of(session: Session, own: EnrolmentView, segment_id: str, upto: Mapping[tuple[str, str], int]) -> Days:
+    """Return the days as the ledger gave them when the chains of the person's enrolments ended at ``upto``: (kind, id) -> position."""
+    family = people.same_person_ids(session, own.person_id)
+    entries = [
+        one
+        for one in evidence.of_persons(session, family)
+        if one.position <= upto.get((one.chain_kind, one.chain_id), 0)
+    ]
+    state = gather_all(dict(EMPTY), entries)
+    told = figures(state, derive(state), own.id, segment_id)
+    entered_s = sum(seconds for _, _, seconds in told)
+    return Days(
+        own.id, segment_id, digest_of(own.id, segment_id, told), True, entered_s, _days(session, told)
+    )
 
 
 def of_segments(session: Session, own: EnrolmentView, segment_ids: Iterable[str]) -> list[Days]:

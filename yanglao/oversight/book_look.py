@@ -7,6 +7,7 @@ from typing import Any
 
 from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of
+from yanglao.kernel.units import duration_text
 from yanglao.outside import drawing, qr_image
 from yanglao.oversight.attendance_book import clock
 from yanglao.oversight.book_rules import GRADES, HOWS, LEGEND, MARKS
@@ -27,7 +28,7 @@ def facts_of(pages: Sequence[Drawn], *, base_url: str, stamp: str) -> dict[str, 
     return {
         "title": TITLES[kind],
         "legend": _legend(kind, pages[0].draft.content),
-        "pages": [_page(one, base_url, stamp) for one in pages],
+        "pages": [page_facts(one, base_url, stamp) for one in pages],
     }
 
 
@@ -40,7 +41,8 @@ def _legend(kind: str, content: dict[str, Any]) -> str:
     return f"开始 {limits.late_grace_s // 60} 分钟以后签到的算迟到，离结束还有 {limits.early_grace_s // 60} 分钟以上就签退的算早退"
 
 
-def _page(one: Drawn, base_url: str, stamp: str) -> dict[str, Any]:
+def page_facts(one: Drawn, base_url: str, stamp: str) -> dict[str, Any]:
+    """Return what every page prints: its QR, code, ledger head, head and rows."""
     content = one.draft.content
     address = f"{base_url.rstrip('/')}{rules.ADDRESS}{one.code}"
     entries = sum(head[2] for head in one.draft.heads)
@@ -69,7 +71,15 @@ def table(content: dict[str, Any]) -> dict[str, Any]:
     if content["kind"] == "attendance_blank":
         named = [[str(row["no"]), row["name"], row["id"]] for row in content["rows"]]
         return {"rows": named + [["", "", ""]] * content.get("empty", 0)}
+    if content["kind"] == "own_days":
+        return {"rows": [day_row(row) for row in content["rows"]]}
     return {"rows": [session_row(row) for row in content["rows"]]}
+
+
+def day_row(row: dict[str, Any]) -> list[str]:
+    """Return a line of a 过程确认书 as people read it."""
+    sums = [duration_text(row[name]) if row[name] else "" for name in ("online_s", "offline_s")]
+    return [row["day"], *sums, "、".join(row["places"])]
 
 
 def session_row(row: dict[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ from yanglao.kernel.db import reading, run
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.kernel.wording import all_words, sentence
 from yanglao.outside import media_tools, typesetting
-from yanglao.oversight import attendance_book, book_look
+from yanglao.oversight import attendance_book, book_look, own_days_sheet
 from yanglao.papers import queries
 from yanglao.papers import service as papers
 from yanglao.papers.queries import PaperView
@@ -71,6 +71,14 @@ def _book(kind: str, about: str, drafts: Callable[..., list[Draft]]) -> Kind:
 KINDS: dict[str, Kind] = {
     "attendance_session": _book("attendance_session", "session", attendance_book.session_pages),
     "attendance_class": _book("attendance_class", "class", attendance_book.class_pages),
+    "own_days": Kind(
+        title=own_days_sheet.TITLE,
+        about="class",
+        drafts=own_days_sheet.class_pages,
+        look=own_days_sheet.look,
+        rebuilt=own_days_sheet.rebuilt,
+        differences=own_days_sheet.differences,
+    ),
     "attendance_blank": _book("attendance_blank", "session", attendance_book.blank_pages),
 }
 

@@ -9,6 +9,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.enrolments:bp",
     "yanglao.web.api.learning:bp",
     "yanglao.web.api.own_words:bp",
+    "yanglao.web.api.class_words:bp",
     "yanglao.web.api.viewings:bp",
     "yanglao.web.api.attempts:bp",
     "yanglao.web.api.quiz_plans:bp",
@@ -102,6 +103,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.ledger:bp",
     "yanglao.web.office.papers:bp",
     "yanglao.web.office.certificates:bp",
+    "yanglao.web.office.own_words:bp",
     # WeChat
     "yanglao.web.wechat.oauth:bp",
     "yanglao.web.wechat.tickets:bp",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from yanglao.completion.confirming import Said
 from yanglao.completion.own_days import Days, OwnDay
 from yanglao.completion.own_words import Asked, WordView
 from yanglao.kernel.clock import rfc3339
@@ -38,7 +39,7 @@ def total_line(days: Days) -> str:
     return f"一共 {len(days.days)} 天，{sums}"
 
 
-def word_line(one: WordView) -> str:
+def word_line(one: WordView | Said) -> str:
     """Return a word as people say it: 不对（3 月 8 日，时间不对）：我四点才走."""
     if one.word == "yes":
         return "对"

@@ -28,9 +28,9 @@ bp = APIBlueprint("api_papers", __name__, url_prefix="/api/v1", tag="papers")
 
 
 class PaperBody(Strict):
-    """What is printed: a sheet of one session, of a whole class, or a blank one for a session."""
+    """What is printed: a sheet of one session, of a whole class, a blank one for a session, or the 过程确认书 of a class."""
 
-    kind: Literal["attendance_session", "attendance_class", "attendance_blank"]
+    kind: Literal["attendance_session", "attendance_class", "attendance_blank", "own_days"]
     subject_id: str = Field(min_length=1, max_length=26, description="the session, or the class")
 
 

@@ -7,14 +7,19 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from yanglao.classes import queries as classes
+from yanglao.completion import confirming, paper_words
+from yanglao.completion.confirming import WHATS
+from yanglao.kernel.actor import Actor
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo
 from yanglao.oversight import book_look, paper_entries, printing
 from yanglao.papers import queries, rules
+from yanglao.papers.queries import PageView
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.office.classes import dated
+from yanglao.web.own_words import what_words, word_line
 from yanglao.web.page import page
 from yanglao.web.paper_answers import proof_within
 
@@ -77,15 +82,40 @@ def one_page(code: str) -> str:
         may_decide=may(me.grants, "scan.decide", **reach),
         own_entry=any(one.by_person_id == me.person_id for one in waiting),
         enrolled=_names(proof.page.content, proof.paper.class_id),
+        word=_word(proof.page, me, reach),
         short=rules.short,
         spaced=rules.spaced,
         **_table(proof.page.content),
     )
 
 
+def _word(page: PageView, me: Actor, reach: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what a page shows of the word on it; None on any other paper."""
+    content = page.content
+    if content["kind"] != paper_words.KIND:
+        return None
+    place = (content["enrolment"], content["segment"])
+    waits = paper_words.waiting(db.session, [place[0]]).get(place)
+    known = people.persons(db.session, {waits.entered_by} if waits else set())
+    return {
+        "waits": waits,
+        "here": waits is not None and waits.page_id == page.id,
+        "line": word_line(waits.said) if waits else "",
+        "by": known[waits.entered_by].name if waits else "",
+        "own_entry": waits is not None and waits.entered_by == me.person_id,
+        "may_enter": may(me.grants, "session.plan", **reach),
+        "may_decide": may(me.grants, "hours.review", **reach),
+        "days": [(one["day"], one["day"]) for one in content["rows"]],
+        "whats": [(what, what_words(what)) for what in WHATS],
+        "stands": confirming.own_word(db.session, *place),
+    }
+
+
 def _table(content: dict[str, Any]) -> dict[str, Any]:
     shown = book_look.table(content)
     names = ["序号", "姓名", "证件号", "签到", "签退", "分钟", "结果", "证明"]
+    if content["kind"] == paper_words.KIND:
+        names = ["日期", "线上", "线下", "地点"]
     if content["kind"] == "attendance_class":
         names = ["序号", "姓名", *(f"{day} {time}" for day, time in shown["columns"]), "计入分钟"]
     return {

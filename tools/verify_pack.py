@@ -1,9 +1,10 @@
 """Verify a pack of the ledger on any PC: ``python3 verify_pack.py pack.jsonl [--statement kept.json] [--keys keys.json]``.
+Or a certificate by the text of its QR: ``python3 verify_pack.py --certificate TEXT --keys keys.json [pack.jsonl]``.
 
 One file, Python 3.8 or newer, nothing else; it shares no code with the system that made the pack. Recomputes every entry's
 hash and place in its chain, every checkpoint's root, its signature and the checkpoint before. ``--statement`` names the exact
 statement that was kept outside: it must be among those of the pack. ``--keys`` names a file ``{"key id": "base64"}`` of public keys
-kept outside; without it the pack's own keys are believed. Exit code 0: all holds; 1: the first fault is named.
+kept outside; without it the pack's own keys are believed. With a pack a certificate must stand in it, and its state of then is said. Exit code 0: all holds; 1: the first fault is named.
 """
 
 import argparse
@@ -71,6 +72,19 @@ def point_of(raw):
     return x, y, 1, x * y % P
 
 
+PRINTED = (
+    "number",
+    "code",
+    "name",
+    "id",
+    "programme",
+    "level",
+    "period",
+    "hours",
+    "base",
+    "issued_on",
+    "note",
+)
 BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
@@ -94,7 +108,7 @@ class Check:
 
     def __init__(self, keys):
         self.keys, self.faults, self.ends, self.hashes = keys, [], {}, {}
-        self.heads, self.previous, self.statements = {}, None, []
+        self.heads, self.previous, self.statements, self.certificates = {}, None, [], {}
 
     def entry(self, line):
         """Check an entry's hash and that it follows the one before in its chain."""
@@ -107,6 +121,8 @@ class Check:
             self.faults.append(name + ": was changed, its content does not give its hash")
         self.ends[chain] = (said["position"], line["hash"])
         self.hashes[(*chain, said["position"])] = line["hash"]
+        if said["kind"].startswith("certificate.") and said["body"].get("statement"):
+            self.certificates[said["body"]["statement"]] = said["body"]["to"]
 
     def checkpoint(self, line):
         """Check a checkpoint's leaves, root, signature and predecessor."""
@@ -129,13 +145,46 @@ class Check:
         self.statements.append(line["statement"])
 
 
+def unpadded(text):
+    """Return the bytes of base64url without padding; empty when it is something else."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
+
+
+def certificate(text, keys, states=None):
+    """Say what the QR of a certificate carries; return what is wrong with it. ``states``: statement digest -> state, of a pack."""
+    parts = text.strip().rpartition("#")[2].split(".")
+    if len(parts) != 3:
+        return ["this is not the text of a certificate's QR"]
+    raw, key_id, signature = unpadded(parts[0]), parts[1], unpadded(parts[2])
+    if not signed(raw, signature, base64.b64decode(keys.get(key_id, ""))):
+        return ["its signature does not hold under key " + key_id]
+    said = json.loads(raw.decode())
+    if said[0] != "yanglao-certificate-1" or len(said) != 12:
+        return ["what is signed is not a certificate"]
+    for at, name in enumerate(PRINTED):
+        print(f"{name:10} {said[at + 1]}")
+    if states is None:
+        print("state      not known without a pack: signed once, it may have been revoked since")
+    elif digest(raw) not in states:
+        return ["it stands in no chain of this pack"]
+    else:
+        print("state      " + states[digest(raw)])
+    return []
+
+
 def main(arguments):
-    """Verify one pack and say what was found."""
+    """Verify one pack, or one certificate, and say what was found."""
     asked = argparse.ArgumentParser(description="Verify a pack of the ledger.")
-    asked.add_argument("pack")
+    asked.add_argument("pack", nargs="?")
+    asked.add_argument("--certificate", help="the text of a certificate's QR")
     asked.add_argument("--statement", help="a statement kept outside")
     asked.add_argument("--keys", help='public keys kept outside, {"key id": "base64"}')
     given = asked.parse_args(arguments)
+    if not given.pack:
+        return alone(given)
     with open(given.pack, encoding="utf-8") as stream:
         head = json.loads(stream.readline())
         if given.keys:
@@ -148,6 +197,8 @@ def main(arguments):
         with open(given.statement, encoding="utf-8") as kept:
             if kept.read().strip() not in check.statements:
                 check.faults.append("the statement kept outside is not among the checkpoints of this pack")
+    if given.certificate:
+        check.faults += certificate(given.certificate, check.keys, check.certificates)
     for fault in check.faults[:20]:
         print(fault)
     print(
@@ -159,6 +210,17 @@ def main(arguments):
         )
     )
     return 1 if check.faults else 0
+
+
+def alone(given):
+    """Verify a certificate without a pack, under keys kept outside."""
+    if not given.certificate or not given.keys:
+        print("name a pack, or --certificate and --keys")
+        return 1
+    with open(given.keys, encoding="utf-8") as kept:
+        faults = certificate(given.certificate, json.load(kept))
+    print("BROKEN: " + "; ".join(faults) if faults else "the signature holds")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,15 @@
     yl.clear(told);
     told.appendChild(yl.el("div", { class: "note " + tone }, yl.icon(answer.code_holds ? "done" : "refused"), yl.el("span", {}, answer.code_sentence)));
     told.hidden = false;
+    if (!answer.code_holds) warn();
+  }
+
+  // The state below is that of the real certificate, not of what was scanned: it must not look like a good answer.
+  function warn() {
+    var state = yl.$("#state");
+    state.className = "state";
+    state.parentNode.insertBefore(told, state);
+    state.insertBefore(yl.el("p", { class: "muted" }, "存档里这个编号的证书："), state.firstChild);
   }
 
   yl.api("POST", "/api/v1/certificate-checks", { payload: carried, code: yl.$("#state").getAttribute("data-code") }, { stay: true })

@@ -23,12 +23,6 @@ from yanglao.kernel.errors import Forbidden, Problem
 from yanglao.messages import queries as messages
 
 
-@pytest.fixture
-def there(app):
-    """Give a world of people who finished, on SQLite."""
-    return finished()
-
-
 def take(there, certificate_id, act, *, by=None, reason="工作单位来函说明"):
     who = by or there.owner
     return run(lambda: service.take(db.session, certificate_id, act, reason=reason, now=LATER, actor=who))

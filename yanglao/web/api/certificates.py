@@ -15,6 +15,7 @@ from yanglao.classes import queries as classes
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.wording import sentence
+from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries as people
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, public, who
@@ -212,6 +213,14 @@ def post_check(body: CheckBody) -> dict[str, Any]:
         "code_holds": holds,
         "code_sentence": sentence("verify.code_holds" if holds else "verify.code_differs"),
     }
+
+
+@bp.get("/certificate-keys")
+@public
+@bp.doc(summary="Read the public keys under which certificates are signed, by key id; anybody may")
+def read_keys() -> dict[str, str]:
+    """Publish the keys."""
+    return ciphers().public_keys()
 
 
 def _taken(certificate_id: str, act: str, reason: str) -> dict[str, Any]:

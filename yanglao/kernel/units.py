@@ -32,3 +32,9 @@ def duration_text(seconds: int) -> str:
     if minutes:
         return f"{minutes} 分 {secs} 秒" if secs else f"{minutes} 分钟"
     return f"{secs} 秒"
+
+
+def yuan_text(fen: int) -> str:
+    """Return fen as people write money: ``1,234.50 元``."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d} 元"

@@ -64,19 +64,18 @@ def gather(
 
 
 def proofs(session: Session, class_id: str, enrolment_ids: Sequence[str]) -> dict[str, Proof]:
-    """Return what certificates the class's chain knows of each enrolment: the last entry of each sort decides.
+    """Return what certificates the class's chain knows of each enrolment: the last entry of each decides.
 
     Certificates are issued by a package further down the row, so they are read from the evidence that they leave.
     """
-    last: dict[tuple[str, str], str] = {}
+    last: dict[str, tuple[str, str, str]] = {}
     for entry in evidence.chain(session, "class", class_id):
         if entry.kind.startswith("certificate.") and "enrolment" in entry.body:
             sort = "level" if entry.kind.startswith("certificate.level") else "completion"
-            last[entry.body["enrolment"], sort] = entry.body.get("to", "")
-    return {
-        one: Proof(last.get((one, "completion")) == "issued", last.get((one, "level")) == "recorded")
-        for one in enrolment_ids
-    }
+            name = str(entry.body.get("certificate", entry.kind))
+            last[name] = (entry.body["enrolment"], sort, entry.body.get("to", ""))
+    holds = {(enrolment, sort) for enrolment, sort, state in last.values() if state in ("issued", "recorded")}
+    return {one: Proof((one, "completion") in holds, (one, "level") in holds) for one in enrolment_ids}
 
 
 def _paid(session: Session, person_ids: Sequence[str], besides: str) -> dict[str, list[Paid]]:

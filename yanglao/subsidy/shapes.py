@@ -190,9 +190,3 @@ def obstacle_dict(one: Obstacle) -> dict[str, Any]:
         "sentence": sentence(one.code, one.facts),
         "todo": todo(one.code, one.facts),
     }
-
-
-def yuan(fen: int) -> str:
-    """Return fen as people write money: ``1234.50``; no float is involved."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"

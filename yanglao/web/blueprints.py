@@ -100,6 +100,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.questions:bp",
     "yanglao.web.office.plan:bp",
     "yanglao.web.office.flags:bp",
+    "yanglao.web.office.claims:bp",
+    "yanglao.web.office.exclusions:bp",
     "yanglao.web.office.ledger:bp",
     "yanglao.web.office.papers:bp",
     "yanglao.web.office.certificates:bp",

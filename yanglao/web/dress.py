@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, render_template, request
 
 from yanglao.kernel import policy
 from yanglao.kernel.clock import SHANGHAI, day_of, from_ms, now, rfc3339, say_day, say_time
-from yanglao.kernel.units import class_hours_text, duration_text, tenths_of_class_hours
+from yanglao.kernel.units import class_hours_text, duration_text, tenths_of_class_hours, yuan_text
 
 KEPT = "public, max-age=31536000, immutable"
 SQUEEZED = (".css", ".js", ".svg", ".json", ".vtt", ".wasm")
@@ -174,4 +174,5 @@ FILTERS: dict[str, Any] = {
     "spoken_day": spoken_day,
     "span": span,
     "megabytes": megabytes,
+    "yuan": yuan_text,
 }

@@ -51,6 +51,7 @@ OFFICE = (
     Stop("people", "学员", "/office/people", ("people.read",)),
     Stop("review", "学时审核", "/office/review", ("hours.review", "standing.read")),
     Stop("certificates", "证书", "/office/certificates", ("certificate.read",)),
+    Stop("claims", "补贴", "/office/claims", ("claim.read",)),
     Stop("courses", "课程", "/office/courses", ("course.read",)),
     Stop("materials", "课件", "/office/materials", ("course.author",)),
     Stop("banks", "题库", "/office/banks", ("course.author",)),

@@ -19,9 +19,11 @@ from yanglao.flags import queries as flags
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import say_day
 from yanglao.kernel.db import db
+from yanglao.kernel.units import yuan_text
 from yanglao.people import photos, shares
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
+from yanglao.subsidy import queries as claims
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
@@ -216,10 +218,33 @@ def flags_to_settle(session: Session, me: Actor) -> list[Todo]:
     return [Todo("异常要查", "/office/flags?state=open", found, symbol="warn")] if found else []
 
 
+def claims_in_turn(session: Session, me: Actor) -> list[Todo]:
+    """List the claims that wait for this person, the oldest first, and papers to confirm as a second person."""
+    found = [
+        Todo(
+            f"补贴{turn.act.title}：{turn.claim.class_name}",
+            f"/office/claims/{turn.claim.id}",
+            more=f"{turn.claim.mode_name} · {turn.claim.people} 人 · {yuan_text(turn.claim.total_fen)}",
+            symbol="plan",
+        )
+        for turn in claims.my_turn(session, me)
+    ]
+    return found + [
+        Todo(
+            f"确认公文：{one.class_name}",
+            f"/office/claims/{one.id}",
+            more="对着扫描件看文号",
+            symbol="review",
+        )
+        for one in claims.to_confirm(session, me)
+    ]
+
+
 # What may wait, in the order of the page: the right that a person needs, and who gathers it.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("class.approve", classes_to_approve),
     ("late.decide", late_to_decide),
+    ("claim.read", claims_in_turn),
     ("scan.decide", scans_to_decide),
     ("late.request", walk_ins_to_decide),
     ("session.plan", leaves_to_decide),

@@ -5,6 +5,9 @@ One file, Python 3.8 or newer, nothing else; it shares no code with the system t
 hash and place in its chain, every checkpoint's root, its signature and the checkpoint before. ``--statement`` names the exact
 statement that was kept outside: it must be among those of the pack. ``--keys`` names a file ``{"key id": "base64"}`` of public keys
 kept outside; without it the pack's own keys are believed. With a pack a certificate must stand in it, and its state of then is said. Exit code 0: all holds; 1: the first fault is named.
+
+A record pack ("pack": 2: one trainee, or one class) is checked byte by byte as well: its last line, the seal, signs the digest of
+every line before it, each chain is proved up to the root of a signed checkpoint, and the days of each segment add up to its hours.
 """
 
 import argparse
@@ -145,6 +148,169 @@ class Check:
         self.statements.append(line["statement"])
 
 
+def root_of(proof):
+    """Return the root to which the path of a proof leads from the head of its chain."""
+    node = hashlib.sha256(b"\x00" + canonical([*proof["chain"], proof["position"], proof["hash"]])).digest()
+    for side, beside in proof["path"]:
+        other = bytes.fromhex(beside.rpartition(":")[2])
+        node = hashlib.sha256(b"\x01" + (other + node if side == "left" else node + other)).digest()
+    return "sha256:" + node.hex()
+
+
+class RecordCheck:
+    """Go through a record pack line by line and keep the faults, each with its line."""
+
+    def __init__(self, raw, keys):
+        self.rows = raw.split(b"\n")
+        self.faults, self.ends, self.hashes, self.told = [], {}, {}, {"records": 0, "withheld": 0}
+        self.keys, self.statement, self.proved = keys, None, {}
+
+    def fault(self, number, words):
+        """Keep a fault of a line."""
+        self.faults.append(f"line {number}: {words}")
+
+    def run(self):
+        """Check every line; what cannot be read at all is a fault like others."""
+        if self.rows[-1] != b"":
+            self.fault(len(self.rows), "the file does not end with a whole line")
+            self.rows.append(b"")
+        rows, kept = self.rows[:-1], []
+        for number, row in enumerate(rows, 1):
+            try:
+                line = json.loads(row.decode("utf-8"))
+                if canonical(line) != row or not isinstance(line, dict):
+                    self.fault(number, "is not written as this kind of pack is")
+            except ValueError:
+                line = {}
+                self.fault(number, "cannot be read")
+            kept.append(line)
+        if self.keys is None:
+            self.keys = kept[0].get("public_keys", {}) if kept else {}
+        for number, line in enumerate(kept, 1):
+            try:
+                self.line(number, line)
+            except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+                self.fault(number, "lacks what such a line holds")
+        self.seal(rows, kept)
+        return self.faults
+
+    def line(self, number, line):
+        """Check one line by what it is."""
+        if "entry" in line or "withheld" in line:
+            self.entry(number, line)
+        elif "record" in line:
+            self.told["records"] += 1
+            self.record(number, line["record"])
+        elif "proofs" in line:
+            self.checkpoint(number, line)
+
+    def entry(self, number, line):
+        """Check an entry's hash and that it follows the one before in its chain."""
+        said = line.get("entry") or line["withheld"]
+        chain = tuple(said["chain"])
+        position, before = self.ends.get(chain, (0, digest(canonical({"chain": list(chain)}))))
+        if said["position"] != position + 1 or said["prev"] != before:
+            self.fault(number, "entry {} does not follow the entry before it".format(said["position"]))
+        if "withheld" in line:
+            self.told["withheld"] += 1
+        elif digest(canonical(said)) != line["hash"]:
+            self.fault(number, "entry {} ({}) was changed".format(said["position"], said["kind"]))
+        self.ends[chain] = (said["position"], line["hash"])
+        self.hashes[(*chain, said["position"])] = line["hash"]
+
+    def record(self, number, record):
+        """Check that the days of each segment add up to its hours."""
+        for part in record["segments"]:
+            summed = sum(day["online_s"] + day["offline_s"] for day in part["days"])
+            if summed != part["entered_s"]:
+                words = "{}: its days add up to {} s, not to {} s"
+                self.fault(number, words.format(part["title"], summed, part["entered_s"]))
+
+    def checkpoint(self, number, line):
+        """Check a checkpoint's signature and the way of each chain to its root."""
+        said = json.loads(line["statement"])
+        self.statement = line["statement"]
+        if not self.holds(line["statement"].encode(), line["signature"]):
+            self.fault(number, "the signature of the checkpoint does not hold")
+        for proof in line["proofs"]:
+            place = (*proof["chain"], proof["position"])
+            if root_of(proof) != said["root"]:
+                self.fault(number, "chain {}/{} does not lead to the signed root".format(*place))
+            if self.hashes.get(place) != proof["hash"]:
+                self.fault(number, "chain {}/{} entry {} is not what was signed".format(*place))
+            self.proved[tuple(proof["chain"])] = proof["position"]
+
+    def holds(self, message, signature):
+        """Tell whether a signature holds; written otherwise than we write it, it does not."""
+        try:
+            algorithm, key_id, content = signature.split(":")
+            raw, public = base64.b64decode(content), base64.b64decode(self.keys.get(key_id, ""))
+        except (AttributeError, TypeError, ValueError):
+            return False
+        again = algorithm == "ed25519" and base64.b64encode(raw).decode() == content
+        return again and signed(message, raw, public)
+
+    def seal(self, rows, kept):
+        """Check that the seal is there, is signed, and holds the digest of every line before it."""
+        last = len(rows)
+        line = kept[-1] if kept else {}
+        try:
+            seal = line["seal"]
+            if not self.holds(canonical(seal), line["signature"]):
+                self.fault(last, "the signature of the seal does not hold")
+            if [seal["about"], seal["id"]] != [kept[0].get("about"), kept[0].get("id")]:
+                self.fault(last, "the seal is of another record")
+            listed = seal["lines"]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            self.fault(last, "there is no seal that can be read")
+            return
+        for number, row in enumerate(rows[:-1], 1):
+            if number > len(listed) or digest(row) != listed[number - 1]:
+                self.fault(number, "was changed, added or moved after the pack was sealed")
+        if len(listed) > last - 1:
+            self.fault(last, f"{len(listed) - last + 1} lines were taken out")
+
+    def say(self):
+        """Say what was found."""
+        later = sum(end[0] - self.proved.get(chain, 0) for chain, end in self.ends.items())
+        if later:
+            print(f"{later} entries are newer than the signed checkpoint; only the seal holds them")
+        if self.told["withheld"]:
+            print("{} entries are withheld from their trainee".format(self.told["withheld"]))
+        words = "{} records, {} entries, {} chains: {}"
+        found = "BROKEN" if self.faults else "all holds"
+        print(words.format(self.told["records"], len(self.hashes), len(self.ends), found))
+
+
+def keys_in(path):
+    """Return the public keys of a file kept outside, None without one."""
+    if not path:
+        return None
+    with open(path, encoding="utf-8") as kept:
+        return json.load(kept)
+
+
+def record_pack(raw, given):
+    """Verify a record pack and say what was found."""
+    check = RecordCheck(raw, keys_in(given.keys))
+    check.run()
+    if given.statement:
+        with open(given.statement, encoding="utf-8") as kept:
+            if kept.read().strip() != check.statement:
+                check.faults.append("the statement kept outside is not the checkpoint of this pack")
+    if given.certificate:
+        check.faults.append("a certificate is held against a pack of the ledger, not against a record")
+    for fault in check.faults[:20]:
+        print(fault)
+    check.say()
+    return 1 if check.faults else 0
+
+
+def is_record(raw):
+    """Tell whether a file is a record pack; one whose head was damaged is still known by its seal."""
+    return b'"pack":2' in raw[:4096] or b'"seal":{' in raw
+
+
 def unpadded(text):
     """Return the bytes of base64url without padding; empty when it is something else."""
     try:
@@ -185,6 +351,10 @@ def main(arguments):
     given = asked.parse_args(arguments)
     if not given.pack:
         return alone(given)
+    with open(given.pack, "rb") as stream:
+        raw = stream.read()
+    if is_record(raw):
+        return record_pack(raw, given)
     with open(given.pack, encoding="utf-8") as stream:
         head = json.loads(stream.readline())
         if given.keys:

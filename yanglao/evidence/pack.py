@@ -8,7 +8,7 @@ no personal data, so a pack holds none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.evidence.models import Checkpoint, CheckpointLeaf, EvidenceEntry
-from yanglao.evidence.rules import VERSION
+from yanglao.evidence.rules import VERSION, Head, merkle_paths
 from yanglao.kernel.clock import rfc3339
 from yanglao.outside.ciphers import ciphers
 
@@ -65,4 +65,44 @@ def _covered(row: Any) -> dict[str, Any]:
         "policy": row.policy,
         "body": json.loads(row.body),
         "prev": row.prev_hash,
+    }
+
+
+def chain_lines(session: Session, chains: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Yield the entries of some chains, each with exactly what its hash covers, in the order of the chains."""
+    table = EvidenceEntry.__table__
+    for kind, chain_id in chains:
+        wanted = select(table).where(table.c.chain_kind == kind, table.c.chain_id == chain_id)
+        for row in session.execute(wanted.order_by(table.c.position)):
+            yield {"entry": _covered(row), "hash": row.hash}
+
+
+def proven(session: Session, chains: Sequence[tuple[str, str]]) -> dict[str, Any] | None:
+    """Return the last checkpoint with the proof of each chain that it signed; None before the first checkpoint.
+
+    ``proofs``: [{"chain", "position", "hash", "path"}]; a path leads from the head of a chain, as it was then, to the signed root.
+    """
+    made = session.execute(select(Checkpoint.__table__).order_by(Checkpoint.id.desc()).limit(1)).first()
+    if made is None:
+        return None
+    leaf = CheckpointLeaf.__table__.c
+    rows = session.execute(
+        select(leaf.chain_kind, leaf.chain_id, leaf.position, leaf.hash)
+        .where(leaf.checkpoint_id <= made.id)
+        .order_by(leaf.checkpoint_id)
+    )
+    heads = {(row[0], row[1]): Head(*row) for row in rows}
+    paths = merkle_paths(list(heads.values()), [heads[chain] for chain in chains if chain in heads])
+    return {
+        "statement": made.statement,
+        "signature": made.signature,
+        "proofs": [
+            {
+                "chain": [head.chain_kind, head.chain_id],
+                "position": head.position,
+                "hash": head.hash,
+                "path": path,
+            }
+            for head, path in paths.items()
+        ],
     }

@@ -103,3 +103,23 @@ def _root(nodes: list[bytes]) -> bytes:
             paired.append(nodes[-1])
         nodes = paired
     return nodes[0]
+
+
+def merkle_paths(heads: Sequence[Head], wanted: Sequence[Head]) -> dict[Head, list[list[str]]]:
+    """Return for each wanted head the way up to the root over ``heads``: ["left" | "right", sha256 of the neighbour], leaf first."""
+    ordered = sorted(heads)
+    places = {head: at for at, head in enumerate(ordered)}
+    found: dict[Head, list[list[str]]] = {head: [] for head in wanted if head in places}
+    at_level = {head: places[head] for head in found}
+    nodes = [_leaf(head) for head in ordered]
+    while len(nodes) > 1:
+        for head, at in at_level.items():
+            beside = at ^ 1
+            if beside < len(nodes):
+                found[head].append(["left" if beside < at else "right", f"sha256:{nodes[beside].hex()}"])
+            at_level[head] = at // 2
+        paired = [
+            hashlib.sha256(b"\x01" + nodes[i] + nodes[i + 1]).digest() for i in range(0, len(nodes) - 1, 2)
+        ]
+        nodes = paired + nodes[len(paired) * 2 :]
+    return found

@@ -50,7 +50,7 @@ def agrees(content: bytes, declared: str) -> bool:
     """Tell whether content may be kept as ``declared``: the same kind, or text as CSV, JSON or captions, sound as MP4."""
     kind = kind_of(content)
     if kind == "text/plain":
-        return declared in ("text/plain", "text/csv", "application/json", "text/vtt")
+        return declared in ("text/plain", "text/csv", "application/json", "application/x-ndjson", "text/vtt")
     if kind == XLS and declared in (DOC, PPT):
         return kind_of_document(content) == declared
     return kind == declared or (kind == "video/mp4" and declared == "audio/mp4")

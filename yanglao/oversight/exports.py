@@ -31,7 +31,7 @@ from yanglao.kernel.clock import SHANGHAI, say_time
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence, words
 from yanglao.outside.workbook_stream import Book, Value
-from yanglao.oversight import book_sheets, hours_sheet, practical_sheet, progress, sheets
+from yanglao.oversight import book_sheets, hours_sheet, practical_sheet, progress, record_pack, sheets
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
@@ -91,12 +91,17 @@ class Asked:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of export: its title, the rights it needs (all of them), how it is checked and how it is written."""
+    """One kind of export: its title, the rights it needs (all of them), how it is checked and how it is written.
+
+    ``write`` fills a workbook and returns its number of lines; a kind with ``ending`` makes its file as bytes by ``write`` instead.
+    """
 
     title: str
     permissions: tuple[str, ...]
     check: Callable[[Session, Asked], object]
-    write: Callable[..., int]
+    write: Callable[..., Any]
+    ending: str = ""
+    media_type: str = XLSX
 
 
 def ask(session: Session, kind: str, wanted: Filter, *, now: datetime, actor: Actor) -> str:
@@ -160,18 +165,21 @@ def opened(
 
 
 def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Report) -> Made:
-    """Make a workbook with the rights that the person who asked holds now.
+    """Make a workbook or a pack with the rights that the person who asked holds now.
 
     Raises: Forbidden, ClassUnknown, EnrolmentUnknown; the task then ends with that code.
     """
     about = KINDS[payload["kind"]]
     asked = _asked(people.actor_of(session, payload["person_id"]), about, payload["filter"])
     about.check(session, asked)
+    name = f"{about.title}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}"
+    if about.ending:
+        return Made(about.write(session, asked, now=now), f"{name}.{about.ending}", about.media_type)
     with Book() as book:
         count = about.write(book, session, asked, now=now, report=report)
         _write_about(book, session, about, asked, count=count, now=now)
         content = book.finish()
-    return Made(content, f"{about.title}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.xlsx")
+    return Made(content, f"{name}.xlsx")
 
 
 def _asked(actor: Actor, about: Kind, wanted: Filter) -> Asked:
@@ -248,6 +256,15 @@ def _practical(book: Book, session: Session, asked: Asked, *, now: datetime, rep
     return practical_sheet.write_practical(book, session, asked.scope, wanted, report=report)
 
 
+def _pack(session: Session, asked: Asked, *, now: datetime) -> bytes:
+    found = _enrolments(session, asked)
+    if asked.wanted.get("enrolment_id"):
+        subject = record_pack.of_enrolment(session, found[0])
+    else:
+        subject = record_pack.of_class(session, classes.class_(session, asked.wanted["class_id"]))
+    return record_pack.content(session, subject, now=now)
+
+
 KINDS: dict[str, Kind] = {
     "standings": Kind(
         "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
@@ -258,6 +275,14 @@ KINDS: dict[str, Kind] = {
     "attendance": Kind("考勤表", ("standing.export", "standing.read"), _class_of, _book),
     "practical": Kind(
         "实操考核", ("standing.export", "standing.read"), lambda session, asked: None, _practical
+    ),
+    "pack": Kind(
+        "学时记录包",
+        ("evidence.read", "standing.export"),
+        _enrolments,
+        _pack,
+        ending="jsonl",
+        media_type=record_pack.MEDIA_TYPE,
     ),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
 }

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
 from pydantic import Field
 
+from yanglao.classes import queries as classes
 from yanglao.completion import lines, queries
 from yanglao.completion.hours import DAYS, Day, Stretch, Wanted, explain
 from yanglao.completion.shapes import (
@@ -20,6 +22,7 @@ from yanglao.completion.shapes import (
 )
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db
+from yanglao.oversight import record_pack
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Query
 from yanglao.web.hours_answers import HoursOut
@@ -82,6 +85,22 @@ def read_hours(enrolment_id: str, asked: HoursQuery) -> dict[str, Any]:
         "next": found.next.isoformat() if found.next else None,
         "sums": [{"segment_id": key, "counted_s": seconds} for key, seconds in found.sums.items()],
     }
+
+
+@bp.get("/enrolments/<enrolment_id>/pack")
+@who("learn.own", "evidence.read")
+@bp.doc(
+    summary="Take an enrolment away as signed JSON lines, which tools/verify_pack.py checks", responses=[404]
+)
+def take_pack(enrolment_id: str) -> Response:
+    """Send the record of one enrolment, one's own or one within scope."""
+    own_eyes, moment = readable(enrolment_id, "evidence.read"), now()
+    own = classes.enrolment(db.session, enrolment_id)
+    subject = record_pack.of_enrolment(db.session, own, own_eyes=own_eyes)
+    made = Response(record_pack.content(db.session, subject, now=moment), mimetype=record_pack.MEDIA_TYPE)
+    made.headers["Content-Disposition"] = f'attachment; filename="record-{own.id}.jsonl"'
+    made.headers["Cache-Control"] = "private, no-store"
+    return made
 
 
 def _day(day: Day) -> dict[str, Any]:

@@ -22,7 +22,7 @@ DAY = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 class ExportFilter(Strict):
     """What is exported: the filters of the page it was asked for on; an empty one does not limit.
 
-    ``evidence`` and ``hours`` need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
+    ``evidence``, ``hours`` and ``pack`` (signed JSON lines, not a workbook) need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
     ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed.
     """
@@ -61,7 +61,7 @@ class ExportFilter(Strict):
 class ExportBody(Strict):
     """A kind of export and its filter."""
 
-    kind: Literal["standings", "evidence", "hours", "plan", "flags", "attendance", "practical"]
+    kind: Literal["standings", "evidence", "hours", "plan", "flags", "attendance", "practical", "pack"]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 

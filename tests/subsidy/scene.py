@@ -66,9 +66,17 @@ def use_policy(
     monkeypatch.setattr(policy, "every", lambda *_: (held,))
 
 
+SAID_OF = known.said_of
+
+
 def say(monkeypatch: pytest.MonkeyPatch, word: str = "yes") -> None:
     """Let every trainee have said one word of their days."""
-    monkeypatch.setattr(known, "own_word", lambda *_: word)
+
+    def said(_session: Any, standings: Any) -> dict[tuple[str, str], str]:
+        whole = [(one.id, part.id) for one in standings for part in one.segments if part.state == "complete"]
+        return dict.fromkeys(whole, word)
+
+    monkeypatch.setattr(known, "said_of", said)
 
 
 @dataclass

@@ -11,6 +11,9 @@ from tests import kept
 from tests.classes.makers import id_number
 from tests.subsidy import scene
 from tests.subsidy.scene import LATER, SEGMENTS
+from yanglao.evidence.ledger import Entry, append
+from yanglao.kernel.actor import SYSTEM
+from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
 from yanglao.people import queries as people
 from yanglao.subsidy import known
@@ -148,3 +151,29 @@ def test_a_trainee_who_said_no_holds_the_line(there, monkeypatch):
     scene.say(monkeypatch, "no")
     line = look(db.session, there.classes["仁和"], Asked("training", "online", "f"), now=LATER).lines[0]
     assert [one.code for one in line.obstacles] == ["subsidy.disputed"]
+
+
+def test_what_needs_the_certificate_opens_with_its_entry_in_the_ledger_and_closes_when_it_is_revoked(
+    there, monkeypatch
+):
+    own = run(lambda: there.enrol("仁和", 1))
+    run(lambda: there.learn("仁和", 1, own, WHOLE))
+    scene.use_policy(monkeypatch, "FULL_ON_ALL")
+
+    def enter(name, to):
+        body = {"certificate": name, "enrolment": own, "to": to}
+        entry = Entry(("class", there.classes["仁和"]), "certificate.x", body, to_ms(LATER))
+        run(lambda: append(db.session, entry, now=LATER, actor=SYSTEM))
+
+    def codes():
+        line = look(db.session, there.classes["仁和"], Asked("training", "online", "f"), now=LATER).lines[0]
+        return [one.code for one in line.obstacles]
+
+    assert codes() == ["subsidy.no_completion_certificate"]
+    enter("c1", "issued")
+    assert codes() == []
+    enter("c2", "issued")
+    enter("c1", "replaced")
+    assert codes() == []
+    enter("c2", "revoked")
+    assert codes() == ["subsidy.no_completion_certificate"]

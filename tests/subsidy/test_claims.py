@@ -244,7 +244,7 @@ def test_a_voided_presence_claws_the_line_back_and_what_was_paid_is_owed(there):
 
 def test_the_trainees_own_word_is_what_opens_a_line_and_is_closed_while_it_is_claimed(there, monkeypatch):
     found = learned(there)
-    monkeypatch.setattr(known, "own_word", confirming.own_word)
+    monkeypatch.setattr(known, "said_of", scene.SAID_OF)
     own, segment = classes.enrolment(db.session, found[1]), there.segments["video"]
     with pytest.raises(claims.NothingToClaim):
         drafted(there)
@@ -309,10 +309,15 @@ def test_a_policy_file_that_was_changed_after_use_stops_its_claims(there, monkey
 def test_whose_turn_it_is_stands_on_their_list_alone(there):
     learned(there)
     own = drafted(there)
-    turn = lambda who: [one.act.name for one in queries.my_turn(db.session, there.staff[who])]  # noqa: E731
+    turn = lambda who, today=LATER: [  # noqa: E731
+        one.act.name for one in queries.my_turn(db.session, there.staff[who], today=today.date())
+    ]
     assert turn("仁和") == ["file"] and turn("康宁") == turn("民政") == []
     do(there, own, "file", "仁和")
     assert (turn("仁和"), turn("民政"), turn("外县"), turn("人社")) == ([], ["pass_county"], [], [])
+    for name, who, _ in WAY[1:4]:
+        do(there, own, name, who)
+    assert turn("人社") == [] and turn("人社", AFTER) == ["end_notice"]
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

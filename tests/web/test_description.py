@@ -38,6 +38,7 @@ ACTS = {
 BROWSER_ONLY = ("wechat_",)
 # What a trainee's pages show, and the call that tells the same.
 SHOWN = {
+    "learn_claims.claims": ["GET /enrolments", "GET /enrolments/{enrolment_id}/claim-lines"],
     "learn_home.home": ["GET /me/next-step", "GET /enrolments", "GET /me/messages"],
     "learn_lesson.show": [
         "GET /enrolments/{enrolment_id}",

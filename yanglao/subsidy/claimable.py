@@ -88,7 +88,7 @@ def look(
     else:
         standings = completion.class_page(session, class_id, now=now)
     numbers = {one.id: one.roster_no for one in classes.roster(session, class_id, withdrawn=True)}
-    facts = known_.gather(session, standings, mode=asked.mode, besides=besides)
+    facts = known_.gather(session, standings, besides=besides)
     lines: list[LookedLine] = []
     met: set[tuple[str, str]] = set()
     for standing in standings:

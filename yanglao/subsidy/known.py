@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
-from yanglao.completion.confirming import own_word
+from yanglao.completion import own_words
 from yanglao.completion.shapes import EnrolmentStanding
 from yanglao.evidence import queries as evidence
 from yanglao.flags import queries as flags
@@ -33,13 +33,8 @@ class Known:
     heads: Mapping[str, list[Any]]
 
 
-def gather(
-    session: Session, standings: Sequence[EnrolmentStanding], *, mode: str, besides: str = ""
-) -> Known:
-    """Return what is known of the people of ``standings``, all of one class; lines of the claim ``besides`` are left aside.
-
-    Their own word is asked for only of finished segments of ``mode``.
-    """
+def gather(session: Session, standings: Sequence[EnrolmentStanding], *, besides: str = "") -> Known:
+    """Return what is known of the people of ``standings``, all of one class; lines of the claim ``besides`` are left aside."""
     ids = [one.id for one in standings]
     same = {one.id: people.same_person_ids(session, one.person_id) for one in standings}
     every = sorted({person for own in same.values() for person in own})
@@ -52,15 +47,16 @@ def gather(
             one: [row for person in own for row in listed.get(person, ())] for one, own in same.items()
         },
         heavy=flags.count_blocking(session, ids),
-        said={
-            (one.id, part.id): own_word(session, one.id, part.id)
-            for one in standings
-            for part in one.segments
-            if part.mode == mode and part.state == "complete"
-        },
+        said=said_of(session, standings),
         proofs=proofs(session, standings[0].class_id, ids) if standings else {},
         heads={chain_id: [position, sealed] for _, chain_id, position, sealed in heads},
     )
+
+
+def said_of(session: Session, standings: Sequence[EnrolmentStanding]) -> dict[tuple[str, str], str]:
+    """Return (enrolment, segment) -> yes, no or "" as the trainees last said of their days as they are now."""
+    asked = own_words.asked_of(session, [one.id for one in standings])
+    return {(one.own.id, one.days.segment_id): one.word for one in asked}
 
 
 def proofs(session: Session, class_id: str, enrolment_ids: Sequence[str]) -> dict[str, Proof]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -149,8 +149,8 @@ def acts_for(session: Session, own: ClaimView, actor: Actor, *, paper: bool = Fa
     ]
 
 
-def my_turn(session: Session, actor: Actor) -> list[Turn]:
-    """List the claims that wait for the actor, each with the act that leads on, the oldest first."""
+def my_turn(session: Session, actor: Actor, *, today: date) -> list[Turn]:
+    """List the claims that wait for the actor, each with the act that leads on, the oldest first; no notice that still runs."""
     found = []
     for one in _LEADING:
         scope = scope_of(actor.grants, one.needs)
@@ -159,7 +159,8 @@ def my_turn(session: Session, actor: Actor) -> list[Turn]:
         for state in one.since:
             for own in claims(session, scope, Filters(state=state), limit=200):
                 done = done_by(session, own.id)
-                if not own.waits_for_second and not shut_out(one, done, actor.person_id):
+                runs = one.name == "end_notice" and own.notice_until is not None and today <= own.notice_until
+                if not runs and not own.waits_for_second and not shut_out(one, done, actor.person_id):
                     found.append(Turn(one, own))
     return sorted(found, key=lambda turn: turn.claim.state_ms)
 

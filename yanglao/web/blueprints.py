@@ -55,6 +55,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.learn.home:bp",
     "yanglao.web.learn.lesson:bp",
     "yanglao.web.learn.hours:bp",
+    "yanglao.web.learn.claims:bp",
     "yanglao.web.learn.own_days:bp",
     "yanglao.web.learn.card:bp",
     "yanglao.web.learn.leave:bp",

@@ -61,3 +61,16 @@ def test_a_list_is_tried_on_its_page_before_it_is_kept(town):
     kept = town.ask("人社", "/office/exclusions", form=form)
     assert kept.status_code == 409 and "一行也没有存" in kept.text
     assert town.ask("民政", "/office/exclusions").status_code == 403
+
+
+def test_the_trainee_reads_where_their_money_is_in_the_same_sentences(town, monkeypatch):
+    seen = town.ask("学员", "/learn/claims").text
+    assert seen.count("都齐了，等基地申报。") == 3
+    own = town.claims().json["id"]
+    town.act("仁和", own, "file")
+    scene.say(monkeypatch, "")
+    seen = town.ask("学员", "/learn/claims").text
+    assert (
+        "228.57 元" in seen and "现在：已申报。" in seen and seen.count("学员还没有确认自己的培训天数。") == 2
+    )
+    assert town.ask("仁和", "/learn/claims").status_code == 403

@@ -17,7 +17,7 @@ from yanglao.completion import queries as completion
 from yanglao.completion.shapes import StandingFilters
 from yanglao.flags import queries as flags
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import say_day
+from yanglao.kernel.clock import day_of, now, say_day
 from yanglao.kernel.db import db
 from yanglao.kernel.units import yuan_text
 from yanglao.people import photos, shares
@@ -227,7 +227,7 @@ def claims_in_turn(session: Session, me: Actor) -> list[Todo]:
             more=f"{turn.claim.mode_name} · {turn.claim.people} 人 · {yuan_text(turn.claim.total_fen)}",
             symbol="plan",
         )
-        for turn in claims.my_turn(session, me)
+        for turn in claims.my_turn(session, me, today=day_of(now()))
     ]
     return found + [
         Todo(

@@ -1,0 +1,56 @@
+"""我的补贴: what each segment is claimed at, or what stands in the way, in the sentences that the office reads too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from yanglao.completion import queries as completion
+from yanglao.completion.shapes import EnrolmentStanding
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db
+from yanglao.subsidy import queries
+from yanglao.subsidy.shapes import obstacle_dict
+from yanglao.web.auth import actor, who
+from yanglao.web.page import page
+
+bp = APIBlueprint("learn_claims", __name__, url_prefix="/learn", enable_openapi=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One segment: ``claimed`` says where its claim is and what it is worth, else ``why`` are the obstacles in words."""
+
+    title: str
+    mode: str
+    claimed: str
+    amount_fen: int
+    why: tuple[dict[str, Any], ...]
+
+
+@bp.get("/claims")
+@who("learn.own")
+def claims() -> str:
+    """Show each class with its segments; a class of which nothing was learnt yet says so too."""
+    found = completion.enrolments_of(db.session, actor().person_id, now=now())
+    return page("learn/claims.html", found=[(one.class_name, _told(one)) for one in found])
+
+
+def _told(own: EnrolmentStanding) -> list[Told]:
+    lines = {
+        one.segment_id: one
+        for one in queries.lines_of_enrolment(db.session, own.id)
+        if one.state != "released"
+    }
+    told = []
+    for one in queries.for_trainee(db.session, own.id, now=now()):
+        line = lines.get(one.segment_id)
+        claimed = ""
+        if line is not None:
+            state = queries.claim(db.session, line.claim_id).state_name
+            claimed = state if line.live else line.state_name
+        why = () if claimed else tuple(obstacle_dict(each) for each in one.obstacles)
+        told.append(Told(one.segment_title, one.mode, claimed, line.amount_fen if line else 0, why))
+    return told

@@ -44,5 +44,6 @@ for _more in (
     "capture.attendance.proof_models",
     "capture.attendance.card_models",
     "capture.attendance.assisting_models",
+    "certificates.level_models",
 ):
     import_module(f"yanglao.{_more}")

@@ -61,6 +61,9 @@ KINDS: dict[str, Kind] = {
     "claim.clawed_back": Kind("blocks_claim", ("claimed_s", "entered_s")),
     "certificate.before_end": Kind("warn", ("day", "at_ms")),
     "certificate.more_than_enrolled": Kind("blocks_claim", ("people", "certificates")),
+    "certificate.level_twice": Kind("blocks_claim", ("people", "at_ms")),
+    "certificate.level_before_end": Kind("warn", ("day", "at_ms")),
+    "certificate.level_burst": Kind("warn", ("certificates", "day")),
     "certificate.burst": Kind("warn", ("certificates", "within_s", "at_ms")),
 }
 

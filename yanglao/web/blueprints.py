@@ -49,6 +49,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.materials:bp",
     "yanglao.web.api.papers:bp",
     "yanglao.web.api.certificates:bp",
+    "yanglao.web.api.level_certificates:bp",
     # what WeChat asks
     "yanglao.web.wechat.callback:bp",
     # pages of the trainee
@@ -106,6 +107,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.ledger:bp",
     "yanglao.web.office.papers:bp",
     "yanglao.web.office.certificates:bp",
+    "yanglao.web.office.level_certificates:bp",
     "yanglao.web.office.own_words:bp",
     # WeChat
     "yanglao.web.wechat.oauth:bp",

@@ -8,13 +8,15 @@ from typing import Any
 
 from flask import Response, current_app
 
-from yanglao.certificates import queries, rules, statement
+from yanglao.certificates import level_queries, level_rules, queries, rules, statement
+from yanglao.certificates.level_queries import LevelView
 from yanglao.certificates.queries import Candidate, CertificateView, StepView
 from yanglao.certificates.states import ACT_NAMES, UNISSUED
 from yanglao.kernel.clock import rfc3339
 from yanglao.kernel.db import db
 from yanglao.kernel.identifiers import mask_name
 from yanglao.kernel.wording import sentence
+from yanglao.people import queries as people
 from yanglao.people.rules import clean_name
 
 LABELS = {
@@ -47,6 +49,7 @@ class Shown:
     fields: tuple[tuple[str, str, str], ...]
     key_id: str
     code_holds: bool | None = None
+    title: str = "培训合格证书"
 
 
 def base_url() -> str:
@@ -89,6 +92,52 @@ def by_hand(number: str, name: str) -> CertificateView | None:
     return found
 
 
+def level_by_hand(number: str, name: str) -> Shown | None:
+    """Return what anybody may know of a certificate of skill level, if number and name are one person's."""
+    read = level_rules.read_number(number)
+    found = level_queries.by_number(db.session, read.text) if read else None
+    person = people.person(db.session, people.standing_id(db.session, found.person_id)) if found else None
+    if found is None or person is None:
+        return None
+    if not hmac.compare_digest(_bare(person.name).encode(), _bare(name).encode()):
+        return None
+    texts = (
+        ("number", "证书编号", found.number),
+        ("name", "姓名", person.masked_name),
+        ("id", "证件号", person.masked_id),
+        ("occupation", "职业", found.occupation),
+        ("level", "等级", found.level_name),
+        ("issuer", "评价机构", found.issuer),
+        ("issued_on", "发证日期", rules.day_text(found.issued_on)),
+    )
+    facts = {"issued_on": found.issued_on.isoformat(), "at_ms": found.recorded_ms}
+    return Shown(
+        state="recorded",
+        state_name="已登记",
+        state_ms=found.recorded_ms,
+        sentence=sentence("level.recorded", facts),
+        tone="pine",
+        fields=texts,
+        key_id="",
+        title="职业技能等级证书",
+    )
+
+
+def level_dict(one: LevelView) -> dict[str, Any]:
+    """Return a certificate of skill level as the API gives it to those it concerns."""
+    return {
+        "id": one.id,
+        "number": one.number,
+        "person_id": one.person_id,
+        "occupation": one.occupation,
+        "level": one.level_code,
+        "level_name": one.level_name,
+        "issuer": one.issuer,
+        "issued_on": one.issued_on.isoformat(),
+        "recorded_at": rfc3339(one.recorded_ms),
+    }
+
+
 def by_payload(text: str) -> tuple[CertificateView | None, bool]:
     """Return the certificate that a QR names and whether what it carries is what was signed for it.
 
@@ -106,6 +155,7 @@ def shown_dict(one: Shown) -> dict[str, Any]:
         "state": one.state,
         "state_name": one.state_name,
         "since": rfc3339(one.state_ms),
+        "title": one.title,
         "sentence": one.sentence,
         "fields": {name: text for name, _, text in one.fields},
         "key_id": one.key_id,

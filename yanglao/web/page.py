@@ -52,6 +52,7 @@ OFFICE = (
     Stop("review", "学时审核", "/office/review", ("hours.review", "standing.read")),
     Stop("certificates", "证书", "/office/certificates", ("certificate.read",)),
     Stop("claims", "补贴", "/office/claims", ("claim.read",)),
+    Stop("levels", "等级证书", "/office/level-certificates", ("report.level",)),
     Stop("courses", "课程", "/office/courses", ("course.read",)),
     Stop("materials", "课件", "/office/materials", ("course.author",)),
     Stop("banks", "题库", "/office/banks", ("course.author",)),

@@ -25,6 +25,7 @@ from yanglao.web.certificate_answers import (
     by_payload,
     candidate_dict,
     certificate_dict,
+    level_by_hand,
     sent,
     shown,
     shown_dict,
@@ -204,8 +205,9 @@ def list_own() -> dict[str, Any]:
 def post_check(body: CheckBody) -> dict[str, Any]:
     """Say what anybody may know; ``found`` is null for what is not on record."""
     if not body.payload:
-        found = by_hand(body.number, body.name)
-        return {"found": shown_dict(shown(found)) if found else None, "code_holds": None, "code_sentence": ""}
+        own = by_hand(body.number, body.name)
+        told = shown(own) if own else level_by_hand(body.number, body.name)
+        return {"found": shown_dict(told) if told else None, "code_holds": None, "code_sentence": ""}
     found, holds = by_payload(body.payload)
     holds = holds and found is not None and body.code in ("", found.code)
     return {

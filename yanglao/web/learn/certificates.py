@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
-from yanglao.certificates import looks, queries, rules
+from yanglao.certificates import level_queries, looks, queries, rules
 from yanglao.certificates.queries import CertificateUnknown, CertificateView
 from yanglao.completion import queries as completion
 from yanglao.kernel.clock import now
@@ -26,7 +26,12 @@ def certificates() -> str:
     found = queries.own(db.session, me)
     enrolments = [] if found else completion.enrolments_of(db.session, me, now=now())
     return page(
-        "learn/certificates.html", found=found, enrolments=enrolments, tones=TONES, spaced=rules.spaced
+        "learn/certificates.html",
+        found=found,
+        levels=level_queries.of_persons(db.session, [me]),
+        enrolments=enrolments,
+        tones=TONES,
+        spaced=rules.spaced,
     )
 
 

@@ -12,7 +12,8 @@ from flask import request
 from pydantic import Field
 from werkzeug.wrappers import Response
 
-from yanglao.certificates import looks, queries, rules, service
+from yanglao.certificates import level_queries, looks, queries, rules, service
+from yanglao.certificates.level_queries import LevelView
 from yanglao.certificates.queries import Candidate, CertificateView
 from yanglao.certificates.states import ACT_NAMES, STATE_NAMES, step
 from yanglao.classes import queries as classes
@@ -163,9 +164,16 @@ def _of_class(own: ClassView, asked: ListQuery, me: Actor) -> dict[str, Any]:
     return {
         "candidates": [one for one in everybody if _wanted(one, asked)],
         "counts": counts,
+        "levels": _levels(everybody),
         "may_review": may(me.grants, "certificate.review", **where),
         "may_issue": may(me.grants, "certificate.issue", **where),
     }
+
+
+def _levels(everybody: list[Candidate]) -> dict[str, LevelView]:
+    """Return person id -> their latest certificate of skill level."""
+    found = level_queries.of_persons(db.session, {one.person.id for one in everybody})
+    return {one.person_id: one for one in reversed(found)}
 
 
 def _wanted(one: Candidate, asked: ListQuery) -> bool:

@@ -6,13 +6,12 @@ from flask import Blueprint, redirect, request
 from pydantic import Field
 from werkzeug.wrappers import Response
 
-from yanglao.certificates import rules
-from yanglao.certificates.queries import CertificateView
+from yanglao.certificates import level_rules, rules
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.wording import sentence, todo
 from yanglao.web import forms
 from yanglao.web.auth import public
-from yanglao.web.certificate_answers import by_code, by_hand, shown
+from yanglao.web.certificate_answers import Shown, by_code, by_hand, level_by_hand, shown
 from yanglao.web.guards import limiter
 from yanglao.web.page import page
 
@@ -51,7 +50,12 @@ def verify(code: str) -> tuple[str, int]:
     number = rules.number_in(code)
     if number:
         return page("public/verify.html", number=rules.spaced(number), asked=False, found=None), 200
-    return _answer(by_code(code), code[:64], "verify.not_on_record")
+    if level_rules.read_number(code):
+        return page("public/verify.html", number=code[:64], asked=False, found=None), 200
+    found = by_code(code)
+    return _answer(
+        shown(found) if found else None, code[:64], "verify.not_on_record", found.code if found else ""
+    )
 
 
 @bp.post("/verify")
@@ -61,19 +65,21 @@ def verify(code: str) -> tuple[str, int]:
 def verify_by_hand() -> tuple[str, int]:
     """Show the certificate with a number, if the name is right."""
     form = forms.read(HandForm)
-    return _answer(by_hand(form.number, form.name), form.number, "verify.not_this_person")
+    found = by_hand(form.number, form.name)
+    told = shown(found) if found else level_by_hand(form.number, form.name)
+    return _answer(told, form.number, "verify.not_this_person")
 
 
-def _answer(found: CertificateView | None, number: str, code: str) -> tuple[str, int]:
+def _answer(found: Shown | None, number: str, lacking: str, code: str | None = "") -> tuple[str, int]:
     facts = {"number": number}
     drawn = page(
         "public/verify.html",
         number=number,
         asked=True,
-        found=shown(found) if found else None,
-        code=found.code if found else "",
+        found=found,
+        code=code,
         asked_ms=to_ms(now()),
-        sentence=sentence(code, facts),
-        todo=todo(code, facts),
+        sentence=sentence(lacking, facts),
+        todo=todo(lacking, facts),
     )
     return drawn, 200 if found else 404

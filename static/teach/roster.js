@@ -63,19 +63,22 @@
 
   function times(one) {
     if (!one.in_at) return "";
-    return yl.clock(one.in_at) + (one.out_at ? " – " + yl.clock(one.out_at) : " 起") + " · " + (METHODS[one.method] || "");
+    return yl.clock(one.in_at) + (one.out_at ? " – " + yl.clock(one.out_at) + (one.out_assumed ? "（按规定算到）" : "") : " 起") + " · " + (METHODS[one.method] || "");
   }
+
+  // Nobody signed them out; after the close the policy says up to when they count.
+  function unsigned(one) { return one.state === "present" || one.out_assumed; }
 
   function seat(one) {
     var closed = yl.meeting.room.session.state === "closed";
-    var look = closed && one.state === "present" ? ["没有签退", "amber", "wait"] : STATES[one.state];
+    var look = closed && unsigned(one) ? ["没有签退", "amber", "wait"] : STATES[one.state];
     var queued = yl.meeting.queued.filter(function (item) { return item.who === one.enrolment_id; }).pop();
     if (queued) look = [(queued.direction === "in" ? "签到" : "签退") + "待上传", "amber", "upload"];
     var acts = yl.el("div", { class: "acts" });
     if (one.state === "missing" && one.phone) {
       acts.appendChild(yl.el("a", { class: "button", href: "tel:" + one.phone, "aria-label": "给" + one.name + "打电话" }, "电话"));
     }
-    if ((yl.meeting.open || closed) && one.state !== "left") {
+    if ((yl.meeting.open || closed) && (one.state !== "left" || one.out_assumed)) {
       var way = one.state === "missing" ? "in" : "out";
       acts.appendChild(yl.el("button", { type: "button", class: "button indigo", onclick: function () { byHand(one, way); } }, (closed ? "补" : "") + (way === "in" ? "签到" : "签退")));
     }
@@ -94,8 +97,7 @@
   // While it is open who is missing comes first; after the close, who did not sign out.
   function inOrder(room) {
     if (room.session.state !== "closed") return room.people;
-    function stays(one) { return one.state === "present"; }
-    return room.people.filter(stays).concat(room.people.filter(function (one) { return !stays(one); }));
+    return room.people.filter(unsigned).concat(room.people.filter(function (one) { return !unsigned(one); }));
   }
 
   var shown = "";

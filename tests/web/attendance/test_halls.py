@@ -47,6 +47,7 @@ def test_the_close_shows_plan_against_fact_before_and_after_and_keeps_the_signat
     assert {name: after[name] for name in before} == before | {"state": "closed"} | {
         "signature": "/api/v1/sessions/S/signature"
     }
+    assert 'id="roster-unsigned">1<' in site.page("teacher", "/teach/sessions/S").text
     kept = site.ask("teacher", "GET", "sessions/S/signature")
     assert (kept.status_code, kept.mimetype) == (200, "image/jpeg")
     noted = entry(site).body["signature"]

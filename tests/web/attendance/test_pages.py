@@ -3,6 +3,9 @@ import re
 import pytest
 
 from tests.capture.attendance.conftest import MINUTE, NINE, SECOND
+from tests.web.attendance.test_mark_photos import picture
+from yanglao.kernel.db import db, run
+from yanglao.people import photos
 
 
 @pytest.fixture
@@ -107,6 +110,13 @@ def test_who_is_in_the_room_is_offered_to_leave(opened):
 @pytest.mark.parametrize("path", ["/learn/card", "/screen", "/c/AAAAAAAAAAAAAAAA", "/c/rubbish"])
 def test_the_pages_of_a_trainee_and_the_screen_open(opened, path):
     assert opened.page("wang", path).status_code == 200
+
+
+def test_the_card_offers_who_has_no_photo_to_take_one(site):
+    assert "/wx/photo" in site.page("wang", "/learn/card").text
+    with site.app.app_context():
+        run(lambda: photos.keep_of(db.session, "wang", picture(), now=site.moment))
+    assert "/wx/photo" not in site.page("wang", "/learn/card").text
 
 
 def test_the_card_changes_nothing_when_it_is_asked_for_and_keeps_its_number_after(site):

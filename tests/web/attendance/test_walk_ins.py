@@ -56,7 +56,7 @@ def test_a_walk_in_counts_once_another_person_and_the_organiser_let_them_in(open
     assert (
         "孙梅" in site.page("admin", "/office/scans").text and "名单外" in site.page("admin", "/office/").text
     )
-    assert "登记一个人" in site.page("teacher", "/teach/sessions/S/present").text
+    assert "登记一个名单外的人" in site.page("teacher", "/teach/sessions/S/present").text
     asked = decided(site, row, id_number=NUMBER).json
     assert (asked["state"], asked["id_told"]) == ("asked", False)
     assert decided(site, row, id_number=NUMBER).json["code"] == "walk_in.decided"

@@ -36,6 +36,11 @@ class Seat:
     state: str
     on_leave: bool = False
 
+    @property
+    def unsigned(self) -> bool:
+        """Tell whether somebody was here and no scan says when they left, also where the policy gave an end."""
+        return any(one.out_ms is None or one.assumed for one in self.held)
+
 
 @dataclass(frozen=True)
 class Room:

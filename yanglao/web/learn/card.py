@@ -11,6 +11,7 @@ from yanglao.capture.attendance import arrivals, printed
 from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo, words
+from yanglao.people import photos
 from yanglao.web.auth import actor, actor_or_none, in_wechat, own_host, public, way_in, who
 from yanglao.web.page import page
 
@@ -26,7 +27,10 @@ def card() -> str:
     me = actor()
     mine = arrivals.today(db.session, me.person_id, now=now())
     paper = printed.of_persons(db.session, [me.person_id]).get(me.person_id)
-    return page("learn/card.html", mine=mine, paper=paper, shared=bool(me.extra.get("shared")))
+    pictured = photos.latest(db.session, me.person_id) is not None
+    return page(
+        "learn/card.html", mine=mine, paper=paper, pictured=pictured, shared=bool(me.extra.get("shared"))
+    )
 
 
 @bp.get("/c/<code>")

@@ -14,6 +14,7 @@ import pytest
 from tests.oversight.scene import EVENING, Scene
 from yanglao.classes import queries as classes
 from yanglao.evidence import checkpoint
+from yanglao.evidence.rules import Head, merkle_paths, merkle_root
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.oversight import record_pack
@@ -131,6 +132,16 @@ def test_what_is_signed_is_refused_when_it_is_other(packs: dict[str, bytes], par
 def packed(lines: list[Any]) -> bytes:
     module = verifier()
     return b"\n".join(module.canonical(line) for line in lines) + b"\n"
+
+
+@pytest.mark.parametrize("count", range(1, 18))
+def test_every_head_leads_to_the_root_of_its_checkpoint(count: int) -> None:
+    heads = [Head("enrolment", f"e{at:02}", at + 1, f"sha256:{at:064}") for at in range(count)]
+    module, root = verifier(), merkle_root(heads)
+    for head, path in merkle_paths(heads, heads).items():
+        proof = {"chain": [head.chain_kind, head.chain_id], "position": head.position, "hash": head.hash}
+        assert module.root_of({**proof, "path": path}) == root
+    assert merkle_paths(heads, [Head("class", "c", 1, "sha256:0")]) == {}
 
 
 def test_lines_left_out_added_moved_or_cut_are_refused(packs: dict[str, bytes]) -> None:

@@ -16,7 +16,7 @@ from yanglao.kernel.actor import SYSTEM
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
 from yanglao.people import queries as people
-from yanglao.subsidy import known
+from yanglao.subsidy import exclusions, known
 from yanglao.subsidy.claimable import look
 from yanglao.subsidy.models import Exclusion
 from yanglao.subsidy.rules import Proof
@@ -177,3 +177,26 @@ def test_what_needs_the_certificate_opens_with_its_entry_in_the_ledger_and_close
     assert codes() == []
     enter("c2", "revoked")
     assert codes() == ["subsidy.no_completion_certificate"]
+
+
+def test_a_list_hashed_under_a_key_that_was_replaced_stops_everything_until_it_is_taken_in_anew(there):
+    own = run(lambda: there.enrol("仁和", 1))
+    run(lambda: there.learn("仁和", 1, own, WHOLE))
+    old = Exclusion(
+        id_hash="hmac-sha256:old:00", group_key="pensioner", name="领取养老金", since=date(2020, 1, 1), until=None,
+        imported_by=there.staff["人社"].person_id, imported_ms=1, file_digest="d",
+    )  # fmt: skip
+    run(lambda: db.session.add(old))
+
+    def codes():
+        line = look(db.session, there.classes["仁和"], Asked("training", "online", "f"), now=LATER).lines[0]
+        return [one.code for one in line.obstacles]
+
+    assert codes() == ["subsidy.lists_stale"]
+    text = f"身份证号,从\n{id_number(2, born='19700101')},2020-01-01\n".encode()
+    run(
+        lambda: exclusions.take_in(
+            db.session, "pensioner", text, keep=True, now=LATER, actor=there.staff["人社"]
+        )
+    )
+    assert codes() == []

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import build, settings_for
 from tests.subsidy import scene
@@ -22,6 +24,7 @@ from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden, Problem
 from yanglao.subsidy import claims, known, leaving, papers, queries, settlement
 from yanglao.subsidy.claims import DraftExists, FourEyes, LinesChanged, PolicyChanged, WrongState
+from yanglao.subsidy.models import ClaimLine
 from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import ACTS
@@ -304,6 +307,27 @@ def test_a_policy_file_that_was_changed_after_use_stops_its_claims(there, monkey
     with pytest.raises(PolicyChanged):
         drafted(there, asked=Asked("training", "offline", "f"))
     do(there, own, "return", "民政")
+
+
+@pytest.mark.parametrize(
+    "change", [{"mode": "offline"}, {"state": "draft"}, {"amount_fen": -1}, {"person_id": "nobody"}]
+)
+def test_the_database_itself_holds_a_line_to_its_claim(there, change):
+    learned(there)
+    own = drafted(there)
+    do(there, own, "file", "仁和")
+    with pytest.raises(IntegrityError):
+        run(lambda: db.session.execute(update(ClaimLine).values(**change)))
+
+
+def test_the_database_itself_refuses_a_second_live_line_of_a_segment(there):
+    learned(there)
+    own = drafted(there)
+    do(there, own, "file", "仁和")
+    first, second = queries.lines(db.session, own)
+    same = update(ClaimLine).where(ClaimLine.id == second.id).values(person_id=first.person_id)
+    with pytest.raises(IntegrityError):
+        run(lambda: db.session.execute(same))
 
 
 def test_whose_turn_it_is_stands_on_their_list_alone(there):

@@ -136,6 +136,11 @@ def persons(session: AnySession, ids: Iterable[str]) -> dict[str, PersonView]:
     return found
 
 
+def id_hash_prefix() -> str:
+    """Return what the keyed hash of every ID number begins with under the current key: algorithm and key id."""
+    return ciphers().id_hash("").rpartition(":")[0] + ":"
+
+
 def id_hashes(session: AnySession, ids: Sequence[str]) -> dict[str, str]:
     """Return person id -> the keyed hash of the ID number, for comparing with lists that hold hashes only."""
     found: dict[str, str] = {}

@@ -181,6 +181,7 @@ def _line(
     )
     share = int(due.trace["share"]) if due else 0
     nothing = (Obstacle("subsidy.nothing_due", {}),) if due and not share else ()
+    stale = (Obstacle("subsidy.lists_stale", {"lists": [*facts.lists_stale]}),) if facts.lists_stale else ()
     trace = {
         **(due.trace if due else {}),
         "rounding": "largest_remainder",
@@ -210,7 +211,7 @@ def _line(
         level=terms.own.level_code or "",
         rank=terms.rank,
         share=share,
-        obstacles=(*found, *waits, *nothing, *terms.lacks),
+        obstacles=(*found, *waits, *nothing, *stale, *terms.lacks),
         trace=trace,
     )
 

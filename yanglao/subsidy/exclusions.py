@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from yanglao.kernel import policy
@@ -105,7 +105,8 @@ def groups() -> dict[str, str]:
 def take_in(
     session: Session, group: str, content: bytes, *, keep: bool, now: datetime, actor: Actor
 ) -> Report:
-    """Read a list; with ``keep`` its rows are in force from now on. An end date of a known row is renewed.
+    """Read a list; with ``keep`` its rows are in force from now on. An end date of a known row is renewed,
+    and rows hashed under a key that was replaced since make room.
 
     Raises Forbidden, GroupUnknown, HeadingMissing, RowsBad (with ``keep``), and what ``workbook.read`` raises.
     """
@@ -119,6 +120,8 @@ def take_in(
     if keep:
         if bad := sum(one.outcome == "bad" for one in reports):
             raise RowsBad(rows=bad)
+        stale = ~Exclusion.id_hash.startswith(people.id_hash_prefix(), autoescape=True)
+        session.execute(delete(Exclusion).where(Exclusion.group_key == group, stale))
         for row in rows:
             known = held.get((row.id_hash, row.since))
             if known is not None:

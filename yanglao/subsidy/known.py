@@ -22,7 +22,10 @@ from yanglao.subsidy.rules import Proof
 
 @dataclass(frozen=True)
 class Known:
-    """What is known, by enrolment id; ``said`` by (enrolment, segment). ``heads``: position and hash of the evidence chain."""
+    """What is known, by enrolment id; ``said`` by (enrolment, segment). ``heads``: position and hash of the evidence chain.
+
+    ``lists_stale`` names the lists that were taken in under another key, so that nobody can be found on them.
+    """
 
     person: Mapping[str, str]
     paid: Mapping[str, Sequence[Paid]]
@@ -31,6 +34,7 @@ class Known:
     said: Mapping[tuple[str, str], str]
     proofs: Mapping[str, Proof]
     heads: Mapping[str, list[Any]]
+    lists_stale: tuple[str, ...]
 
 
 def gather(session: Session, standings: Sequence[EnrolmentStanding], *, besides: str = "") -> Known:
@@ -49,6 +53,7 @@ def gather(session: Session, standings: Sequence[EnrolmentStanding], *, besides:
         heavy=flags.count_blocking(session, ids),
         said=said_of(session, standings),
         proofs=proofs(session, standings[0].class_id, ids) if standings else {},
+        lists_stale=stale_lists(session),
         heads={chain_id: [position, sealed] for _, chain_id, position, sealed in heads},
     )
 
@@ -99,6 +104,14 @@ def _paid(session: Session, person_ids: Sequence[str], besides: str) -> dict[str
         )
         lines.setdefault(line.person_id, []).append(one)
     return lines
+
+
+def stale_lists(session: Session) -> tuple[str, ...]:
+    """Return the names of lists hashed under a key that was replaced since: they have to be taken in anew."""
+    rows = select(Exclusion.name).where(
+        ~Exclusion.id_hash.startswith(people.id_hash_prefix(), autoescape=True)
+    )
+    return tuple(sorted(session.scalars(rows.distinct())))
 
 
 def _excluded(session: Session, person_ids: Sequence[str]) -> dict[str, list[Excluded]]:

@@ -273,6 +273,20 @@ def test_the_trainees_own_word_is_what_opens_a_line_and_is_closed_while_it_is_cl
     say("no")
 
 
+def test_no_money_moves_for_a_segment_whose_credit_was_voided_today(there):
+    enrolment = run(lambda: there.enrol("仁和", 1))
+    positions = run(lambda: there.learn("仁和", 1, enrolment, WHOLE))
+    own = drafted(there, asked=Asked("training", "offline", "f"))
+    walk(there, own, until="end_notice")
+    run(lambda: there.void(1, enrolment, "bed", positions["bed"]))
+    with pytest.raises(claims.CreditVoided) as refused:
+        do(there, own, "fund", "财政", at=AFTER)
+    assert refused.value.facts == {"lines": 1, "numbers": [1]}
+    run(lambda: leaving.recheck(db.session, now=AFTER))
+    do(there, own, "fund", "财政", at=AFTER)
+    assert (queries.claim(db.session, own).total_fen, queries.claim(db.session, own).owed_fen) == (17143, 0)
+
+
 def test_a_draft_whose_lines_changed_is_not_filed_before_it_is_looked_at_again(there):
     found = learned(there)
     own = drafted(there)

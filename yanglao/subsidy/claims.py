@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
-from yanglao.completion import confirming
+from yanglao.completion import confirming, figures
 from yanglao.kernel import calendar
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
@@ -75,6 +75,10 @@ class NoticeRunning(Conflict):
 
 class PaperWaits(Conflict):
     code = "claim.paper_waits"
+
+
+class CreditVoided(Conflict):
+    code = "claim.credit_voided"
 
 
 class ClaimEmpty(Conflict):
@@ -151,7 +155,7 @@ def act(session: Session, claim_id: str, name: str, *, reason: str = "", now: da
 
     Raises:
         ClaimUnknown: outside the caller's scope. Forbidden, FourEyes, OwnMoney: not this person. WrongState, PaperWaits: not now.
-        ReasonMissing. Filing: LinesChanged, PolicyChanged. Notice: NoticeRunning, YearNotLoaded. Money: ClaimEmpty.
+        ReasonMissing. Filing: LinesChanged, PolicyChanged. Notice: NoticeRunning, YearNotLoaded. Money: ClaimEmpty, CreditVoided.
     """
     wanted = BY_NAME[name]
     claim = held(session, claim_id, actor, wanted.needs)
@@ -349,8 +353,14 @@ def _fund(session: Session, claim: Claim, now: datetime) -> None:
 
 
 def _not_empty(session: Session, claim: Claim, _now: datetime) -> None:
-    if not lines_of(session, claim.id, "claimed"):
+    """Raise ClaimEmpty without a line, CreditVoided while a line's segment is no longer complete: it is clawed back first."""
+    lines = lines_of(session, claim.id, "claimed")
+    if not lines:
         raise ClaimEmpty()
+    today = figures.entered(session, {line.enrolment_id for line in lines})
+    gone = [one for one in lines if today.get((one.enrolment_id, one.segment_id), ("", 0))[0] != "complete"]
+    if gone:
+        raise CreditVoided(lines=len(gone), numbers=[one.roster_no for one in gone])
 
 
 def _policy_stands(session: Session, file: str, file_digest: str) -> None:

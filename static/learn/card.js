@@ -69,6 +69,7 @@
   function line(one) {
     if (one.called_until) return "老师在点名。请在 " + yl.clock(one.called_until) + " 以前扫一下大屏上的码，或者把上面的码给老师扫。";
     if (one.waiting) return "有一条扫码在等人核对。";
+    if (one.out_assumed) return yl.clock(one.in_at) + " 签到，没有签退，按规定算到 " + yl.clock(one.out_at) + "。可以请老师补签退。";
     if (one.out_at) return yl.clock(one.in_at) + " 签到，" + yl.clock(one.out_at) + " 签退。";
     if (one.in_at && one.state === "closed") return yl.clock(one.in_at) + " 签到，没有签退。可以请老师补签退。";
     if (one.in_at) return yl.clock(one.in_at) + " 已签到。下课记得签退。";
@@ -78,7 +79,7 @@
   function drawMine(items) {
     var place = yl.clear(yl.$("#mine"));
     items.forEach(function (one) {
-      var name = one.in_at && !one.out_at ? (one.state === "closed" ? "没有签退" : "在场") : one.out_at ? "已签退" : { open: "正在签到", planned: "未开始", closed: "已下课" }[one.state];
+      var name = one.out_assumed ? "没有签退" : one.in_at && !one.out_at ? (one.state === "closed" ? "没有签退" : "在场") : one.out_at ? "已签退" : { open: "正在签到", planned: "未开始", closed: "已下课" }[one.state];
       place.appendChild(yl.el("div", { class: "meeting" + (one.state === "open" ? "" : " idle") },
         yl.el("p", { class: "line" }, yl.el("span", { class: "time" }, yl.clock(one.starts_at) + " – " + yl.clock(one.ends_at)),
           yl.el("span", { class: "chip " + (one.waiting || name === "没有签退" ? "amber" : one.state === "open" ? "indigo" : "") }, one.waiting ? "等核对" : name)),

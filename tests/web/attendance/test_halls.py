@@ -81,6 +81,15 @@ def test_a_session_closed_without_a_signature_says_so(site):
     assert site.ask("teacher", "GET", "sessions/S/signature").status_code == 404
 
 
+def test_an_end_that_the_policy_gave_is_told_to_the_trainee_as_no_sign_out(site):
+    site.ask("teacher", "POST", "sessions/S/open", {})
+    site.scan("teacher", "manual", "eW", session_id="S", reason="没有带手机")
+    site.at(NINE + 60 * MINUTE)
+    site.ask("teacher", "POST", "sessions/S/close", {})
+    (mine,) = [one for one in site.ask("wang", "GET", "me/attendance").json["items"] if one["id"] == "S"]
+    assert (mine["state"], mine["out_assumed"], mine["out_at"] is not None) == ("closed", True, True)
+
+
 def test_screens_show_names_as_the_instructor_says_and_masked_until_then(site):
     site.ask("teacher", "POST", "sessions/S/open", {})
     site.scan("teacher", "manual", "eW", session_id="S", reason="没有带手机")

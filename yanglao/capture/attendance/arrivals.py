@@ -115,6 +115,7 @@ def _called_until_ms(
 class Mine:
     """A trainee's own session of today: when they came and left, whether a scan waits, and what comes next.
 
+    ``out_assumed``: nobody signed them out, the policy gave the end.
     ``called_until_ms``: until then a roll call waits for them, None while none does. ``asked``: live questions wait.
     """
 
@@ -125,6 +126,7 @@ class Mine:
     direction: str
     called_until_ms: int | None = None
     asked: bool = False
+    out_assumed: bool = False
 
 
 def today(session: Session, person_id: str, *, now: datetime) -> list[Mine]:
@@ -157,5 +159,6 @@ def _mine(session: Session, meeting: SessionView, person_id: str, *, now: dateti
         waiting=any(scan.outcome == "pending_review" for scan in scans),
         direction="out" if last and last.out_ms is None and called is None else "in",
         called_until_ms=called,
+        out_assumed=bool(last and last.assumed),
         asked=inside and bool(live_check_queries.own(session, person_id, now=now)),
     )

@@ -79,6 +79,7 @@ def _mine(one: Mine) -> dict[str, Any]:
         "state": one.meeting.state,
         "in_at": rfc3339(one.in_ms) if one.in_ms is not None else None,
         "out_at": rfc3339(one.out_ms) if one.out_ms is not None else None,
+        "out_assumed": one.out_assumed,
         "waiting": one.waiting,
         "direction": one.direction,
         "called_until": rfc3339(one.called_until_ms) if one.called_until_ms is not None else None,

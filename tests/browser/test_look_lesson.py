@@ -90,7 +90,7 @@ def test_without_network_what_was_seen_waits_and_is_sent_later(wang: Phone, less
     play(page, 2)
     until(page, "document.querySelector('#video').buffered.end(0) > 20")
     page.context.set_offline(True)
-    until(page, "document.querySelector('#video').currentTime >= 5")
+    until(page, "document.querySelector('#video').currentTime >= 6")
     page.click("#toggle")
     until(page, "document.querySelector('#waiting').textContent !== '00:00'")
     assert page.is_visible("[data-strip=network]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import PHONE, Phone, height_of, sideways, small_text, until
-from tests.conftest import CHROMIUM_ARGS
+from tests.conftest import CHROMIUM_ARGS, chromium_program
 from tests.factories import PASSWORD, World, phone_of
 from yanglao.capture.attendance import cards, meetings, queries
 from yanglao.classes import queries as classes
@@ -55,7 +54,7 @@ def looking(chromium: Any, address: str, tmp_path: Path) -> Iterator[Callable[..
         camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
         program = [*CHROMIUM_ARGS, *camera, f"--use-file-for-fake-video-capture={seen}"]
         kind = chromium.browser_type
-        browser = kind.launch(executable_path=shutil.which("chromium"), args=program)
+        browser = kind.launch(executable_path=chromium_program(), args=program)
         browsers.append(browser)
         context = browser.new_context(viewport=PHONE, locale="zh-CN", permissions=["camera"])
         given = context.request.post(

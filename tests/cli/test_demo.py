@@ -1,51 +1,11 @@
 from __future__ import annotations
 
-import json
-
-import pytest
-
 from yanglao.kernel.db import db, reading
 from yanglao.people import queries
 
 
 def invoke(app, *words):
     return app.test_cli_runner().invoke(args=list(words))
-
-
-@pytest.fixture
-def city(migrated):
-    """Give a house with the demo city in it."""
-    app = migrated()
-    done = invoke(app, "demo", "load", "--trainees", "30")
-    assert done.exit_code == 0, done.output
-    return app
-
-
-def listed(app):
-    return json.loads(invoke(app, "demo", "accounts", "--json").stdout)
-
-
-def test_every_role_has_an_account_the_sum_of_everything_holds_and_loading_again_doubles_nobody(city):
-    accounts = before = listed(city)
-    wanted = {
-        "trainee",
-        "instructor",
-        "base_admin",
-        "officer",
-        "city_officer",
-        "assessor",
-        "auditor",
-        "sysadmin",
-    }
-    assert wanted <= {row["role"] for row in accounts}
-    assert {"civil_affairs", "hrss", "finance"} <= {row["department"] for row in accounts}
-    assert invoke(city, "ledger", "verify").exit_code == 0
-    assert invoke(city, "completion", "rebuild", "--check").exit_code == 0
-    assert invoke(city, "completion", "rebuild").exit_code == 0
-    assert invoke(city, "completion", "rebuild", "--check").exit_code == 0
-    assert invoke(city, "demo", "load", "--trainees", "30").exit_code == 0
-    assert invoke(city, "demo", "load").exit_code == 0
-    assert listed(city) == before
 
 
 def test_the_demo_is_refused_in_production(migrated, monkeypatch):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from tests.conftest import settings_for
 from tests.factories import NINE, world
+from yanglao import create_app
 from yanglao.capture.attendance import meetings
 from yanglao.classes import queries as classes
+from yanglao.cli import database
 from yanglao.completion.refresh import check
 from yanglao.courses import authoring, library_queries, publishing, recordings
 from yanglao.courses import queries as courses
@@ -25,12 +29,13 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
-    """Give an application with the whole demo city in it, loaded once."""
-    from tests.conftest import build, settings_for
-
-    app = build(settings_for(tmp_path_factory.mktemp("city")))
+    """Give an application whose database was made by the migrations, with the whole demo city in it, loaded once."""
+    app = create_app(settings_for(tmp_path_factory.mktemp("city")))
     with app.app_context():
-        run(lambda: service.load(db.session, trainees=30, now=NINE))
+        database.upgrade()
+        with held(NINE):
+            done = invoke(app, "demo", "load", "--trainees", "30")
+        assert done.exit_code == 0, done.output
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -95,6 +100,38 @@ def test_loading_again_changes_nothing_but_the_session_to_open(loaded):
     run(lambda: service.load(db.session, trainees=30, now=NINE + timedelta(minutes=1)))
 
     assert len(service.accounts(db.session)) == before
+
+
+def invoke(app, *words):
+    return app.test_cli_runner().invoke(args=list(words))
+
+
+def listed(app):
+    return json.loads(invoke(app, "demo", "accounts", "--json").stdout)
+
+
+def test_every_role_has_an_account_the_sum_of_everything_holds_and_loading_again_doubles_nobody(loaded):
+    accounts = before = listed(loaded)
+    wanted = {
+        "trainee",
+        "instructor",
+        "base_admin",
+        "officer",
+        "city_officer",
+        "assessor",
+        "auditor",
+        "sysadmin",
+    }
+    assert wanted <= {row["role"] for row in accounts}
+    assert {"civil_affairs", "hrss", "finance"} <= {row["department"] for row in accounts}
+    assert invoke(loaded, "ledger", "verify").exit_code == 0
+    assert invoke(loaded, "completion", "rebuild", "--check").exit_code == 0
+    assert invoke(loaded, "completion", "rebuild").exit_code == 0
+    assert invoke(loaded, "completion", "rebuild", "--check").exit_code == 0
+    with held(NINE):
+        assert invoke(loaded, "demo", "load", "--trainees", "30").exit_code == 0
+        assert invoke(loaded, "demo", "load").exit_code == 0
+    assert listed(loaded) == before
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ def start(tmp_path):
     yield from _maker(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house(tmp_path_factory):
-    """Give one running house to the tests of a module that leave it running."""
+    """Give one running house to all tests that leave it running."""
     for begin in _maker(tmp_path_factory.mktemp("house")):
         yield begin().ready()

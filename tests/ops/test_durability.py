@@ -8,7 +8,6 @@ import signal
 import urllib.request
 
 from tests.ops.processes import command, until
-from yanglao.outside import keyring
 
 
 def call(house, path, body=None, token=None):
@@ -40,12 +39,3 @@ def test_the_demo_is_loaded_once_and_a_sign_in_survives_the_death_of_every_proce
     assert call(again, "me", token=token)["name"] == trainee["name"]
     assert accounts(tmp_path, "demo")[: len(before)] == before
     assert command(tmp_path, "ledger", "verify", YANGLAO_ENV="demo").returncode == 0
-
-
-def test_production_starts_with_secrets_of_its_own_and_without_a_demo(start, tmp_path):
-    file = tmp_path / "keys.toml"
-    made = command(tmp_path / "elsewhere", "keys", "create", str(file))
-    assert made.returncode == 0 and keyring.read(file, env="production")
-    house = start(YANGLAO_ENV="production", SECRET_KEY=os.urandom(32).hex(), YANGLAO_KEYS=str(file)).ready()
-    assert house.ask("/readyz")[0] == 200
-    assert "demo accounts" not in house.said.read_text()

@@ -68,11 +68,6 @@ def test_a_killed_simulator_comes_back_at_its_place_and_remembers(house):
     assert user["openid"] in [one["openid"] for one in ask(base, "/sim/state")["users"]]
 
 
-def test_who_names_an_account_gets_no_simulator(start):
-    house = start(WECHAT_APP_ID="wx0123456789abcdef", WECHAT_APP_SECRET="s" * 32).ready()
-    assert house.child("yanglao.simulator") is None and base_of(house) == ""
-
-
 def test_a_simulator_that_ended_is_not_found(tmp_path):
     (tmp_path / "simulator").mkdir()
     lock = simulated.publish(tmp_path, dict.fromkeys(simulated.NAMES, "x"))

@@ -8,6 +8,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.ops.processes import House, command, until
+from yanglao.kernel import simulated
+from yanglao.outside import keyring
 from yanglao.supervisor import checks
 
 WORDS = ("redis-server", "yanglao.simulator", "supervisor.web", "jobs.worker", "jobs.cron", "jobs.relay")
@@ -62,17 +64,34 @@ def test_a_backup_made_while_everything_runs_is_restored_elsewhere(house, tmp_pa
     assert restored.returncode == 0, restored.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything(start, number):
-    house = start().ready()
+def test_ctrl_c_stops_everything(start):
+    stops_by(signal.SIGINT, start().ready())
+
+
+def stops_by(number, house):
+    """Assert that a signal stops a house and everything it started."""
     house.process.send_signal(number)
     assert house.process.wait(30) == 0
     assert house.left() == []
     assert house.ask("/healthz")[0] == 0
 
 
-def test_a_killed_supervisor_leaves_nothing_behind(start):
-    house = start().ready()
+def test_production_starts_with_secrets_of_its_own_without_a_demo_and_stops_by_the_signal_of_systemd(
+    start, tmp_path
+):
+    file = tmp_path / "keys.toml"
+    made = command(tmp_path / "elsewhere", "keys", "create", str(file))
+    assert made.returncode == 0 and keyring.read(file, env="production")
+    house = start(YANGLAO_ENV="production", SECRET_KEY=os.urandom(32).hex(), YANGLAO_KEYS=str(file)).ready()
+    assert house.ask("/readyz")[0] == 200
+    assert "demo accounts" not in house.said.read_text()
+    stops_by(signal.SIGTERM, house)
+
+
+def test_who_names_an_account_gets_no_simulator_and_a_killed_supervisor_leaves_nothing_behind(start):
+    house = start(WECHAT_APP_ID="wx0123456789abcdef", WECHAT_APP_SECRET="s" * 32).ready()
+    assert house.child("yanglao.simulator") is None
+    assert simulated.read(house.said.parent).get("WECHAT_API_BASE", "") == ""
     os.kill(house.process.pid, signal.SIGKILL)
     until(lambda: not house.left(), 10)
     until(lambda: is_free(house.port), 30)

@@ -96,7 +96,10 @@ def test_level_province_and_year_must_agree_with_the_number(parts, level, day, c
 
 def test_a_number_that_tells_no_level_fits_only_where_it_may():
     chief, old = rules.read_number("YS" + "1" * 20), rules.read_number("1" * 16)
-    judge = lambda read, level: rules.fault(rules.Reported(read, level, TODAY), province=37, today=TODAY)  # noqa: E731
+
+    def judge(read, level):
+        return rules.fault(rules.Reported(read, level, TODAY), province=37, today=TODAY)
+
     assert (judge(chief, "SPECIAL"), judge(chief, "L1"), judge(old, "L3")) == (
         None,
         "level.level_differs",

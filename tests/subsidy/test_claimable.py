@@ -70,7 +70,10 @@ def parts_of(whole, weights):
 def independent(model):
     """Return key -> fen of a finished segment, worked out apart from the rules of the house."""
     planned = {key: seconds for key, _, _, seconds in SEGMENTS}
-    by_hours = lambda whole: dict(zip(planned, parts_of(whole, list(planned.values())), strict=True))  # noqa: E731
+
+    def by_hours(whole):
+        return dict(zip(planned, parts_of(whole, list(planned.values())), strict=True))
+
     if model == "SEGMENT_RATIO":
         theory, practice = parts_of(100001, [4000, 6000])
         video, hall = parts_of(theory, [7200, 5400])

@@ -347,9 +347,10 @@ def test_the_database_itself_refuses_a_second_live_line_of_a_segment(there):
 def test_whose_turn_it_is_stands_on_their_list_alone(there):
     learned(there)
     own = drafted(there)
-    turn = lambda who, today=LATER: [  # noqa: E731
-        one.act.name for one in queries.my_turn(db.session, there.staff[who], today=today.date())
-    ]
+
+    def turn(who, today=LATER):
+        return [one.act.name for one in queries.my_turn(db.session, there.staff[who], today=today.date())]
+
     assert turn("仁和") == ["file"] and turn("康宁") == turn("民政") == []
     do(there, own, "file", "仁和")
     assert (turn("仁和"), turn("民政"), turn("外县"), turn("人社")) == ([], ["pass_county"], [], [])

@@ -256,6 +256,11 @@ def test_the_quizzes_of_a_draft_are_checked_on_their_page_and_nothing_typed_is_l
     foreign = door("city_ca", "POST", f"{made}/quizzes", data=form | {"bank": "nobody"})
     assert foreign.status_code == 422 and "nobody" in foreign.text
     read = door("auditor", "GET", f"/office/courses/{old.id}/quizzes").text
+    for who, led in (("city_ca", True), ("auditor", False)):
+        assert (
+            '<a class="button" href="/office/banks"'
+            in door(who, "GET", f"/office/courses/{old.id}/quizzes").text
+        ) is led
     assert "不能再改" in read and "data-check" not in read
     assert door("city_ca", "POST", f"/office/courses/{old.id}/quizzes", data=form).status_code == 409
 

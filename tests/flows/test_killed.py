@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.flows.robot import Robot, one
-from tests.ops.processes import until
+from tests.ops.processes import lives, until
 from yanglao.kernel.clock import rfc3339
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("city")]
@@ -19,7 +19,7 @@ def kill(house, word):
     """Kill a process of the house as a crash would, and wait until it is gone."""
     victim = until(lambda: house.child(word))
     victim.kill()
-    until(lambda: not victim.is_running() or victim.status() == "zombie")
+    until(lambda: not lives(victim))
 
 
 def segment(robot, mode):

@@ -38,6 +38,14 @@ def until(holds: Callable[[], object], seconds: float = LONGEST_S) -> object:
         time.sleep(0.05)
 
 
+def lives(process: psutil.Process) -> bool:
+    """Tell whether a process still works; it may go away, or be reaped by its parent, while it is being asked."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def environ(folder: Path, **more: str) -> dict[str, str]:
     """Return the environment of a house in ``folder`` without a demo city."""
     plain = {
@@ -100,7 +108,7 @@ class House:
 
     def left(self) -> list[psutil.Process]:
         """Return what still lives of everything the house had started."""
-        return [one for one in self.known if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        return [one for one in self.known if lives(one)]
 
     def end(self) -> None:
         """End it whatever happened."""

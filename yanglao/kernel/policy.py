@@ -8,19 +8,38 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
 FOLDER = Path(__file__).resolve().parents[2] / "config" / "policy"
-T = TypeVar("T")
+# What a file may say besides its tables of figures.
+BESIDES = ("source", "example", "subsidy")
 
 
 class BadPolicy(ValueError):
     """Say that a policy file lacks a figure, has an unknown one, or one of another type."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a policy file.
+
+    ``at``: the table, as ("subsidy", "tariffs", 2), lists counted from 0; ``key`` is empty where the table itself is meant. ``code``:
+    no_table, unknown_table, lacks, unknown, not_whole, and those of ``subsidy.tariffs``; ``more`` names what else is meant.
+    """
+
+    code: str
+    at: tuple[str | int, ...]
+    key: str = ""
+    more: str = ""
+
+    def __str__(self) -> str:
+        where = ".".join(str(one) for one in self.at)
+        return f"[{where}] {self.code} {self.key} {self.more}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -266,7 +285,10 @@ class Certificates:
 
 @dataclass(frozen=True)
 class Policy:
-    """All figures valid from one day on. ``subsidy`` as the file has it: ``subsidy.tariffs`` reads it."""
+    """All figures valid from one day on. ``subsidy`` as the file has it: ``subsidy.tariffs`` reads it.
+
+    ``example``: the file says of itself that its figures are an example; in production nothing is claimed by it.
+    """
 
     name: str
     valid_from: date
@@ -285,6 +307,7 @@ class Policy:
     practical: Practical
     certificates: Certificates
     subsidy: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    example: bool = False
 
 
 def on(day: date) -> Policy:
@@ -311,36 +334,53 @@ def every(folder: Path = FOLDER) -> tuple[Policy, ...]:
 
 def read(file: Path) -> Policy:
     """Read one policy file. Raises BadPolicy naming file and figure."""
-    raw = file.read_bytes()
     try:
-        table = tomllib.loads(raw.decode())
         valid_from = date.fromisoformat(file.stem)
     except ValueError as fault:
         raise BadPolicy(f"{file.name}: {fault}") from None
-    hints = get_type_hints(Policy)
-    parts: dict[str, Any] = {
-        name: _fill(kind, table.pop(name, None), f"{file.name} [{name}]")
-        for name, kind in hints.items()
-        if isinstance(kind, type) and is_dataclass(kind)
-    }
-    table.pop("source", None)
-    subsidy = table.pop("subsidy", {})
-    if table:
-        raise BadPolicy(f"{file.name}: unknown table {sorted(table)[0]}")
-    digest = f"sha256:{hashlib.sha256(raw).hexdigest()}"
-    return Policy(name=file.name, valid_from=valid_from, file_digest=digest, subsidy=subsidy, **parts)
+    return parse(file.read_bytes(), name=file.name, valid_from=valid_from)
 
 
-def _fill(kind: type[T], figures: Any, where: str) -> T:
-    if not isinstance(figures, dict):
-        raise BadPolicy(f"{where} is missing")
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    for name in names:
-        if name not in figures:
-            raise BadPolicy(f"{where} lacks {name}")
-        if type(figures[name]) is not int:
-            raise BadPolicy(f"{where}: {name} is not a whole number")
-    unknown = sorted(set(figures) - set(names))
-    if unknown:
-        raise BadPolicy(f"{where} has an unknown figure {unknown[0]}")
-    return kind(**figures)
+def parse(raw: bytes, *, name: str, valid_from: date) -> Policy:
+    """Return the policy that the bytes of a file say. Raises BadPolicy naming the file and the first fault."""
+    try:
+        table = tomllib.loads(raw.decode())
+    except ValueError as fault:
+        raise BadPolicy(f"{name}: {fault}") from None
+    for found in faults(table):
+        raise BadPolicy(f"{name} {found}")
+    return Policy(
+        name=name,
+        valid_from=valid_from,
+        file_digest=f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        subsidy=table.get("subsidy", {}),
+        example=table.get("example", False),
+        **{part: kind(**table[part]) for part, kind in _tables().items()},
+    )
+
+
+def faults(table: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield everything wrong with the figures of a file, in the order of the tables; ``[subsidy]`` is not looked into."""
+    known = _tables()
+    for name, kind in known.items():
+        figures = table.get(name)
+        if not isinstance(figures, dict):
+            yield Fault("no_table", (name,))
+            continue
+        names = [field.name for field in fields(kind)]
+        yield from (Fault("lacks", (name,), one) for one in names if one not in figures)
+        yield from (Fault("unknown", (name,), one) for one in sorted(set(figures) - set(names)))
+        yield from (
+            Fault("not_whole", (name,), one)
+            for one in names
+            if one in figures and type(figures[one]) is not int
+        )
+    if not isinstance(table.get("example", False), bool):
+        yield Fault("not_bool", (), "example")
+    yield from (Fault("unknown_table", (one,)) for one in sorted(set(table) - {*known, *BESIDES}))
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    """Return table -> the class of its figures."""
+    return {name: kind for name, kind in get_type_hints(Policy).items() if is_dataclass(kind)}

@@ -68,6 +68,18 @@ class _Terms:
     today: date
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What is known of a class and its people, whatever the policy file. ``numbers``: roster number by enrolment; ``keys``: of segments."""
+
+    own: ClassView
+    standings: Sequence[EnrolmentStanding]
+    numbers: Mapping[str, int]
+    facts: Known
+    keys: Mapping[str, str]
+    rank: int
+
+
 def look(
     session: Session,
     class_id: str,
@@ -82,20 +94,53 @@ def look(
     Raises ClassUnknown, FundUnknown, PolicyBad.
     """
     own = classes.class_(session, class_id)
-    terms = _terms(session, own, asked, now=now)
+    book = book_of(own)
+    if asked.fund not in book.funds:
+        raise FundUnknown(fund=asked.fund)
+    found = ground(session, own, now=now, only=only, besides=besides)
+    return judged(found, asked, book, today=day_of(now))
+
+
+def ground(
+    session: Session, own: ClassView, *, now: datetime, only: Sequence[str] = (), besides: str = ""
+) -> Ground:
+    """Gather what a class's lines rest on."""
     if only:
         standings = [completion.enrolment_page(session, one, now=now) for one in only]
     else:
-        standings = completion.class_page(session, class_id, now=now)
-    numbers = {one.id: one.roster_no for one in classes.roster(session, class_id, withdrawn=True)}
-    facts = known_.gather(session, standings, besides=besides)
+        standings = completion.class_page(session, own.id, now=now)
+    rank = {one.code: one.sort_rank for one in places.levels(session)}
+    return Ground(
+        own=own,
+        standings=standings,
+        numbers={one.id: one.roster_no for one in classes.roster(session, own.id, withdrawn=True)},
+        facts=known_.gather(session, standings, besides=besides),
+        keys={one.id: one.key for one in courses.programme(session, own.programme_id).segments},
+        rank=rank.get(own.level_code or "", 0),
+    )
+
+
+def judged(found: Ground, asked: Asked, book: Book, *, today: date) -> Look:
+    """Return the lines by a policy file, on a day; the fund is one of the file's. Asks nobody."""
+    tariff, lacks = _tariff(book, found.own, asked)
+    terms = _Terms(
+        own=found.own,
+        asked=asked,
+        book=book,
+        tariff=tariff,
+        lacks=lacks,
+        keys=found.keys,
+        rank=found.rank,
+        class_hour_s=book.class_hour_s,
+        today=today,
+    )
     lines: list[LookedLine] = []
     met: set[tuple[str, str]] = set()
-    for standing in standings:
-        for line in _lines(terms, standing, facts, roster_no=numbers[standing.id]):
+    for standing in found.standings:
+        for line in _lines(terms, standing, found.facts, roster_no=found.numbers[standing.id]):
             lines.append(_once(line, met))
-    name = terms.book.funds[asked.fund].name
-    return Look(class_id, asked, terms.book.file, terms.book.digest, name, tuple(lines))
+    name = book.funds[asked.fund].name
+    return Look(found.own.id, asked, book.file, book.digest, name, tuple(lines))
 
 
 def book_of(own: ClassView) -> Book:
@@ -108,31 +153,25 @@ def book_of(own: ClassView) -> Book:
 
 def funds_of(own: ClassView) -> list[tuple[str, str, bool]]:
     """Return (key, name, whether its window holds the class) of the funds, those that hold it first. Raises PolicyBad."""
+    return funds_in(book_of(own), own)
+
+
+def funds_in(book: Book, own: ClassView) -> list[tuple[str, str, bool]]:
+    """Return the same of the funds of a book."""
     found = [
         (one.key, one.name, one.valid_from <= own.starts_on <= (one.valid_to or date.max))
-        for one in book_of(own).funds.values()
+        for one in book.funds.values()
     ]
     return sorted(found, key=lambda one: not one[2])
 
 
-def _terms(session: Session, own: ClassView, asked: Asked, *, now: datetime) -> _Terms:
-    book = book_of(own)
-    if asked.fund not in book.funds:
-        raise FundUnknown(fund=asked.fund)
-    rank = {one.code: one.sort_rank for one in places.levels(session)}
-    tariff, lacks = _tariff(book, own, asked)
-    segments = courses.programme(session, own.programme_id).segments
-    return _Terms(
-        own=own,
-        asked=asked,
-        book=book,
-        tariff=tariff,
-        lacks=lacks,
-        keys={one.id: one.key for one in segments},
-        rank=rank.get(own.level_code or "", 0),
-        class_hour_s=policy.on(own.starts_on).training.class_hour_s,
-        today=day_of(now),
-    )
+def best_fund(book: Book, own: ClassView, kind: str) -> str:
+    """Return the fund of a book most likely to pay a class: whose window holds it and that has a line for it, else the first."""
+    funds = funds_in(book, own)
+    for key, _, holds in funds:
+        if holds and book.pays(kind, own.category_code, own.level_code or "", key):
+            return key
+    return funds[0][0] if funds else ""
 
 
 def _tariff(book: Book, own: ClassView, asked: Asked) -> tuple[Tariff | None, tuple[Obstacle, ...]]:

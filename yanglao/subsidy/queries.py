@@ -15,7 +15,7 @@ from yanglao.kernel.actor import EVERYTHING, Actor, Scope
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
-from yanglao.subsidy.claimable import PolicyBad, book_of, funds_of, look
+from yanglao.subsidy.claimable import PolicyBad, best_fund, book_of, look
 from yanglao.subsidy.claims import ClaimUnknown
 from yanglao.subsidy.models import Claim, ClaimLine, ClaimStep
 from yanglao.subsidy.shapes import Asked, ClaimView, LineView, LookedLine, StepView
@@ -196,11 +196,7 @@ def for_trainee(
 def fund_for(session: Session, class_id: str, kind: str) -> str:
     """Return the fund most likely to pay a class: whose window holds it and that has a line for it, else the first."""
     own = classes.class_(session, class_id)
-    funds, book = funds_of(own), book_of(own)
-    for key, _, holds in funds:
-        if holds and book.pays(kind, own.category_code, own.level_code or "", key):
-            return key
-    return funds[0][0]
+    return best_fund(book_of(own), own, kind)
 
 
 def _within(wanted: Select[Claim], scope: Scope) -> Select[Claim]:

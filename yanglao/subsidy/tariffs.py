@@ -6,16 +6,16 @@ it (``rules.FigureMissing``); a file that contradicts itself is refused as a who
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from yanglao.kernel import policy
-from yanglao.kernel.policy import BadPolicy, Policy
+from yanglao.kernel.policy import BadPolicy, Fault, Policy
 from yanglao.kernel.units import Fen
 from yanglao.subsidy.eligibility_rules import Fund, Limits
 from yanglao.subsidy.rules import Tariff
@@ -89,7 +89,7 @@ class _Table(_Strict):
 
 @dataclass(frozen=True)
 class Book:
-    """All of a policy file about money. ``file`` and ``digest`` name the file a line cites."""
+    """All of a policy file about money. ``file`` and ``digest`` name the file a line cites; an ``example`` pays nobody in production."""
 
     file: str
     digest: str
@@ -97,6 +97,8 @@ class Book:
     limits: Limits
     funds: dict[str, Fund]
     _lines: dict[Wanted, Tariff]
+    class_hour_s: int
+    example: bool = False
 
     def pays(self, kind: str, category: str, level: str, fund: str) -> bool:
         """Tell whether any line is there, of whatever division."""
@@ -128,30 +130,60 @@ def on(starts_on: date) -> Book:
 @lru_cache(maxsize=64)
 def of(held: Policy) -> Book:
     """Return the money of a policy. Raises BadPolicy naming the file and what is wrong with it."""
-    try:
-        table = _Table.model_validate(dict(held.subsidy))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(one) for one in first["loc"])
-        raise BadPolicy(f"{held.name} [subsidy] {where}: {first['msg']}") from None
+    for fault in faults(held.subsidy):
+        raise BadPolicy(f"{held.name} {fault}")
+    table = _Table.model_validate(dict(held.subsidy))
     funds = {one.key: _fund(one) for one in table.funds}
-    _once(held, "fund", [one.key for one in table.funds])
     lines = [(_wanted(one), _tariff(one, table.raise_most_bp)) for one in table.tariffs]
-    _once(held, "tariff", [tariff.key for _, tariff in lines])
-    unknown = {one.fund for one in table.tariffs} | {one.successor for one in table.funds if one.successor}
-    for name in sorted(unknown - set(funds)):
-        raise BadPolicy(f"{held.name} [subsidy] names a fund that is not there: {name}")
     figures = held.training
     limits = Limits(figures.attendance_min_bp, figures.online_share_max_bp, **table.limits.model_dump())
-    return Book(held.name, held.file_digest, table.notice_workdays, limits, funds, dict(lines))
+    return Book(
+        held.name,
+        held.file_digest,
+        table.notice_workdays,
+        limits,
+        funds,
+        dict(lines),
+        figures.class_hour_s,
+        example=held.example,
+    )
 
 
-def _once(held: Policy, what: str, keys: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            raise BadPolicy(f"{held.name} [subsidy] has the {what} {key} twice")
-        seen.add(key)
+def faults(subsidy: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield everything wrong with the table [subsidy] of a file: what is no such figure, then what contradicts itself."""
+    try:
+        table = _Table.model_validate(dict(subsidy))
+    except ValidationError as fault:
+        yield from (_fault(one["loc"], one["type"]) for one in fault.errors())
+        return
+    funds = [one.key for one in table.funds]
+    for place, key in enumerate(funds):
+        if key in funds[:place]:
+            yield Fault("twice", ("subsidy", "funds", place), "key", key)
+    for place, fund in enumerate(table.funds):
+        if fund.successor and fund.successor not in funds:
+            yield Fault("no_fund", ("subsidy", "funds", place), "successor", f"not there: {fund.successor}")
+    wanted = [_wanted(one) for one in table.tariffs]
+    for place, line in enumerate(table.tariffs):
+        if line.fund not in funds:
+            yield Fault("no_fund", ("subsidy", "tariffs", place), "fund", f"not there: {line.fund}")
+        if wanted[place] in wanted[:place]:
+            yield Fault("twice", ("subsidy", "tariffs", place), "category", f"twice {line.category}")
+
+
+def _fault(loc: tuple[str | int, ...], kind: str) -> Fault:
+    """Return a fault that Pydantic found; the place ends before the first name below a table's list or the table itself."""
+    codes = {"missing": "lacks", "extra_forbidden": "unknown", "literal_error": "no_choice"}
+    deep = (
+        2
+        if loc[0] in ("funds", "tariffs") and len(loc) > 1
+        else 1
+        if loc[0] == "limits" and len(loc) > 1
+        else 0
+    )
+    at = ("subsidy", *loc[:deep])
+    rest = [str(one) for one in loc[deep:] if one != "[key]"]
+    return Fault(codes.get(kind, "bad_value"), at, rest[0] if rest else "", ".".join(str(one) for one in loc))
 
 
 def _fund(one: _Fund) -> Fund:

@@ -44,6 +44,7 @@ for _more in (
     "capture.attendance.proof_models",
     "capture.attendance.card_models",
     "capture.attendance.assisting_models",
+    "subsidy.run_models",
     "certificates.level_models",
 ):
     import_module(f"yanglao.{_more}")

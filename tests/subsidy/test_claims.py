@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.conftest import build, settings_for
 from tests.subsidy import scene
 from tests.subsidy.scene import LATER
+from tests.subsidy.walks import AFTER, WAY, WHOLE, do, drafted, learned, state, walk
 from yanglao.classes import queries as classes
 from yanglao.completion import confirming
 from yanglao.completion.own_days import own_days
@@ -22,56 +23,14 @@ from yanglao.kernel.actor import EVERYTHING, Actor
 from yanglao.kernel.calendar import YearNotLoaded
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden, Problem
-from yanglao.subsidy import claims, known, leaving, papers, queries, settlement
+from yanglao.subsidy import claims, known, leaving, papers, queries, runs
 from yanglao.subsidy.claims import DraftExists, FourEyes, LinesChanged, PolicyChanged, WrongState
 from yanglao.subsidy.models import ClaimLine
 from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import ACTS
 
-ONLINE = Asked("training", "online", "f")
-WHOLE = {"video": 7200, "hall": 5400, "bed": 9000}
-AFTER = LATER + timedelta(days=10)
-WAY = (
-    ("file", "仁和", LATER), ("pass_county", "民政", LATER), ("pass_hrss", "人社", LATER), ("give_notice", "人社", LATER),
-    ("end_notice", "人社", AFTER), ("fund", "财政", AFTER), ("pay", "财政二", AFTER),
-)  # fmt: skip
 SCAN = Paper("人社审〔2026〕7号", b"%PDF-1.4 scan", "scan.pdf", "application/pdf")
-
-
-def learned(there, base="仁和", numbers=(1, 2)):
-    """Let people of some numbers learn everything in a class of a base; return their enrolments."""
-
-    def act():
-        found = {}
-        for number in numbers:
-            found[number] = there.enrol(base, number)
-            there.learn(base, number, found[number], WHOLE)
-        return found
-
-    return run(act)
-
-
-def drafted(there, base="仁和", asked=ONLINE):
-    return run(
-        lambda: claims.draft(db.session, there.classes[base], asked, now=LATER, actor=there.staff[base])
-    )
-
-
-def do(there, claim_id, name, who, *, at=LATER, reason="名单有误"):
-    run(lambda: claims.act(db.session, claim_id, name, reason=reason, now=at, actor=there.staff[who]))
-
-
-def walk(there, claim_id, *, until):
-    """Take a claim along the way, ``until`` included."""
-    for name, who, at in WAY:
-        do(there, claim_id, name, who, at=at)
-        if name == until:
-            return
-
-
-def state(claim_id):
-    return queries.claim(db.session, claim_id).state
 
 
 def test_a_claim_goes_all_the_way_and_the_ledger_verifies(there):
@@ -85,7 +44,7 @@ def test_a_claim_goes_all_the_way_and_the_ledger_verifies(there):
     assert [one.kind for one in chain] == ["claim.draft", *(f"claim.{name}" for name, *_ in WAY)]
     assert chain[-1].body["roster"] == found.roster_digest and "陈" not in str([one.body for one in chain])
     assert verify.verify(db.session).faults == []
-    (ran,) = settlement.runs(db.session, EVERYTHING)
+    (ran,) = runs.runs(db.session, EVERYTHING)
     assert (ran.month_key, ran.mode, ran.fund, ran.claims, ran.paid_fen) == (
         "2026-03",
         "online",

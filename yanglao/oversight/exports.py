@@ -31,11 +31,20 @@ from yanglao.kernel.clock import SHANGHAI, say_time
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence, words
 from yanglao.outside.workbook_stream import Book, Value
-from yanglao.oversight import book_sheets, hours_sheet, practical_sheet, progress, record_pack, sheets
+from yanglao.oversight import (
+    book_sheets,
+    hours_sheet,
+    practical_sheet,
+    progress,
+    record_pack,
+    settlement_sheet,
+    sheets,
+)
 from yanglao.people import queries as persons
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
 from yanglao.places import queries as places
+from yanglao.subsidy import runs
 from yanglao.work import queries as work_queries
 from yanglao.work import service as work
 
@@ -256,6 +265,14 @@ def _practical(book: Book, session: Session, asked: Asked, *, now: datetime, rep
     return practical_sheet.write_practical(book, session, asked.scope, wanted, report=report)
 
 
+def _run(session: Session, asked: Asked) -> runs.RunView:
+    return runs.run(session, asked.wanted.get("run_id", ""), asked.scope)
+
+
+def _settlement(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
+    return settlement_sheet.write_run(book, session, _run(session, asked), report=report)
+
+
 def _pack(session: Session, asked: Asked, *, now: datetime) -> bytes:
     found = _enrolments(session, asked)
     if asked.wanted.get("enrolment_id"):
@@ -284,6 +301,7 @@ KINDS: dict[str, Kind] = {
         ending="jsonl",
         media_type=record_pack.MEDIA_TYPE,
     ),
+    "settlement": Kind("结算批次", ("claim.read",), _run, _settlement),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
 }
 
@@ -291,7 +309,7 @@ _FILTER_NAMES = {
     "class_id": "班级", "base_id": "基地", "division": "主办县区", "segment_id": "培训段", "mode": "方式", "state": "状态",
     "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
     "kind": "异常", "weight": "轻重", "person_id": "学员", "since": "从", "until": "到",
-    "session_id": "课次",
+    "session_id": "课次", "run_id": "结算批次",
 }  # fmt: skip
 _FILTER_WORDS: dict[str, dict[str, str]] = {
     "mode": sheets.MODES,

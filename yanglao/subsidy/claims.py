@@ -18,71 +18,35 @@ from yanglao.kernel import calendar
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import day_of, say_day, to_ms
-from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from yanglao.kernel.errors import Forbidden
 from yanglao.people import service as people
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import settlement
 from yanglao.subsidy.claimable import book_of, look
 from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.models import Claim, ClaimLine
+from yanglao.subsidy.refusals import (
+    ClaimEmpty,
+    ClaimUnknown,
+    CreditVoided,
+    DraftExists,
+    FourEyes,
+    LinesChanged,
+    NothingToClaim,
+    NoticeRunning,
+    OwnMoney,
+    PaperWaits,
+    PolicyChanged,
+    ReasonMissing,
+    WrongState,
+)
 from yanglao.subsidy.shapes import MODES, Asked, Look, LookedLine
 from yanglao.subsidy.states import BY_NAME, STATES, Act, shut_out
 from yanglao.subsidy.steps import Told, done_by, step, waiting
 
 SHORTEST_REASON = 4
 LONGEST_REASON = 500
-
-
-class ClaimUnknown(NotFound):
-    code = "claim.unknown"
-
-
-class NothingToClaim(Conflict):
-    code = "claim.nothing"
-
-
-class DraftExists(Conflict):
-    code = "claim.draft_exists"
-
-
-class WrongState(Conflict):
-    code = "claim.wrong_state"
-
-
-class FourEyes(Forbidden):
-    code = "claim.four_eyes"
-
-
-class OwnMoney(Forbidden):
-    code = "claim.own_money"
-
-
-class ReasonMissing(Refused):
-    code = "claim.reason_missing"
-
-
-class LinesChanged(Conflict):
-    code = "claim.lines_changed"
-
-
-class PolicyChanged(Conflict):
-    code = "claim.policy_changed"
-
-
-class NoticeRunning(Conflict):
-    code = "claim.notice_running"
-
-
-class PaperWaits(Conflict):
-    code = "claim.paper_waits"
-
-
-class CreditVoided(Conflict):
-    code = "claim.credit_voided"
-
-
-class ClaimEmpty(Conflict):
-    code = "claim.empty"
+PAID = "paid"
 
 
 def draft(
@@ -352,6 +316,12 @@ def _fund(session: Session, claim: Claim, now: datetime) -> None:
     settlement.join(session, claim, now=now)
 
 
+def _bank_return(session: Session, claim: Claim, now: datetime) -> None:
+    """Take a claim out of a run that is closed: what the bank sent back is paid again through a later one."""
+    if settlement.closed(session, claim.run_id):
+        settlement.join(session, claim, now=now)
+
+
 def _not_empty(session: Session, claim: Claim, _now: datetime) -> None:
     """Raise ClaimEmpty without a line, CreditVoided while a line's segment is no longer complete: it is clawed back first."""
     lines = lines_of(session, claim.id, "claimed")
@@ -386,4 +356,5 @@ _EFFECTS: dict[str, Callable[[Session, Claim, datetime], None]] = {
     "end_notice": _end_notice,
     "fund": _fund,
     "pay": _not_empty,
+    "bank_return": _bank_return,
 }

@@ -12,7 +12,7 @@ from yanglao.classes import queries as classes
 from yanglao.completion import figures
 from yanglao.flags import service as flags
 from yanglao.kernel.actor import SYSTEM, Actor
-from yanglao.subsidy import claims
+from yanglao.subsidy import claims, refusals
 from yanglao.subsidy.claimable import PolicyBad, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.shapes import Asked
@@ -20,10 +20,9 @@ from yanglao.subsidy.states import STATES
 from yanglao.subsidy.steps import Told, step
 
 ON_NOTICE = ("on_notice", "notice_over")
-PAID = "paid"
 
 
-class LineUnknown(claims.ClaimUnknown):
+class LineUnknown(refusals.ClaimUnknown):
     code = "claim.line_unknown"
 
 
@@ -34,7 +33,7 @@ def pull(session: Session, claim_id: str, line_id: str, *, reason: str, now: dat
     """
     claim = claims.held(session, claim_id, actor, "claim.notice")
     if claim.state not in ON_NOTICE:
-        raise claims.WrongState(state=claim.state, name=STATES[claim.state])
+        raise refusals.WrongState(state=claim.state, name=STATES[claim.state])
     claims.not_own(session, claim, actor)
     said = claims.need_reason(reason)
     line = next((one for one in claims.lines_of(session, claim.id, "claimed") if one.id == line_id), None)
@@ -120,7 +119,7 @@ def _claw_back(session: Session, claim: Claim, line: ClaimLine, seconds: int, *,
         once=f"claim.clawed_back:{line.id}",
         now=now,
     )
-    if claim.state == PAID:
+    if claim.state == claims.PAID:
         claim.owed_fen += line.amount_fen
     _take_out(session, claim, line, state="clawed_back")
     told = Told("claw_back", claim.state, claim.state, line_id=line.id)

@@ -47,11 +47,13 @@ class Exclusion(db.Model):
 
 
 class SettlementRun(db.Model):
-    """What one organising division settles of one month (``2026-03``), mode and fund."""
+    """What one organising division settles of one month (``2026-03``), mode and fund; ``number`` 2 follows a closed number 1."""
 
     __tablename__ = "subsidy_run"
     __table_args__ = (
-        UniqueConstraint("division_code", "month_key", "mode", "fund"),
+        UniqueConstraint(
+            "division_code", "month_key", "mode", "fund", "number", name="uq_subsidy_run_month_number"
+        ),
         UniqueConstraint("id", "mode", "fund", "month_key"),
         CheckConstraint(_MODES, name="mode_known"),
     )
@@ -61,6 +63,7 @@ class SettlementRun(db.Model):
     month_key: Mapped[str] = mapped_column(String(7))
     mode: Mapped[str] = mapped_column(String(8))
     fund: Mapped[str] = mapped_column(String(24))
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
     opened_ms: Mapped[int] = mapped_column(BigInteger)
 
 

@@ -11,7 +11,7 @@ from yanglao.files import service as files
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, NotFound, Refused
-from yanglao.subsidy import claims
+from yanglao.subsidy import claims, refusals
 from yanglao.subsidy.states import BY_NAME, STATES
 from yanglao.subsidy.steps import Told, note, step, waiting
 
@@ -31,7 +31,7 @@ class PaperTooLarge(Refused):
     code = "claim.paper_too_large"
 
 
-class SecondPerson(claims.FourEyes):
+class SecondPerson(refusals.FourEyes):
     code = "claim.second_person"
 
 
@@ -61,10 +61,10 @@ def record(session: Session, claim_id: str, name: str, paper: Paper, *, now: dat
     if not wanted.paper:
         raise NotByPaper()
     if claim.state not in wanted.since:
-        raise claims.WrongState(state=claim.state, name=STATES[claim.state])
+        raise refusals.WrongState(state=claim.state, name=STATES[claim.state])
     claims.not_own(session, claim, actor)
     if waiting(session, claim.id):
-        raise claims.PaperWaits()
+        raise refusals.PaperWaits()
     number = paper.document_no.strip()[:60]
     if not number or not paper.content or paper.media_type not in KINDS:
         raise PaperMissing()

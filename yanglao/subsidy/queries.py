@@ -16,8 +16,8 @@ from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
 from yanglao.subsidy.claimable import PolicyBad, best_fund, book_of, look
-from yanglao.subsidy.claims import ClaimUnknown
 from yanglao.subsidy.models import Claim, ClaimLine, ClaimStep
+from yanglao.subsidy.refusals import ClaimUnknown
 from yanglao.subsidy.shapes import Asked, ClaimView, LineView, LookedLine, StepView
 from yanglao.subsidy.states import ACTS, BY_NAME, Act, acts_from, shut_out
 from yanglao.subsidy.steps import done_by
@@ -48,6 +48,7 @@ class Filters:
     month_key: str = ""
     run_id: str = ""
     text: str = ""
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,15 @@ def count(session: Session, scope: Scope, filters: Filters = Filters()) -> dict[
 def lines(session: Session, claim_id: str) -> list[LineView]:
     """List the lines of a claim in roster order, those that left it too."""
     wanted = select(ClaimLine).where(ClaimLine.claim_id == claim_id)
-    return _lines(session, list(session.scalars(wanted.order_by(ClaimLine.roster_no, ClaimLine.segment_key))))
+    return line_views(
+        session, list(session.scalars(wanted.order_by(ClaimLine.roster_no, ClaimLine.segment_key)))
+    )
 
 
 def lines_of_enrolment(session: Session, enrolment_id: str) -> list[LineView]:
     """List the lines that claims hold of an enrolment, drafts left aside, the newest first."""
     wanted = select(ClaimLine).where(ClaimLine.enrolment_id == enrolment_id, ClaimLine.state != "draft")
-    return _lines(session, list(session.scalars(wanted.order_by(ClaimLine.id.desc()))))
+    return line_views(session, list(session.scalars(wanted.order_by(ClaimLine.id.desc()))))
 
 
 def steps(session: Session, claim_id: str) -> list[StepView]:
@@ -212,6 +215,8 @@ def _filtered(wanted: Select[Claim], scope: Scope, filters: Filters) -> Select[C
     for name in PLAIN:
         if value := getattr(filters, name):
             wanted = wanted.where(getattr(Claim, name) == value)
+    if filters.ids:
+        wanted = wanted.where(Claim.id.in_(filters.ids))
     if filters.text:
         wanted = wanted.where(Claim.class_id.in_(classes.ids_named(filters.text)))
     return wanted
@@ -241,6 +246,12 @@ def _views(session: Session, rows: Sequence[Claim]) -> list[ClaimView]:
     ]
 
 
+def fund_name(session: Session, run_id: str, fund: str) -> str:
+    """Return the name of a run's fund as the policy of its first class gives it; the key itself where there is none."""
+    first = session.scalar(select(Claim.class_id).where(Claim.run_id == run_id).order_by(Claim.id).limit(1))
+    return _fund_name(classes.class_(session, first), fund) if first else fund
+
+
 def _fund_name(own: classes.ClassView, fund: str) -> str:
     try:
         found = book_of(own).funds.get(fund)
@@ -249,7 +260,8 @@ def _fund_name(own: classes.ClassView, fund: str) -> str:
     return found.name if found else fund
 
 
-def _lines(session: Session, rows: Sequence[ClaimLine]) -> list[LineView]:
+def line_views(session: Session, rows: Sequence[ClaimLine]) -> list[LineView]:
+    """Return rows of lines as they are read, for this package."""
     known = people.persons(session, {row.person_id for row in rows})
     segments = courses.segments(session, {row.segment_id for row in rows})
     plain = set(LineView.__dataclass_fields__) & set(ClaimLine.__table__.columns.keys())

@@ -58,6 +58,7 @@ ACTS = (
     Act("return_notice", "公示后退回", ("on_notice", "notice_over"), "returned", "claim.notice", ("file",), reason=True),
     Act("return_finance", "退回修改", ("notice_over",), "returned", "claim.finance", ("file",), reason=True),
 )  # fmt: skip
+CLOSE = Act("close_run", "批次结账", ("paid",), "paid", "claim.finance", ("file", *_JUDGES, "fund"))
 BY_NAME = {one.name: one for one in ACTS}
 
 

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from yanglao.kernel.clock import rfc3339
-from yanglao.subsidy.settlement import RunView
 from yanglao.subsidy.shapes import ClaimView, LineView, Look, LookedLine, StepView, obstacle_dict
 
 Mode = Literal["online", "offline"]
@@ -138,28 +137,6 @@ class SubsidyClaimsOut(BaseModel):
     next: str | None
 
 
-class SettlementRunOut(BaseModel):
-    """What one division settles of one month, mode and fund."""
-
-    id: str
-    division: str
-    month: str
-    mode: Mode
-    fund: str
-    claims: int
-    people: int
-    total_fen: int
-    paid_fen: int
-    owed_fen: int
-
-
-class SettlementRunsOut(BaseModel):
-    """Settlement runs, the latest month first."""
-
-    items: list[SettlementRunOut]
-    next: str | None
-
-
 def claim_dict(
     one: ClaimView, lines: list[LineView], steps: list[StepView], acts: list[str]
 ) -> dict[str, Any]:
@@ -244,22 +221,6 @@ def claimable_dict(one: LookedLine) -> dict[str, Any]:
         "claimable": one.claimable,
         "obstacles": [obstacle_dict(each) for each in one.obstacles],
         "trace": one.trace,
-    }
-
-
-def run_dict(one: RunView) -> dict[str, Any]:
-    """Return a settlement run."""
-    return {
-        "id": one.id,
-        "division": one.division_code,
-        "month": one.month_key,
-        "mode": one.mode,
-        "fund": one.fund,
-        "claims": one.claims,
-        "people": one.people,
-        "total_fen": one.total_fen,
-        "paid_fen": one.paid_fen,
-        "owed_fen": one.owed_fen,
     }
 
 

@@ -93,6 +93,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_uploads": ("upload.", "files."),
     "api_programmes": ("courses.",),
     "api_claims": ("claim.",),
+    "api_settlement_runs": ("run.", "claim."),
     "api_exclusions": ("exclusion.",),
     "api_wechat": ("wechat.",),
 }

@@ -1,4 +1,4 @@
-"""补贴申报: what may be claimed and why not, claims with their acts, a department's papers, settlement runs."""
+"""补贴申报: what may be claimed and why not, claims with their acts, a department's papers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import NotFound
 from yanglao.people.roles import scope_of
-from yanglao.subsidy import claimable, claims, leaving, papers, queries, settlement
+from yanglao.subsidy import claimable, claims, leaving, papers, queries
 from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import BY_NAME
@@ -23,17 +23,14 @@ from yanglao.web.claim_answers import (
     Kind,
     Mode,
     OwnClaimLinesOut,
-    SettlementRunsOut,
     SubsidyClaimOut,
     SubsidyClaimsOut,
     claim_dict,
     claimable_dict,
     line_dict,
     look_dict,
-    run_dict,
 )
 from yanglao.web.forms import Query, Strict
-from yanglao.web.lists import part_of
 from yanglao.web.reading import readable
 
 bp = APIBlueprint("api_claims", __name__, url_prefix="/api/v1", tag="补贴 claims")
@@ -63,12 +60,6 @@ class ClaimableQuery(Query):
     kind: Kind = "training"
     mode: Mode = "online"
     fund: str = Field(default="", max_length=24)
-
-
-class MonthQuery(Query):
-    """One month like 2026-03, or all."""
-
-    month: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
 
 
 class ClaimBody(Strict):
@@ -236,19 +227,6 @@ def decide_paper(claim_id: str, step_id: str, body: PaperDecisionBody) -> dict[s
         )
     )
     return _one(claim_id)
-
-
-@bp.get("/settlement-runs")
-@who("claim.read")
-@bp.input(MonthQuery, location="query", arg_name="asked")
-@bp.output(SettlementRunsOut)
-@bp.doc(
-    summary="List what is settled per month, mode and fund in the divisions of one's scope", responses=[422]
-)
-def list_runs(asked: MonthQuery) -> dict[str, Any]:
-    """List settlement runs."""
-    found = settlement.runs(db.session, scope_of(actor().grants, "claim.read"), month=asked.month)
-    return part_of([run_dict(one) for one in found])
 
 
 def paper_given() -> Paper:

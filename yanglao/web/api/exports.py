@@ -54,6 +54,7 @@ class ExportFilter(Strict):
     kind: str = Field(default="", max_length=40)
     weight: Literal["", "info", "warn", "blocks_claim"] = ""
     person_id: str = Field(default="", max_length=26)
+    run_id: str = Field(default="", max_length=26)
     since: Annotated[str, Field(pattern=DAY)] = ""
     until: Annotated[str, Field(pattern=DAY)] = ""
 
@@ -61,7 +62,9 @@ class ExportFilter(Strict):
 class ExportBody(Strict):
     """A kind of export and its filter."""
 
-    kind: Literal["standings", "evidence", "hours", "plan", "flags", "attendance", "practical", "pack"]
+    kind: Literal[
+        "standings", "evidence", "hours", "plan", "flags", "attendance", "practical", "pack", "settlement"
+    ]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 

@@ -18,7 +18,7 @@ from yanglao.kernel.errors import NotFound
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
-from yanglao.subsidy import claimable, papers, queries, settlement
+from yanglao.subsidy import claimable, papers, queries
 from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import MODES, Asked, obstacle_dict
@@ -58,7 +58,7 @@ class LookQuery(forms.Query):
 @bp.get("")
 @who("claim.read")
 def claims_list() -> str:
-    """Show claims, the newest first, with the filters of the address, and the settlement runs of the month."""
+    """Show claims, the newest first, with the filters of the address."""
     asked = forms.read_query(ClaimsQuery)
     scope = scope_of(actor().grants, "claim.read")
     wanted = asked.model_dump(exclude={"after"}, exclude_defaults=True)
@@ -74,7 +74,6 @@ def claims_list() -> str:
         found=found[:ROWS],
         next=found[ROWS - 1].id if len(found) > ROWS else "",
         counts=queries.count(db.session, scope, without_state),
-        runs=settlement.runs(db.session, scope, month=asked.month),
         wanted=wanted,
         link=lambda **more: f"/office/claims?{urlencode({**wanted, **more})}",
         choices=_choices(),

@@ -1,0 +1,224 @@
+"""Read settlement runs as frozen values: open ones as their claims stand now, closed ones as they were when they were closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, false, func, select
+from sqlalchemy.orm import Session
+
+from yanglao.kernel.actor import EVERYTHING, Actor, Scope
+from yanglao.people import queries as people
+from yanglao.people.roles import may
+from yanglao.places import queries as places
+from yanglao.subsidy import claims
+from yanglao.subsidy.closing import NEEDS, RunUnknown
+from yanglao.subsidy.models import Claim, ClaimLine, SettlementRun
+from yanglao.subsidy.queries import Filters, line_views
+from yanglao.subsidy.queries import claims as claims_of
+from yanglao.subsidy.queries import fund_name as fund_name
+from yanglao.subsidy.run_models import RunClosing, RunLine
+from yanglao.subsidy.shapes import MODES, ClaimView, LineView
+from yanglao.subsidy.states import CLOSE, shut_out
+from yanglao.subsidy.steps import done_by
+
+STATES = {"open": "未结账", "closed": "已结账"}
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class RunFilters:
+    """What to list; an empty one does not limit. ``month`` like 2026-03; ``state`` open or closed."""
+
+    month: str = ""
+    mode: str = ""
+    fund: str = ""
+    division_code: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run and what its claims add up to, in fen; ``paid_fen`` of those paid out, ``owed_fen`` what is owed back of them since.
+
+    Of a closed run ``claims``, ``people`` and ``total_fen`` are those of its closing, whatever became of them later.
+    """
+
+    id: str
+    division_code: str
+    division_name: str
+    month_key: str
+    mode: str
+    fund: str
+    fund_name: str
+    number: int
+    claims: int
+    people: int
+    total_fen: int
+    paid_fen: int
+    owed_fen: int
+    closed_ms: int | None
+    closed_name: str
+    digest: str
+
+    @property
+    def state(self) -> str:
+        """Return open or closed."""
+        return "open" if self.closed_ms is None else "closed"
+
+    @property
+    def state_name(self) -> str:
+        """Return the state in Chinese."""
+        return STATES[self.state]
+
+    @property
+    def mode_name(self) -> str:
+        """Return the mode in Chinese."""
+        return MODES[self.mode]
+
+
+@dataclass(frozen=True)
+class HeldLine:
+    """A line of a run, the claim it stands in, and the fen as the run holds it; ``left``: the bank returned it out of this closed run."""
+
+    line: LineView
+    claim: ClaimView
+    amount_fen: int
+    left: bool
+
+
+def runs(session: Session, scope: Scope, filters: RunFilters = RunFilters()) -> list[RunView]:
+    """List the runs of the divisions in ``scope``, the latest month first, at most 500."""
+    wanted = _within(select(SettlementRun), scope)
+    plain = {"month_key": filters.month, "mode": filters.mode, "fund": filters.fund}
+    for name, value in {**plain, "division_code": filters.division_code}.items():
+        if value:
+            wanted = wanted.where(getattr(SettlementRun, name) == value)
+    if filters.state:
+        closed = select(RunClosing.run_id)
+        wanted = wanted.where(
+            SettlementRun.id.in_(closed) if filters.state == "closed" else SettlementRun.id.not_in(closed)
+        )
+    own = SettlementRun
+    order = (own.month_key.desc(), own.division_code, own.fund, own.mode, own.number.desc())
+    return _views(session, list(session.scalars(wanted.order_by(*order).limit(500))))
+
+
+def run(session: Session, run_id: str, scope: Scope = EVERYTHING) -> RunView:
+    """Return one run within ``scope``. Raises RunUnknown."""
+    row = session.scalar(_within(select(SettlementRun), scope).where(SettlementRun.id == run_id))
+    if row is None:
+        raise RunUnknown()
+    return _views(session, [row])[0]
+
+
+def claims_in(session: Session, own: RunView) -> list[ClaimView]:
+    """List the claims of a run; those of a closed one as they are now, also those that the bank returned out of it."""
+    if own.closed_ms is None:
+        return claims_of(session, EVERYTHING, Filters(run_id=own.id), limit=MOST)
+    ids = set(session.scalars(select(RunLine.claim_id).where(RunLine.run_id == own.id).distinct()))
+    return claims_of(session, EVERYTHING, Filters(ids=tuple(sorted(ids))), limit=MOST)
+
+
+def lines_in(session: Session, own: RunView) -> list[HeldLine]:
+    """List the lines of a run by claim and roster number: those that stand in an open one, all that a closed one held."""
+    known = {one.id: one for one in claims_in(session, own)}
+    wanted = select(ClaimLine, RunLine.amount_fen)
+    if own.closed_ms is None:
+        wanted = select(ClaimLine, ClaimLine.amount_fen).where(
+            ClaimLine.claim_id.in_(known), ClaimLine.state == "claimed"
+        )
+    else:
+        wanted = wanted.join(RunLine, RunLine.line_id == ClaimLine.id).where(RunLine.run_id == own.id)
+    order = (ClaimLine.claim_id, ClaimLine.roster_no, ClaimLine.segment_key)
+    rows = [(line, int(fen)) for line, fen in session.execute(wanted.order_by(*order))]
+    views = line_views(session, [line for line, _ in rows])
+    return [
+        HeldLine(view, known[view.claim_id], fen, known[view.claim_id].run_id != own.id)
+        for view, (_, fen) in zip(views, rows, strict=True)
+    ]
+
+
+def may_close(session: Session, own: RunView, actor: Actor) -> bool:
+    """Tell whether the actor could close a run now, as far as its claims and their doers tell."""
+    if own.closed_ms is not None or not may(actor.grants, NEEDS, division=own.division_code):
+        return False
+    mine = claims_in(session, own)
+    ready = [one for one in mine if one.state in (claims.PAID, "bank_returned") or not one.people]
+    done = (done_by(session, one.id) for one in mine)
+    return len(ready) == len(mine) and not any(shut_out(CLOSE, each, actor.person_id) for each in done)
+
+
+def _within(wanted: Select[SettlementRun], scope: Scope) -> Select[SettlementRun]:
+    if scope.all:
+        return wanted
+    return wanted.where(SettlementRun.division_code.in_(scope.divisions) if scope.divisions else false())
+
+
+def _views(session: Session, rows: list[SettlementRun]) -> list[RunView]:
+    ids = [row.id for row in rows]
+    now = _sums(session, ids)
+    closings = {
+        one.run_id: one for one in session.scalars(select(RunClosing).where(RunClosing.run_id.in_(ids)))
+    }
+    owed = _owed(session, closings)
+    divisions = {one.code: one.name for one in places.divisions(session)}
+    names = people.persons(session, {one.closed_by for one in closings.values()})
+    funds = {key: fund_name(session, *key) for key in {(row.id, row.fund) for row in rows}}
+    found = []
+    for row in rows:
+        sums, closing = now.get(row.id, (0,) * 5), closings.get(row.id)
+        if closing:
+            sums = (closing.claims, closing.people, closing.total_fen, closing.total_fen, owed.get(row.id, 0))
+        found.append(
+            RunView(
+                row.id,
+                row.division_code,
+                divisions.get(row.division_code, row.division_code),
+                row.month_key,
+                row.mode,
+                row.fund,
+                funds[row.id, row.fund],
+                row.number,
+                *sums,
+                closing.closed_ms if closing else None,
+                names[closing.closed_by].name if closing else "",
+                closing.digest if closing else "",
+            )
+        )
+    return found
+
+
+def _sums(session: Session, run_ids: list[str]) -> dict[str, tuple[int, int, int, int, int]]:
+    """Return run -> claims, people, fen, fen paid, fen owed of the claims that are in it now."""
+    paid = func.sum(Claim.total_fen).filter(Claim.state == claims.PAID)
+    rows = session.execute(
+        select(
+            Claim.run_id,
+            func.count(),
+            func.sum(Claim.people),
+            func.sum(Claim.total_fen),
+            paid,
+            func.sum(Claim.owed_fen),
+        )
+        .where(Claim.run_id.in_(run_ids))
+        .group_by(Claim.run_id)
+    )
+    return {
+        str(row[0]): (int(row[1]), int(row[2] or 0), int(row[3] or 0), int(row[4] or 0), int(row[5] or 0))
+        for row in rows
+    }
+
+
+def _owed(session: Session, run_ids: Iterable[str]) -> dict[str, int]:
+    """Return closed run -> fen of its lines that were clawed back after it paid them."""
+    rows = session.execute(
+        select(RunLine.run_id, func.sum(RunLine.amount_fen))
+        .join(ClaimLine, ClaimLine.id == RunLine.line_id)
+        .join(Claim, Claim.id == RunLine.claim_id)
+        .where(RunLine.run_id.in_(list(run_ids)), ClaimLine.state == "clawed_back")
+        .where(Claim.run_id == RunLine.run_id)
+        .group_by(RunLine.run_id)
+    )
+    return {str(run_id): int(fen) for run_id, fen in rows}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 
 from tests import kept
+from tests.shelf import Shelf, fresh
 from yanglao.kernel import clock, starting
 from yanglao.kernel.db import db, read_only
 from yanglao.settings import Settings, load
@@ -126,37 +125,30 @@ def postgres() -> Iterator[Any]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-_databases = iter(range(1_000_000))
-
-
 @pytest.fixture(scope="session")
-def pg_template(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give the name of a database with all tables and triggers, from which fresh ones are copied."""
-    name = f"template_{os.getpid()}"
-    postgres.psql(f"CREATE DATABASE {name};")
-    url = postgres.get_uri(database=name)
-    _shut(build(settings_for(tmp_path_factory.mktemp("template"), DATABASE_URL=url)))
-    return name
+def pg_shelf(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Give the databases of this worker whose tables and triggers stand."""
+
+    def make(url: str) -> None:
+        _shut(build(settings_for(tmp_path_factory.mktemp("template"), DATABASE_URL=url)))
+
+    shelf = Shelf(postgres, make)
+    yield shelf
+    shelf.close()
 
 
 @pytest.fixture
 def pg_url(postgres: Any) -> Iterator[str]:
     """Give the URL of a fresh, empty PostgreSQL database."""
-    yield from _database(postgres)
+    with fresh(postgres) as url:
+        yield url
 
 
 @pytest.fixture
-def pg_built_url(postgres: Any, pg_template: str) -> Iterator[str]:
-    """Give the URL of a fresh PostgreSQL database whose tables and triggers stand."""
-    yield from _database(postgres, f"TEMPLATE {pg_template}")
-
-
-def _database(postgres: Any, how: str = "") -> Iterator[str]:
-    name = f"house_{os.getpid()}_{next(_databases)}"
-    with psycopg.connect(postgres.get_uri(), autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} {how}")
-        yield postgres.get_uri(database=name)
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+def pg_built_url(pg_shelf: Shelf) -> Iterator[str]:
+    """Give the URL of an empty PostgreSQL database whose tables and triggers stand."""
+    yield pg_shelf.take()
+    pg_shelf.put_back()
 
 
 @pytest.fixture

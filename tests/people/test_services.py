@@ -13,7 +13,7 @@ from yanglao.people.models import Person
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request):
-    return "" if request.param == "sqlite" else request.getfixturevalue("pg_url")
+    return "" if request.param == "sqlite" else request.getfixturevalue("pg_built_url")
 
 
 def admit(hall, draft, actor=SYSTEM):

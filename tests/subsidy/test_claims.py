@@ -320,7 +320,7 @@ def test_whose_turn_it_is_stands_on_their_list_alone(there):
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_two_bases_that_file_the_same_person_at_once_are_paid_once(request, monkeypatch, tmp_path, database):
-    url = {"DATABASE_URL": request.getfixturevalue("pg_url")} if database == "postgres" else {}
+    url = {"DATABASE_URL": request.getfixturevalue("pg_built_url")} if database == "postgres" else {}
     scene.use_policy(monkeypatch)
     scene.say(monkeypatch)
     app = build(settings_for(tmp_path, **url))

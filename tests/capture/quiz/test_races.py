@@ -23,7 +23,7 @@ AT_ONCE = 50
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Race on SQLite and, in a second run, on PostgreSQL."""
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("pg_url"))
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("pg_built_url"))
 
 
 def at_once(school: School, act: Callable[[int], Any]) -> list[Any]:

@@ -81,7 +81,7 @@ def answer(
     figures, now_ms = policy.on(day_of(now)).viewing, to_ms(now)
     before = rows.watch_of(rows.read(session, [viewing.id])[viewing.id])
     asked = Asked(row.id, row.show_ms, row.due_ms, row.hold_ms)
-    at_ms = answered_ms(before, asked, client_ms, now_ms=now_ms)
+    at_ms = answered_ms(before, asked, client_ms, now_ms=min(now_ms, viewing.closed_ms or now_ms))
     if at_ms is None:
         raise NotYet(wait_s=-(-(row.show_ms - now_ms) // 1000))
     in_time = at_ms <= row.due_ms

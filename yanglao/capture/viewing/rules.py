@@ -104,6 +104,12 @@ class Stops:
     challenge_due_ms: int | None = None
 
 
+def made_ms(client_ms: int, ground: Ground, *, now_ms: int) -> int:
+    """Return when something was done that a client dates ``client_ms``, by the server's clock and never in the future."""
+    offset = now_ms - client_ms
+    return client_ms + (offset if ground.offset_ms is None else min(offset, ground.offset_ms))
+
+
 def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: Stops) -> Judged:
     """Judge one beat that arrived at ``now_ms``."""
     claimed = beat.to_s - beat.from_s
@@ -200,19 +206,18 @@ def _place(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures) -> tupl
 
     What lies behind by no more than a cap lets make good for counts as just made: clocks drift and networks jitter.
     """
-    offset = now_ms - beat.client_ms
-    if ground.offset_ms is not None:
-        offset = min(offset, ground.offset_ms)
-    lag, since = now_ms - (offset + beat.client_ms), ground.lag_since_ms
+    made = made_ms(beat.client_ms, ground, now_ms=now_ms)
+    lag, since = now_ms - made, ground.lag_since_ms
     if since is None or abs(lag - ground.lag_ms) > STEADY_MS:
         ground, since = replace(ground, lag_ms=lag), now_ms
     behind = lag > (figures.beat_cap_s - figures.beat_interval_s) * 1000
     stood = beat.client_ms - ground.client_ms < (beat.to_s - beat.from_s) * 500
     if behind and (stood or now_ms - since >= SETTLED_MS):
-        offset, since, behind = now_ms - beat.client_ms, now_ms, False
+        made, since, behind = now_ms, now_ms, False
         ground = replace(ground, lag_ms=0)
-    made_ms = offset + beat.client_ms if behind else now_ms
-    return made_ms, replace(ground, offset_ms=offset, lag_since_ms=since, client_ms=beat.client_ms)
+    offset = made - beat.client_ms
+    ground = replace(ground, offset_ms=offset, lag_since_ms=since, client_ms=beat.client_ms)
+    return (made if behind else now_ms), ground
 
 
 def _seen(ground: Ground, end_ms: int, *, late: bool, played: bool, now_ms: int, figures: Figures) -> Ground:

@@ -21,7 +21,7 @@ from yanglao.capture.viewing.shapes import (
 )
 from yanglao.capture.viewing.steps import full
 from yanglao.capture.viewing.taking import answered, seen
-from yanglao.capture.viewing.window import close, enter
+from yanglao.capture.viewing.window import TAKEN_OVER, close, enter
 from yanglao.evidence.ledger import device_digest
 from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
@@ -53,7 +53,7 @@ def make_way(
         raise Elsewhere(
             client=live.client, since_ms=live.opened_ms, viewing_id=live.id, lesson_id=live.lesson_id
         )
-    close(session, live, "taken_over", now=now, actor=actor)
+    close(session, live, TAKEN_OVER, now=now, actor=actor)
     return live
 
 

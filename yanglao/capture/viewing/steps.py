@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from yanglao.capture.viewing.rules import Beat, Ground, Judged, Piece, Stops, join, judge, let_go
+from yanglao.capture.viewing.rules import Beat, Ground, Judged, Piece, Stops, join, judge, let_go, made_ms
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.intervals import length
 from yanglao.kernel.policy import Viewing as Figures
@@ -120,10 +120,7 @@ def _asked_at(watch: Watch, beat: Beat, now_ms: int) -> Asked | None:
     played_ms = (beat.to_s - beat.from_s) * 1000
     if asked is None or ground.watched_ms is None or not played_ms or ground.watched_ms >= asked.show_ms:
         return asked
-    offset_ms = now_ms - beat.client_ms
-    if ground.offset_ms is not None:
-        offset_ms = min(offset_ms, ground.offset_ms)
-    pause_ms = min(now_ms, offset_ms + beat.client_ms) - played_ms - ground.watched_ms
+    pause_ms = made_ms(beat.client_ms, ground, now_ms=now_ms) - played_ms - ground.watched_ms
     return asked.moved(pause_ms) if pause_ms > PAUSE_MS else asked
 
 
@@ -149,10 +146,7 @@ def answered_ms(watch: Watch, asked: Asked, client_ms: int, *, now_ms: int) -> i
     if now_ms < asked.show_ms - EARLY_MS:
         return None
     ground = watch.ground
-    offset_ms = now_ms - client_ms
-    if ground.offset_ms is not None:
-        offset_ms = min(offset_ms, ground.offset_ms)
-    said_ms = offset_ms + client_ms
+    said_ms = made_ms(client_ms, ground, now_ms=now_ms)
     if ground.contact_ms is not None:
         said_ms = max(said_ms, ground.contact_ms - ANSWER_MS)
     return min(now_ms, max(said_ms, asked.show_ms))

@@ -25,6 +25,7 @@ from yanglao.evidence import queries as evidence
 from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Problem
+from yanglao.kernel.values import replace
 
 PresentSince = Callable[[Session, Sequence[str], datetime], Mapping[str, int]]
 
@@ -69,6 +70,15 @@ def take_posts(
             answers.append(refusal)
     rows.write(session, {key: (before[key], after[key]) for key in held if after[key] is not before[key]})
     return answers
+
+
+def take_late(session: Session, post: Post, row: Mapping[str, Any], watch: Watch) -> Answered:
+    """Judge a post to a viewing that has ended as if it were still live; the caller says ``post.now`` and what may come so late."""
+    row = {**row, "state": "live"}
+    fresh = _fresh(post, row, watch, partner=False)
+    after = _taken(row, watch, fresh, now=post.now, present_ms=None)
+    rows.write(session, {post.viewing_id: (watch, after)})
+    return replace(_answer(session, post, row, after), challenge=None, full=None)
 
 
 def _fresh(post: Post, row: Mapping[str, Any], watch: Watch, *, partner: bool) -> list[Beat]:

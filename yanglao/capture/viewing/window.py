@@ -14,6 +14,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
 
 HELD = "viewing.challenge_missed"
+TAKEN_OVER = "taken_over"  # why a viewing ended when its person went on elsewhere
 
 
 def enter(session: Session, viewing: Viewing, why: str, *, now: datetime, actor: Actor) -> bool:

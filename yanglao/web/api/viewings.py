@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from apiflask import APIBlueprint
 from flask import current_app
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from yanglao.capture import service as capture
-from yanglao.capture.viewing import queries, service
+from yanglao.capture.viewing import queries, service, tail
 from yanglao.capture.viewing.rules import Beat
-from yanglao.capture.viewing.shapes import Answered, BeyondLesson, Challenge, Known
+from yanglao.capture.viewing.shapes import Answered, BeyondLesson, Challenge, Closed, Known
 from yanglao.capture.viewing.taking import Post
 from yanglao.completion.refresh import known
 from yanglao.kernel.actor import Actor
@@ -31,6 +31,7 @@ from yanglao.web.conduct import record
 bp = APIBlueprint("api_viewings", __name__, url_prefix="/api/v1", tag="学习 learning")
 
 MOST_BEATS = 2000
+T = TypeVar("T")
 
 
 class Strict(BaseModel):
@@ -113,7 +114,11 @@ def take_beats(viewing_id: str, body: BeatsBody) -> dict[str, Any]:
     moment, me = now(), actor()
     answered = _queue()((Post(viewing_id, me.person_id, _beats(said), moment), me.sign_in_id))
     if isinstance(answered, Problem):
-        raise answered
+        if not isinstance(answered, Closed):
+            raise answered
+        return answer_dict(
+            _late(lambda: tail.take_tail(db.session, viewing_id, _beats(said), now=moment, actor=me))
+        )
     if answered.full and run(lambda: service.enter_full(db.session, viewing_id, now=moment, actor=me)):
         _fold(viewing_id, moment)
     return answer_dict(answered)
@@ -178,11 +183,11 @@ def _take(brought: Sequence[Brought], *, only_free: bool) -> list[Outcome | None
 def answer_challenge(viewing_id: str, challenge_id: str, body: AnswerBody) -> dict[str, Any]:
     """Say that somebody is there."""
     moment, me = now(), actor()
-    found = run(
-        lambda: service.answer_challenge(
-            db.session, viewing_id, challenge_id, client_ms=body.client_ms, now=moment, actor=me
-        )
-    )
+    facts: dict[str, Any] = {"client_ms": body.client_ms, "now": moment, "actor": me}
+    try:
+        found = run(lambda: service.answer_challenge(db.session, viewing_id, challenge_id, **facts))
+    except Closed:
+        found = _late(lambda: tail.answer_tail(db.session, viewing_id, challenge_id, **facts))
     return {"id": found.id, "answered": True}
 
 
@@ -196,6 +201,16 @@ def close_viewing(viewing_id: str) -> dict[str, Any]:
         lambda: service.close_viewing(db.session, viewing_id, now=moment, actor=me), person_id=me.person_id
     )
     return answer_dict(answered)
+
+
+def _late(take: Callable[[], T]) -> T:
+    """Take what belongs to a viewing that ended, fold it, and set the person's live viewing right by it."""
+    moment, me = now(), actor()
+    found = record(take, person_id=me.person_id)
+    live = queries.live(db.session, str(me.person_id))
+    if live is not None:
+        _fold(live.id, moment)
+    return found
 
 
 def _fold(viewing_id: str, moment: datetime) -> None:

@@ -32,7 +32,7 @@
         var body = new FormData();
         body.append("files", file);
         told.textContent = "正在传第 " + (at + 1) + " 个，共 " + files.length + " 个";
-        return yl.api("POST", "/api/v1/classes/" + form.getAttribute("data-class") + "/paper-scans", body)
+        return yl.api("POST", form.getAttribute("data-to"), body)
           .catch(function (problem) { bad.push(file.name + "：" + (problem.sentence || problem.title)); });
       });
     }, Promise.resolve()).then(function () {

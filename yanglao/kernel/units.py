@@ -38,3 +38,42 @@ def yuan_text(fen: int) -> str:
     """Return fen as people write money: ``1,234.50 元``."""
     sign = "-" if fen < 0 else ""
     return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d} 元"
+
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+PLACES, GROUPS = ("", "拾", "佰", "仟"), ("", "万", "亿", "万亿")
+
+
+def capital_text(fen: int) -> str:
+    """Return fen as papers of money write them so that nothing can be added: ``壹仟零叁拾元零伍分``. Raises ValueError below 0."""
+    if fen < 0:
+        raise ValueError("no negative sum is written in capitals")
+    yuan, jiao, rest = fen // 100, fen // 10 % 10, fen % 10
+    words = f"{_capital(yuan)}元" if yuan else ""
+    if not jiao and not rest:
+        return f"{words or '零元'}整"
+    words += f"{DIGITS[jiao]}角" if jiao else "零" if yuan else ""
+    return words + (f"{DIGITS[rest]}分" if rest else "整")
+
+
+def _capital(number: int) -> str:
+    words, gap = "", False
+    for at in range(len(GROUPS) - 1, -1, -1):
+        group = number // 10_000**at % 10_000
+        if not group:
+            gap = bool(words)
+            continue
+        words += "零" if words and (gap or group < 1000) else ""
+        words, gap = words + _group(group) + GROUPS[at], False
+    return words
+
+
+def _group(group: int) -> str:
+    """Return 1 to 9999 in capitals, one 零 for any number of zeros between digits."""
+    words, gap = "", False
+    for at in (3, 2, 1, 0):
+        digit = group // 10**at % 10
+        if digit:
+            words += ("零" if gap and words else "") + DIGITS[digit] + PLACES[at]
+        gap = not digit
+    return words

@@ -17,22 +17,21 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import EnrolmentView
 from yanglao.completion.shapes import StandingFilters
-from yanglao.courses import queries as courses
 from yanglao.evidence import queries as evidence
 from yanglao.files import links
 from yanglao.files import service as files
 from yanglao.files.errors import FileUnknown
-from yanglao.flags import kinds as flag_kinds
 from yanglao.flags import queries as flags
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.canonical import digest
-from yanglao.kernel.clock import SHANGHAI, say_time
+from yanglao.kernel.clock import SHANGHAI
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
-from yanglao.kernel.wording import all_words, sentence, words
+from yanglao.kernel.wording import all_words, sentence
 from yanglao.outside.workbook_stream import Book, Value
 from yanglao.oversight import (
     book_sheets,
+    claim_sheets,
     hours_sheet,
     practical_sheet,
     progress,
@@ -40,7 +39,7 @@ from yanglao.oversight import (
     settlement_sheet,
     sheets,
 )
-from yanglao.people import queries as persons
+from yanglao.oversight.export_words import said_filter
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
 from yanglao.places import queries as places
@@ -96,6 +95,7 @@ class Asked:
     actor: Actor
     scope: Scope
     wanted: Filter
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class Kind:
     """One kind of export: its title, the rights it needs (all of them), how it is checked and how it is written.
 
     ``write`` fills a workbook and returns its number of lines; a kind with ``ending`` makes its file as bytes by ``write`` instead.
+    ``noted`` keeps of whoever asks what they will see, such as whole ID numbers.
     """
 
     title: str
@@ -111,6 +112,7 @@ class Kind:
     write: Callable[..., Any]
     ending: str = ""
     media_type: str = XLSX
+    noted: Callable[..., None] | None = None
 
 
 def ask(session: Session, kind: str, wanted: Filter, *, now: datetime, actor: Actor) -> str:
@@ -122,7 +124,10 @@ def ask(session: Session, kind: str, wanted: Filter, *, now: datetime, actor: Ac
     """
     kept = {name: value for name, value in sorted(wanted.items()) if value not in ("", None)}
     about = KINDS[kind]
-    about.check(session, _asked(actor, about, kept))
+    asked = _asked(actor, about, kept, kind)
+    about.check(session, asked)
+    if about.noted:
+        about.noted(session, asked, now=now)
     payload = {"person_id": actor.person_id, "kind": kind, "filter": kept}
     key = f"{actor.person_id}:{kind}:{digest(kept).rpartition(':')[2][:32]}"
     return work.enqueue(session, TOPIC, key, payload, now=now)
@@ -179,7 +184,7 @@ def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Re
     Raises: Forbidden, ClassUnknown, EnrolmentUnknown; the task then ends with that code.
     """
     about = KINDS[payload["kind"]]
-    asked = _asked(people.actor_of(session, payload["person_id"]), about, payload["filter"])
+    asked = _asked(people.actor_of(session, payload["person_id"]), about, payload["filter"], payload["kind"])
     about.check(session, asked)
     name = f"{about.title}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}"
     if about.ending:
@@ -191,11 +196,11 @@ def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Re
     return Made(content, f"{name}.xlsx")
 
 
-def _asked(actor: Actor, about: Kind, wanted: Filter) -> Asked:
+def _asked(actor: Actor, about: Kind, wanted: Filter, kind: str) -> Asked:
     for permission in about.permissions:
         if not may(actor.grants, permission):
             raise Forbidden(permission=permission)
-    return Asked(actor, scope_of(actor.grants, about.permissions[0]), wanted)
+    return Asked(actor, scope_of(actor.grants, about.permissions[0]), wanted, kind)
 
 
 def filters_of(wanted: Filter) -> StandingFilters:
@@ -303,54 +308,18 @@ KINDS: dict[str, Kind] = {
     ),
     "settlement": Kind("结算批次", ("claim.read",), _run, _settlement),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
+    "claims": Kind("补贴申报", ("claim.read",), lambda session, asked: None, claim_sheets.write_list),
+    "claim_application": Kind("补贴申请表", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
+    "claim_roster": Kind(
+        "学员花名册",
+        ("claim.read",),
+        claim_sheets.claim_of,
+        claim_sheets.write,
+        noted=claim_sheets.note_shown,
+    ),
+    "claim_notice": Kind("补贴公示名单", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
+    "claim_payment": Kind("补贴资金拨付表", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
 }
-
-_FILTER_NAMES = {
-    "class_id": "班级", "base_id": "基地", "division": "主办县区", "segment_id": "培训段", "mode": "方式", "state": "状态",
-    "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
-    "kind": "异常", "weight": "轻重", "person_id": "学员", "since": "从", "until": "到",
-    "session_id": "课次", "run_id": "结算批次",
-}  # fmt: skip
-_FILTER_WORDS: dict[str, dict[str, str]] = {
-    "mode": sheets.MODES,
-    "state": sheets.STATES | practical_sheet.STATES | flag_kinds.STATE_NAMES,
-    "review": sheets.VERDICTS,
-    "weight": flag_kinds.WEIGHT_NAMES,
-    "kind": {kind: words(f"flags.{kind}").title for kind in flag_kinds.KINDS},
-}
-
-
-def said_filter(session: Session, wanted: Filter) -> str:
-    """Return a filter as people read it, with names for ids."""
-    said = [
-        f"{_FILTER_NAMES[name]}：{_named(session, name, value)}" for name, value in sorted(wanted.items())
-    ]
-    return "；".join(said) or "没有筛选，范围内全部"
-
-
-def _named(session: Session, name: str, value: Any) -> str:
-    if name == "class_id":
-        return "、".join(one.name for one in classes.classes_by_id(session, [value]).values()) or value
-    if name == "person_id":
-        return "、".join(one.name for one in persons.persons(session, [value]).values()) or value
-    if name == "enrolment_id":
-        found = classes.enrolments(session, [value])
-        return "、".join(
-            person.name
-            for person in persons.persons(session, [one.person_id for one in found.values()]).values()
-        )
-    if name == "segment_id":
-        return "、".join(one.title for one in courses.segments(session, [value]).values()) or value
-    if name == "session_id":
-        return (
-            "、".join(say_time(one.starts_ms) for one in classes.sessions(session, [value]).values()) or value
-        )
-    known = {
-        "base_id": lambda: {one.id: one.name for one in places.bases(session)},
-        "division": lambda: {one.code: one.name for one in places.divisions(session)},
-        "category": lambda: {one.code: one.name for one in places.categories(session)},
-    }.get(name, lambda: _FILTER_WORDS.get(name, {}))()
-    return str(known.get(value, value))
 
 
 def _write_about(

@@ -61,7 +61,8 @@ def prove(session: Session, typed: str, *, now: datetime, whole: bool = False) -
     if faults:
         return Proof(page.code, BROKEN, page, paper, faults=tuple(faults))
     changes = _changes(session, page, paper, now=now)
-    later = _later(session, page)
+    told = KINDS[paper.kind].later
+    later = told(session, page.content, page.heads) if told else _later(session, page)
     return Proof(page.code, CHANGED if changes else UNCHANGED, page, paper, tuple(changes), tuple(later))
 
 

@@ -27,13 +27,20 @@ from yanglao.kernel.db import reading, run
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.kernel.wording import all_words, sentence
 from yanglao.outside import media_tools, typesetting
-from yanglao.oversight import attendance_book, book_look, own_days_sheet
+from yanglao.oversight import (
+    attendance_book,
+    book_look,
+    claim_asking,
+    claim_columns,
+    claim_pages,
+    own_days_sheet,
+)
 from yanglao.papers import queries
 from yanglao.papers import service as papers
 from yanglao.papers.queries import PaperView
 from yanglao.papers.service import Draft, Seen
 from yanglao.people import service as people
-from yanglao.people.roles import may, scope_of
+from yanglao.people.roles import scope_of
 from yanglao.work import queries as tasks
 
 Report = Callable[[int, int], None]
@@ -47,7 +54,11 @@ class NotMade(Conflict):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of paper. ``about``: session or class; ``rebuilt`` gives a page's content as of today or of then."""
+    """One kind of paper. ``about``: session, class or claim; ``rebuilt`` gives a page's content as of today or of then.
+
+    ``later`` says what came into the ledger after the printed heads, where attendance is not what is asked. ``template`` when it is not
+    named like the kind.
+    """
 
     title: str
     about: str
@@ -55,6 +66,8 @@ class Kind:
     look: Callable[..., dict[str, Any]]
     rebuilt: Callable[..., dict[str, Any]]
     differences: Callable[..., list[str]]
+    later: Callable[..., list[str]] | None = None
+    template: str = ""
 
 
 def _book(kind: str, about: str, drafts: Callable[..., list[Draft]]) -> Kind:
@@ -65,6 +78,19 @@ def _book(kind: str, about: str, drafts: Callable[..., list[Draft]]) -> Kind:
         look=book_look.facts_of,
         rebuilt=attendance_book.rebuilt,
         differences=attendance_book.differences,
+    )
+
+
+def _claim(kind: str) -> Kind:
+    return Kind(
+        title=claim_columns.TITLES[kind],
+        about="claim",
+        drafts=claim_pages.drafts_of(kind),
+        look=claim_pages.look,
+        rebuilt=claim_pages.rebuilt,
+        differences=claim_pages.differences,
+        later=claim_pages.later,
+        template="claim",
     )
 
 
@@ -80,15 +106,18 @@ KINDS: dict[str, Kind] = {
         differences=own_days_sheet.differences,
     ),
     "attendance_blank": _book("attendance_blank", "session", attendance_book.blank_pages),
+    **{kind: _claim(kind) for kind in claim_columns.TITLES},
 }
 
 
 def ask(session: Session, kind: str, subject_id: str, *, now: datetime, actor: Actor) -> str:
-    """Leave a paper of ``kind`` about a session or a class to be made and return its id.
+    """Leave a paper of ``kind`` about a session, a class or a claim to be made and return its id.
 
-    Raises: Forbidden, ClassUnknown, SessionUnknown (also outside the actor's scope).
+    Raises: Forbidden, ClassUnknown, SessionUnknown, ClaimUnknown (also outside the actor's scope), NobodyOnPaper.
     """
     about = KINDS[kind]
+    if about.about == "claim":
+        return claim_asking.ask(session, kind, subject_id, now=now, actor=actor)
     scope = scope_of(actor.grants, "session.plan")
     if scope.empty:
         raise Forbidden(permission="session.plan")
@@ -115,14 +144,15 @@ def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Re
         if asked.state == "made":
             return
         actor = people.actor_of(session, payload["person_id"])
-        if not may(actor.grants, "session.plan", base=asked.base_id, division=asked.division_code):
+        if not papers.may_work(actor, asked):
             raise Forbidden(permission="session.plan")
         about = KINDS[asked.kind]
-        drawn = papers.draw(about.drafts(session, asked.subject_id, now=now))
+        whom = {"actor": actor} if about.about == "claim" else {}
+        drawn = papers.draw(about.drafts(session, asked.subject_id, now=now, **whom))
     report(1, 3)
     stamp = f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     facts = about.look(drawn, base_url=address_of(), stamp=stamp)
-    content = typesetting.pdf(asked.kind, facts)
+    content = typesetting.pdf(about.template or asked.kind, facts)
     report(2, 3)
     run(lambda: papers.finish(session, asked.id, drawn, content, now=now, actor=actor))
 

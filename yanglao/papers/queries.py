@@ -94,8 +94,14 @@ def paper(session: Session, paper_id: str, scope: Scope = EVERYTHING) -> PaperVi
 
 
 def papers_of_class(session: Session, class_id: str) -> list[PaperView]:
-    """List the papers of a class, the newest first."""
-    wanted = _within(EVERYTHING).where(Paper.class_id == class_id)
+    """List the papers of a class, those of its claims left out, the newest first."""
+    wanted = _within(EVERYTHING).where(Paper.class_id == class_id, Paper.chain_kind != "claim")
+    return _papers(session, wanted.order_by(Paper.asked_ms.desc(), Paper.id.desc()))
+
+
+def papers_of_claim(session: Session, claim_id: str) -> list[PaperView]:
+    """List the papers of a claim, the newest first."""
+    wanted = _within(EVERYTHING).where(Paper.chain_kind == "claim", Paper.chain_id == claim_id)
     return _papers(session, wanted.order_by(Paper.asked_ms.desc(), Paper.id.desc()))
 
 

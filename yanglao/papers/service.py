@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,6 +39,21 @@ TAKEN = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "applica
 MOST_BYTES, MOST_PAGES, MOST_FILES = 15 * 1024 * 1024, 60, 40
 
 
+# Who works with the papers of a chain of this kind; of all others the base that plans its sessions.
+WORKS = {"claim": ("claim.file", "claim.county", "claim.hrss", "claim.notice", "claim.finance")}
+
+
+class Worked(Protocol):
+    """A paper, as row or view."""
+
+    @property
+    def chain_kind(self) -> str: ...
+    @property
+    def base_id(self) -> str: ...
+    @property
+    def division_code(self) -> str: ...
+
+
 class WrongFile(Refused):
     """Say that a file is neither a photo nor a PDF."""
 
@@ -53,10 +68,14 @@ class AlreadyFiled(Conflict):
 
 @dataclass(frozen=True)
 class Draft:
-    """What one page will say: ``content`` of canonical JSON, and the heads of the chains it rests on."""
+    """What one page will say: ``content`` of canonical JSON, and the heads of the chains it rests on.
+
+    ``unkept``: what is printed on it and never kept here, such as whole ID numbers.
+    """
 
     content: dict[str, Any]
     heads: tuple[tuple[str, str, int, str], ...]
+    unkept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,14 +99,23 @@ class Seen:
 
 
 def ask(
-    session: Session, kind: str, subject_id: str, own: ClassView, *, title: str, now: datetime, actor: Actor
+    session: Session,
+    kind: str,
+    subject_id: str,
+    own: ClassView,
+    *,
+    title: str,
+    now: datetime,
+    actor: Actor,
+    chain: tuple[str, str] | None = None,
 ) -> str:
-    """Leave a paper to be made and return its id."""
+    """Leave a paper to be made and return its id; ``chain`` is where it is entered when printed, else the class's."""
+    chain_kind, chain_id = chain or ("class", own.id)
     row = Paper(
         kind=kind,
         subject_id=subject_id,
-        chain_kind="class",
-        chain_id=own.id,
+        chain_kind=chain_kind,
+        chain_id=chain_id,
         class_id=own.id,
         base_id=own.base_id,
         division_code=own.division_code,
@@ -226,6 +254,12 @@ def file_by_hand(session: Session, scan_id: str, typed: str, *, now: datetime, a
     return scan_view(session, scan_id)
 
 
+def may_work(actor: Actor, own: Worked) -> bool:
+    """Tell whether somebody may print a paper and file its signed scans: the base; of a claim whoever takes part in it."""
+    needed = WORKS.get(own.chain_kind, ("session.plan",))
+    return any(may(actor.grants, one, base=own.base_id, division=own.division_code) for one in needed)
+
+
 def _meant(session: Session, found: set[str], actor: Actor) -> tuple[str | None, str]:
     """Return the page that codes name within the actor's reach, or None and why not."""
     if len(found) != 1:
@@ -234,7 +268,7 @@ def _meant(session: Session, found: set[str], actor: Actor) -> tuple[str | None,
     row = session.get(Paper, page.paper_id) if page else None
     if page is None or row is None:
         return None, "paper.foreign"
-    if not may(actor.grants, "session.plan", base=row.base_id, division=row.division_code):
+    if not may_work(actor, row):
         return None, "paper.foreign"
     return page.id, ""
 

@@ -5,6 +5,7 @@ Merge and correction take two persons: a base administrator files, an officer of
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
 from yanglao.people import queries, wechat
-from yanglao.people.admission import WrongId, note_act, record_digest, write_id
+from yanglao.people.admission import WrongId, add_act, note_act, record_digest, write_id
 from yanglao.people.models import Account, Person, PersonAct, RoleGrant, SignIn
 from yanglao.people.reach import need, person_row, scope_for
 from yanglao.people.roles import may
@@ -219,6 +220,31 @@ def reveal_id(session: AnySession, person_id: str, *, actor: Actor, reason: str,
     note_act(session, "id_revealed", person_id, reason=reason.strip()[:500], actor=actor, now=now)
     session.flush()
     return ciphers().open(row.id_cipher)
+
+
+def id_numbers(session: AnySession, person_ids: Sequence[str], *, actor: Actor) -> dict[str, str]:
+    """Return person id -> full ID number, for papers that must show it; ``note_ids_shown`` keeps who asked. Raises Forbidden."""
+    need(actor, "people.reveal_id")
+    found: dict[str, str] = {}
+    for row in _rows(session, person_ids):
+        found[row.id] = ciphers().open(row.id_cipher)
+    return found
+
+
+def note_ids_shown(
+    session: AnySession, person_ids: Sequence[str], *, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Keep of each person that somebody asked for a paper with full ID numbers. Raises Forbidden."""
+    need(actor, "people.reveal_id")
+    for row in _rows(session, person_ids):
+        add_act(session, "id_revealed", row, reason=reason, actor=actor, now=now)
+    session.flush()
+
+
+def _rows(session: AnySession, person_ids: Sequence[str]) -> Iterator[Person]:
+    wanted = sorted(set(person_ids))
+    for start in range(0, len(wanted), 500):
+        yield from session.scalars(select(Person).where(Person.id.in_(wanted[start : start + 500])))
 
 
 def merge_targets(session: AnySession, person_id: str, *, actor: Actor) -> list[queries.PersonView]:

@@ -288,12 +288,16 @@ def note_act(
     session: AnySession, kind: str, person_id: str, *, reason: str, actor: Actor, now: datetime
 ) -> None:
     """Keep that somebody did something to a person's record, and in whose scope."""
-    row = person_row(session, person_id)
+    add_act(session, kind, person_row(session, person_id), reason=reason, actor=actor, now=now)
+
+
+def add_act(session: AnySession, kind: str, row: Person, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Keep it of a row at hand."""
     session.add(
         PersonAct(
             kind=kind,
             state="done",
-            person_id=person_id,
+            person_id=row.id,
             base_id=_own_base(actor),
             reason=reason,
             before_digest=record_digest(row),

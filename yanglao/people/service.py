@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from yanglao.people.acts import correct_id, decide, merge, merge_targets, reveal_id
+from yanglao.people.acts import (
+    correct_id,
+    decide,
+    id_numbers,
+    merge,
+    merge_targets,
+    note_ids_shown,
+    reveal_id,
+)
 from yanglao.people.admission import (
     Admitted,
     Draft,
@@ -97,6 +105,7 @@ __all__ = [
     "expire_claims",
     "grant",
     "hash_password",
+    "id_numbers",
     "issue_slips",
     "issue_ticket",
     "keep_exchange",
@@ -105,6 +114,7 @@ __all__ = [
     "lock_free",
     "merge",
     "merge_targets",
+    "note_ids_shown",
     "open_account",
     "refuse",
     "remove_photo",

@@ -76,4 +76,8 @@ def test_a_run_is_exported_by_who_sees_it(town, paid):
     payload = {**body, "person_id": town.there.staff["审计"].person_id}
     made = exports.make(db.session, payload, now=AFTER, report=int.__add__)
     rows = [[cell.text for cell in row] for row in workbook.read(made.content).sheets[0].rows]
-    assert "线上 示例资金 第 1 批" in rows[0][0] and [row[8] for row in rows[2:]] == ["228.57", "228.57", "457.14"]
+    assert "线上 示例资金 第 1 批" in rows[0][0] and [row[8] for row in rows[2:]] == [
+        "228.57",
+        "228.57",
+        "457.14",
+    ]

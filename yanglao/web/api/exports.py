@@ -24,7 +24,8 @@ class ExportFilter(Strict):
 
     ``evidence``, ``hours`` and ``pack`` (signed JSON lines, not a workbook) need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
-    ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed.
+    ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed; ``claims``
+    takes the filters of the list of claims, every ``claim_…`` the ``claim_id``.
     """
 
     class_id: str = Field(default="", max_length=26)
@@ -44,7 +45,21 @@ class ExportFilter(Strict):
         "differs",
         "passed",
         "failed",
+        "draft",
+        "filed",
+        "county_passed",
+        "hrss_passed",
+        "on_notice",
+        "notice_over",
+        "funded",
+        "paid",
+        "bank_returned",
+        "returned",
+        "withdrawn",
     ] = ""
+    claim_id: str = Field(default="", max_length=26)
+    month: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
+    fund: str = Field(default="", max_length=24)
     text: str = Field(default="", max_length=60)
     review: Literal["", "none", "confirmed", "questioned"] = ""
     enrolment_id: str = Field(default="", max_length=26)
@@ -63,7 +78,20 @@ class ExportBody(Strict):
     """A kind of export and its filter."""
 
     kind: Literal[
-        "standings", "evidence", "hours", "plan", "flags", "attendance", "practical", "pack", "settlement"
+        "standings",
+        "evidence",
+        "hours",
+        "plan",
+        "flags",
+        "attendance",
+        "practical",
+        "pack",
+        "claims",
+        "claim_application",
+        "claim_roster",
+        "claim_notice",
+        "claim_payment",
+        "settlement",
     ]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 

@@ -9,14 +9,17 @@ from flask import Response, request, send_file
 from pydantic import BaseModel, Field
 
 from yanglao.classes import queries as classes
+from yanglao.classes.shapes import ClassView
 from yanglao.files.service import FileView
+from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Refused
-from yanglao.oversight import paper_entries, printing
+from yanglao.oversight import claim_asking, paper_entries, printing
 from yanglao.papers import queries
 from yanglao.papers import service as papers
 from yanglao.people.roles import scope_of
+from yanglao.subsidy import queries as claims
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
@@ -25,13 +28,23 @@ from yanglao.web.lists import part_of
 from yanglao.web.paper_answers import codes_of, paper_dict, proof_dict, proof_within, sheet_dict
 
 bp = APIBlueprint("api_papers", __name__, url_prefix="/api/v1", tag="papers")
+CLAIM_WORKS = papers.WORKS["claim"]
 
 
 class PaperBody(Strict):
-    """What is printed: a sheet of one session, of a whole class, a blank one for a session, or the 过程确认书 of a class."""
+    """What is printed: a sheet of one session, of a whole class, a blank one for a session, the 过程确认书 of a class, or a paper of a claim."""
 
-    kind: Literal["attendance_session", "attendance_class", "attendance_blank", "own_days"]
-    subject_id: str = Field(min_length=1, max_length=26, description="the session, or the class")
+    kind: Literal[
+        "attendance_session",
+        "attendance_class",
+        "attendance_blank",
+        "own_days",
+        "claim_application",
+        "claim_roster",
+        "claim_notice",
+        "claim_payment",
+    ]
+    subject_id: str = Field(min_length=1, max_length=26, description="the session, the class or the claim")
 
 
 class PageOut(BaseModel):
@@ -145,10 +158,13 @@ class DecidedOut(BaseModel):
 
 
 @bp.post("/papers")
-@who("session.plan")
+@who("session.plan", *CLAIM_WORKS)
 @bp.input(PaperBody, arg_name="body")
 @bp.output(PaperOut, status_code=201)
-@bp.doc(summary="Print an attendance sheet; it is made in the background", responses=[403, 404, 422])
+@bp.doc(
+    summary="Print an attendance sheet or a paper of a claim; it is made in the background",
+    responses=[403, 404, 422],
+)
 def post_paper(body: PaperBody) -> dict[str, Any]:
     """Ask for a paper."""
     me, moment = actor(), now()
@@ -180,7 +196,9 @@ def read_paper(paper_id: str) -> dict[str, Any]:
 @bp.doc(summary="Fetch the PDF", responses=[404, 409])
 def fetch_paper(paper_id: str) -> Response:
     """Send the PDF."""
-    found = queries.paper(db.session, paper_id, scope_of(actor().grants, "standing.read"))
+    me = actor()
+    found = queries.paper(db.session, paper_id, scope_of(me.grants, "standing.read"))
+    claim_asking.check_opening(db.session, found, me)
     return _sent(printing.opened(db.session, found, now=now()))
 
 
@@ -194,8 +212,12 @@ def fetch_paper(paper_id: str) -> Response:
 @limiter.limit("60/minute")
 def post_scans(class_id: str) -> SheetsOut:
     """Keep what was handed in; each page is filed by its code in the background. All files are taken or none."""
-    me, moment = actor(), now()
-    own = classes.class_(db.session, class_id, scope_of(me.grants, "session.plan"))
+    me = actor()
+    return _taken(classes.class_(db.session, class_id, scope_of(me.grants, "session.plan")), me)
+
+
+def _taken(own: ClassView, me: Actor) -> SheetsOut:
+    moment = now()
     given = [one for one in request.files.getlist("files") if one.filename]
     if not 0 < len(given) <= papers.MOST_FILES:
         raise Refused("paper.no_file", most=papers.MOST_FILES)
@@ -206,7 +228,32 @@ def post_scans(class_id: str) -> SheetsOut:
             papers.take_in(db.session, own, content, name=name, now=moment, actor=me)
 
     run(take)
-    return _sheets(class_id)
+    return _sheets(own.id)
+
+
+@bp.get("/claims/<claim_id>/papers")
+@who("claim.read")
+@bp.output(PapersOut)
+@bp.doc(summary="List the printed papers of a claim", responses=[404])
+def list_claim_papers(claim_id: str) -> PapersOut:
+    """List them."""
+    own = claims.claim(db.session, claim_id, scope_of(actor().grants, "claim.read"))
+    return PapersOut(**part_of([paper_dict(one) for one in queries.papers_of_claim(db.session, own.id)]))
+
+
+@bp.post("/claims/<claim_id>/paper-scans")
+@who(*CLAIM_WORKS)
+@bp.output(SheetsOut, status_code=201)
+@bp.doc(
+    summary="Hand in photos and PDFs of signed papers of a claim as multipart field files (several)",
+    responses=[404, 413, 422],
+)
+@limiter.limit("60/minute")
+def post_claim_scans(claim_id: str) -> SheetsOut:
+    """Keep what was handed in; each page is filed by its code in the background."""
+    me = actor()
+    claim = claims.claim(db.session, claim_id, claim_asking.scope_to_work(me))
+    return _taken(classes.class_(db.session, claim.class_id), me)
 
 
 @bp.get("/classes/<class_id>/paper-scans")
@@ -238,14 +285,14 @@ def sent_file(scan_id: str) -> Response:
 
 
 @bp.post("/paper-scans/<scan_id>/page")
-@who("session.plan")
+@who("session.plan", *CLAIM_WORKS)
 @bp.input(CodeBody, arg_name="body")
 @bp.output(SheetOut)
 @bp.doc(summary="File by hand what could not be read", responses=[404, 409])
 def file_scan(scan_id: str, body: CodeBody) -> dict[str, Any]:
     """File it to the page whose code was typed."""
     me, moment = actor(), now()
-    queries.scan(db.session, scan_id, scope_of(me.grants, "session.plan"))
+    queries.scan(db.session, scan_id, scope_of(me.grants, "standing.read"))
     found = run(lambda: papers.file_by_hand(db.session, scan_id, body.code, now=moment, actor=me))
     return sheet_dict(found, codes_of([found]))
 

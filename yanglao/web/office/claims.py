@@ -23,7 +23,7 @@ from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import MODES, Asked, obstacle_dict
 from yanglao.subsidy.states import BY_NAME, STATES
-from yanglao.web import forms
+from yanglao.web import claim_papers, forms
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
@@ -91,13 +91,13 @@ def claim_one(claim_id: str) -> str:
     me = actor()
     own = queries.claim(db.session, claim_id, scope_of(me.grants, "claim.read"))
     where = {"base": own.base_id, "division": own.division_code}
-    steps = queries.steps(db.session, claim_id)
+    lines, steps = queries.lines(db.session, claim_id), queries.steps(db.session, claim_id)
     by_paper = queries.acts_for(db.session, own, me, paper=True)
     waits = next((one for one in steps if one.state == "waiting"), None)
     return page(
         "office/claim.html",
         own=own,
-        lines=queries.lines(db.session, claim_id),
+        lines=lines,
         steps=steps,
         waits=waits,
         states=STATES,
@@ -112,6 +112,7 @@ def claim_one(claim_id: str) -> str:
         may_pull=own.state in ("on_notice", "notice_over") and may(me.grants, "claim.notice", **where),
         may_see_evidence=may(me.grants, "evidence.read", **where),
         moment_ms=to_ms(now()),
+        **claim_papers.shown(own, me, lines),
     )
 
 

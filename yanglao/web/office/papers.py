@@ -12,7 +12,7 @@ from yanglao.completion.confirming import WHATS
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo
-from yanglao.oversight import book_look, paper_entries, printing
+from yanglao.oversight import book_look, claim_columns, claim_pages, paper_entries, printing
 from yanglao.papers import queries, rules
 from yanglao.papers.queries import PageView
 from yanglao.people import queries as people
@@ -112,6 +112,8 @@ def _word(page: PageView, me: Actor, reach: dict[str, Any]) -> dict[str, Any] | 
 
 
 def _table(content: dict[str, Any]) -> dict[str, Any]:
+    if content["kind"] in claim_columns.TITLES:
+        return claim_pages.table(content)
     shown = book_look.table(content)
     names = ["序号", "姓名", "证件号", "签到", "签退", "分钟", "结果", "证明"]
     if content["kind"] == paper_words.KIND:

@@ -1,0 +1,132 @@
+"""Papers of a claim: each to whom it belongs, proved by the claim's chain, whole ID numbers for whom may see them only."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pypdfium2
+import pytest
+
+from tests.classes.makers import id_number
+from yanglao.jobs.perform import perform
+from yanglao.kernel.clock import now
+from yanglao.kernel.db import db, run
+from yanglao.oversight import paper_proof, printing
+from yanglao.oversight.claim_columns import TITLES
+from yanglao.papers import queries
+from yanglao.people.models import Person, PersonAct
+from yanglao.work import queries as tasks
+
+NAME = "阿依·䶮㛃𫖯"
+
+
+def worked() -> None:
+    """Perform everything that is due."""
+    db.session.remove()
+    for task_id in tasks.due(db.session, now=now() + timedelta(seconds=1)):
+        perform(task_id)
+    db.session.remove()
+
+
+def filed(town) -> str:
+    own = town.claims().json["id"]
+    run(lambda: db.session.query(Person).filter_by(id=town.there.persons[1].person_id).update({"name": NAME}))
+    town.act("仁和", own, "file")
+    return own
+
+
+def printed(town, who: str, kind: str, claim: str) -> queries.PaperView:
+    answer = town.ask(who, "/api/v1/papers", body={"kind": kind, "subject_id": claim})
+    assert answer.status_code == 201, answer.text
+    worked()
+    return queries.paper(db.session, answer.json["id"])
+
+
+def words_of(paper: queries.PaperView) -> str:
+    content = printing.opened(db.session, paper, now=now()).path.read_bytes()
+    with pypdfium2.PdfDocument(content) as document:
+        return "".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def sheet_of(town, who: str, kind: str, claim: str) -> list[list[object]]:
+    """Export a paper and return the cells of its first sheet."""
+    asked = town.ask(who, "/api/v1/exports", body={"kind": kind, "filter": {"claim_id": claim}}).json
+    worked()
+    file = town.ask(who, f"/api/v1/exports/{asked['id']}/file")
+    return [
+        [cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(file.data)).worksheets[0]
+    ]
+
+
+@pytest.mark.parametrize("kind", TITLES)
+def test_every_paper_says_its_money_its_policy_and_its_page_and_is_proved(town, kind):
+    paper = printed(town, "仁和", kind, filed(town))
+    said, page = words_of(paper), queries.pages(db.session, [paper.id])[paper.id][0]
+    shown = "阿" if kind == "claim_notice" else NAME
+    for words in (TITLES[kind], "x.toml", "示例", page.code[:4], "第 1 页，共 1 页", "日期", "457.14 元"):
+        assert words in said, words
+    assert kind == "claim_application" or shown in said
+    assert ("人民币肆佰伍拾柒元壹角肆分" in said) == (kind != "claim_roster")
+    assert paper_proof.prove(db.session, page.code, now=now(), whole=True).state == "unchanged"
+
+
+def test_whole_id_numbers_are_printed_for_the_base_alone_kept_nowhere_and_who_asked_is_known(town):
+    own, number = filed(town), id_number(1, born="19700101")
+    whole, masked = printed(town, "仁和", "claim_roster", own), printed(town, "民政", "claim_roster", own)
+    assert number in words_of(whole) and number not in words_of(masked)
+    pages = queries.pages(db.session, [whole.id])[whole.id]
+    assert number not in str(pages[0].content)
+    seen = {
+        who: town.ask(who, f"/api/v1/papers/{whole.id}/file").status_code for who in ("仁和", "民政", "康宁")
+    }
+    assert seen == {"仁和": 200, "民政": 403, "康宁": 404}
+    assert town.ask("民政", f"/api/v1/papers/{masked.id}/file").status_code == 200
+    acts = db.session.query(PersonAct).filter_by(kind="id_revealed").all()
+    assert {one.reason for one in acts} == {"花名册上的完整证件号"} and len(acts) == 2
+    assert sheet_of(town, "仁和", "claim_roster", own)[2][5] == number
+    assert sheet_of(town, "民政", "claim_roster", own)[2][5] == number[:4] + "*" * 12 + number[-2:]
+
+
+def test_a_page_tells_what_became_of_the_claim_since(town):
+    own = filed(town)
+    paper = printed(town, "民政", "claim_payment", own)
+    code = queries.pages(db.session, [paper.id])[paper.id][0].code
+    town.act("民政", own, "return", "花名册少一页")
+    proof = paper_proof.prove(db.session, code, now=now(), whole=True)
+    assert proof.state == "changed" and "1 号：已不在申报里" in proof.changes
+    assert len(proof.later) == 1 and "退回修改" in proof.later[0]
+    assert town.ask("民政", "/api/v1/papers", body={"kind": "claim_payment", "subject_id": own}).json[
+        "code"
+    ] == ("claim.paper_empty")
+
+
+def test_the_signed_scan_is_filed_to_its_page_by_its_code_by_whoever_works_with_the_claim(town):
+    own = filed(town)
+    paper = printed(town, "民政", "claim_application", own)
+    content = printing.opened(db.session, paper, now=now()).path.read_bytes()
+    path = f"/api/v1/claims/{own}/paper-scans"
+    given = {who: {"files": (io.BytesIO(content), "a.pdf")} for who in ("财政", "审计", "康宁")}
+    told = {who: town.ask(who, path, form=form).status_code for who, form in given.items()}
+    assert told == {"财政": 201, "审计": 403, "康宁": 404}
+    worked()
+    assert queries.paper(db.session, paper.id).signed == 1
+    page = town.ask("民政", f"/office/claims/{own}").text
+    assert "签好的都传回来了" in page and "补贴申请表" in page
+    code = queries.pages(db.session, [paper.id])[paper.id][0].code
+    one, anybody = town.ask("民政", f"/office/papers/{code}"), town.ask("", f"/p/{code}")
+    assert "申报材料" in one.text and "457.14 元" in one.text
+    assert anybody.status_code == 200 and "内容没有改变" in anybody.text and "457.14" not in anybody.text
+
+
+def test_the_list_is_exported_as_seen(town):
+    filed(town)
+    town.claims(mode="offline")
+    asked = {"kind": "claims", "filter": {"state": "filed"}}
+    told = town.ask("民政", "/api/v1/exports", body=asked).json
+    worked()
+    book = openpyxl.load_workbook(io.BytesIO(town.ask("民政", f"/api/v1/exports/{told['id']}/file").data))
+    rows = [[cell.value for cell in row] for row in book.worksheets[0]]
+    assert len(rows) == 4 and (rows[1][3], rows[1][8], rows[2][8]) == ("线上", 457.14, 457.14)
+    assert "状态：已申报" in str([[cell.value for cell in row] for row in book["说明"]])

@@ -12,7 +12,7 @@ from yanglao.settings import Settings, load
 if TYPE_CHECKING:  # whoever serves no pages (supervisor, cron, simulator) starts without Flask
     from apiflask import APIFlask
 
-__version__ = "0.1.0"
+__version__ = "0.3.0"
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:

@@ -62,6 +62,7 @@ def phone(chromium: Any, address: str) -> Iterator[Callable[..., Phone]]:
         db.session.rollback()  # what the test has read must not hold up what the server writes
         context = chromium.new_context(viewport=size, locale="zh-CN")
         contexts.append(context)
+        context.set_default_timeout(60_000)
         context.add_cookies([{"name": "yl_font", "value": str(font), "url": address}])
         made = Phone(context.new_page(), address)
         made.page.on("pageerror", lambda fault: made.said.append(str(fault)))
@@ -79,7 +80,7 @@ def phone(chromium: Any, address: str) -> Iterator[Callable[..., Phone]]:
         context.close()
 
 
-def until(page: Any, expression: str, *, seconds: float = 30) -> None:
+def until(page: Any, expression: str, *, seconds: float = 60) -> None:
     """Wait until an expression holds in the page; the page's own rules forbid Playwright's way of doing this."""
     end = time.monotonic() + seconds
     while not _holds(page, expression):

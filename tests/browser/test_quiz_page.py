@@ -58,7 +58,7 @@ def begin(wang: Phone, before: str) -> Any:
 
 def saved(page: Any, words: str = "已保存") -> None:
     """Wait until the page says ``words`` about what is ticked."""
-    page.locator("#saved", has_text=words).wait_for(timeout=15_000)
+    page.locator("#saved", has_text=words).wait_for(timeout=60_000)
 
 
 def key() -> set[str]:
@@ -121,7 +121,7 @@ def test_handing_in_without_a_network_happens_by_itself_when_it_is_back(wang: Ph
     page.click("#next")
     saved(page, "有网后自动交卷")
     page.context.set_offline(False)
-    page.wait_for_selector(".result", timeout=20_000)
+    page.wait_for_selector(".result", timeout=60_000)
     assert "合格" in page.inner_text(".result .word") and page.locator(".quiz-review > li").count() == 10
 
 

@@ -113,7 +113,7 @@ def test_where_wechat_does_not_work_the_camera_is_opened(
     page.add_init_script(f"window.wrongTimes = {wrong_times or 0};")
     made.open("/learn/card")
     page.click("#scan")
-    page.get_by_text("相机用不了").or_(page.locator("#reader:not([hidden])")).first.wait_for(timeout=15_000)
+    page.get_by_text("相机用不了").or_(page.locator("#reader:not([hidden])")).first.wait_for(timeout=60_000)
     assert page.evaluate("window.configured || 0") == (2 if wrong_times else 0)
 
 
@@ -175,7 +175,7 @@ def test_a_pc_is_signed_in_by_phone(phone: Callable[..., Phone], world: World) -
     hand.open(f"/l/{told.value.json()['scene']}")
     pc.page.locator("#phone-cover", has_text="已扫到").wait_for()
     hand.page.get_by_role("button", name="确认登录").click()
-    pc.page.wait_for_url("**/learn/hours", timeout=15_000)
+    pc.page.wait_for_url("**/learn/hours", timeout=60_000)
     assert not pc.said and not hand.said
 
 

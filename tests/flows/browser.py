@@ -17,7 +17,7 @@ class Window:
         self.base = base
         self.context = browser.new_context(viewport=size, accept_downloads=True)  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.on("response", self._answered)

@@ -52,7 +52,7 @@ class Robot:
             asked.add_header("Authorization", f"Bearer {self.token}")
         raw = json.dumps(body).encode() if body is not None else None
         try:
-            with urllib.request.urlopen(asked, raw, timeout=20) as found:
+            with urllib.request.urlopen(asked, raw, timeout=60) as found:
                 return Answer(found.status, json.loads(found.read() or b"null"))
         except urllib.error.HTTPError as fault:
             return Answer(fault.code, json.loads(fault.read() or b"null"))

@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from tests.house.tree import PACKAGE, ROOT, said
+from yanglao import __version__
 from yanglao.capture.viewing.steps import WINDOW_BEATS
 from yanglao.evidence.rules import Head, Sealed, entry_hash, first_prev, merkle_root
 from yanglao.kernel import policy
@@ -178,3 +179,8 @@ def test_pictures_are_small() -> None:
         if path.stat().st_size > 200_000
     ]
     assert not faults, said(faults)
+
+
+def test_the_program_is_the_version_the_changes_begin_with():
+    first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert first is not None and first.group(1) == __version__

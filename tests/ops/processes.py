@@ -89,7 +89,7 @@ class House:
     def ask(self, path: str) -> tuple[int, dict[str, str]]:
         """Return status and JSON of a page; status 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as fault:
             return fault.code, json.loads(fault.read())

@@ -15,7 +15,7 @@ def call(house, path, body=None, token=None):
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
     content = json.dumps(body).encode() if body is not None else None
     asked = urllib.request.Request(f"http://127.0.0.1:{house.port}/api/v1/{path}", content, headers)
-    with urllib.request.urlopen(asked, timeout=20) as answer:
+    with urllib.request.urlopen(asked, timeout=60) as answer:
         return json.loads(answer.read())
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("supervisor")
 def ask(base, path, body=None):
     request = urllib.request.Request(base + path, None if body is None else json.dumps(body).encode())
     request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, timeout=40) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.loads(answer.read())
 
 
@@ -87,5 +87,5 @@ def test_production_refuses_it_in_one_line(tmp_path):
 
 
 def test_the_first_page_leads_to_the_phones(house):
-    with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/sign-in", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/sign-in", timeout=60) as answer:
         assert f'href="{base_of(house)}/"' in answer.read().decode()

@@ -109,6 +109,6 @@ def is_free(port: int) -> bool:
 def test_the_numbers_of_all_web_processes_stand_once(house):
     for _ in range(5):
         house.ask("/healthz")
-    with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{house.port}/metrics", timeout=60) as answer:
         names = [family.name for family in text_string_to_metric_families(answer.read().decode())]
     assert len(names) == len(set(names)) and {"yanglao_requests", "yanglao_tasks", "yanglao_up"} <= set(names)

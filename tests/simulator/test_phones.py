@@ -21,7 +21,7 @@ class Inside:
         self.origin = f"http://127.0.0.1:{self.port}"
 
     def ask(self, path, *, method="GET", body=None, **headers):
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         line.request(method, path, body=body, headers=named)
         answer = line.getresponse()

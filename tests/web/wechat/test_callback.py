@@ -249,4 +249,4 @@ def test_pushes_are_taken_while_redis_is_away(make_app):
         tencent = Tencent(away.test_client())
         began = time.monotonic()
         answers = [tencent.deliver(text("x")).get_data() for _ in range(4)]
-        assert time.monotonic() - began < 2 and len(set(answers)) == 1
+        assert time.monotonic() - began < 5 and len(set(answers)) == 1

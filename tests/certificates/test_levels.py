@@ -12,6 +12,7 @@ from tests.certificates.makers import LATER
 from tests.certificates.test_level_rules import number
 from yanglao.certificates import level_queries, levels
 from yanglao.demo.cast import invent
+from yanglao.files import service as files
 from yanglao.flags import queries as flags
 from yanglao.kernel import policy
 from yanglao.kernel.actor import EVERYTHING
@@ -157,19 +158,44 @@ def test_an_assessor_records_over_page_and_api_and_anybody_asks_by_number_and_na
     assert ask("", "/api/v1/certificate-checks", body).json["found"]["state"] == "recorded"
 
 
+def files_of(file_id):
+    yield files.open_(db.session, file_id, now=LATER)
+
+
+REACH = {"assessor": 200, "auditor": 403, "admin_a": 404, "ca_302": 404, "teacher_a": 403, "0": 403, "": 401}
+
+
+def test_a_withdrawn_certificate_says_so_to_everybody_and_its_page_keeps_what_was_done(app, ask, there, rows):
+    take(there, csv(rows))
+    own = level_queries.by_number(db.session, rows[0][3]).id
+    for who, wanted in REACH.items():
+        assert ask(who, f"/api/v1/level-certificates/{own}").status_code == wanted, who
+        body = {"reason": "机构来函说明"}
+        taken = ask(who, f"/api/v1/level-certificates/{own}/acts/withdraw", body)
+        assert taken.status_code == wanted, who
+    seen = ask("assessor", f"/office/level-certificates/{own}")
+    assert "已撤回" in seen.text and "机构来函说明" in seen.text and rows[0][2] not in seen.text
+    asked = {"number": rows[0][3], "name": rows[0][1]}
+    told = ask("", "/api/v1/certificate-checks", asked).json["found"]
+    assert (told["state"], "不作为证明" in told["sentence"]) == ("withdrawn", True)
+    assert take(there, csv(rows), keep=False).count("bad") == 1
+    assert rows[0][3] not in ask("0", "/learn/certificates").text
+
+
 def test_a_sheet_is_sent_as_a_file_and_answered_row_by_row(app, ask, there, rows):
     ask("assessor", "/api/v1/level-certificates")
     http = app.test_client()
     phone = people.person(db.session, there.there.city.staff["assessor"].person_id).account_phone
     token = http.post("/api/v1/sign-in", json={"phone": phone, "password": "yanglao2026"}).json["token"]
 
-    def send(path):
-        return http.post(
-            path,
-            data={"file": (io.BytesIO(csv(rows)), "结果.csv")},
-            headers={"Authorization": f"Bearer {token}"},
-        )
+    def send(path, **data):
+        given = data or {"file": (io.BytesIO(csv(rows)), "结果.csv")}
+        kind = "multipart/form-data"
+        return http.post(path, data=given, content_type=kind, headers={"Authorization": f"Bearer {token}"})
 
-    tried, kept = send("/api/v1/level-certificates/check"), send("/api/v1/level-certificates")
+    tried = send("/api/v1/level-certificates/check")
+    assert send("/api/v1/level-certificates", file_id="0" * 26).status_code == 404
+    assert rows[0][2] not in next(iter(files_of(tried.json["file_id"]))).path.read_text()
+    kept = send("/api/v1/level-certificates", file_id=tried.json["file_id"])
     assert (tried.status_code, tried.json["new"], tried.json["kept"]) == (200, 3, False)
     assert (kept.status_code, kept.json["new"], kept.json["kept"]) == (201, 3, True)

@@ -1,10 +1,11 @@
-"""Keep certificates of skill level as an assessment body reported them. Rows are never changed."""
+"""Keep certificates of skill level as an assessment body reported them, and what was corrected or withdrawn since."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
@@ -12,13 +13,17 @@ from yanglao.kernel.identifiers import new_id
 
 
 class LevelCertificate(db.Model):
-    """One 职业技能等级证书. ``file_digest`` names the file it came in, ``occupation`` as written there."""
+    """One 职业技能等级证书. ``file_digest`` names the file it came in, ``occupation`` as written there.
+
+    ``state``: recorded, or withdrawn. What it says may be corrected; every step keeps what stood before.
+    """
 
     __tablename__ = "level_certificate"
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("length(number) IN (16, 22)", name="number_whole"),
         CheckConstraint("recorded_by <> person_id", name="recorded_by_another"),
+        CheckConstraint("state IN ('recorded', 'withdrawn')", name="state_known"),
         Index("ix_level_certificate_person_id", "person_id"),
         Index("ix_level_certificate_issuer_issued_on", "issuer", "issued_on"),
     )
@@ -33,3 +38,20 @@ class LevelCertificate(db.Model):
     recorded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     recorded_ms: Mapped[int] = mapped_column(BigInteger)
     file_digest: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10), default="recorded", server_default="recorded")
+
+
+class LevelStep(db.Model):
+    """One step of a certificate of skill level, from 1; ``before`` and ``after`` hold what it says. Never changed; triggers hold it."""
+
+    __tablename__ = "level_certificate_step"
+    __table_args__ = (CheckConstraint("position >= 1", name="position_from_one"),)
+
+    certificate_id: Mapped[str] = mapped_column(ForeignKey("level_certificate.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    act: Mapped[str] = mapped_column(String(10))
+    actor_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)

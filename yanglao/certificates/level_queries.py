@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from yanglao.certificates.level_models import LevelCertificate
+from yanglao.certificates.level_models import LevelCertificate, LevelStep
 from yanglao.people import queries as people
 from yanglao.places import queries as places
 
@@ -28,6 +28,24 @@ class LevelView:
     issued_on: date
     recorded_by: str
     recorded_ms: int
+    state: str
+
+    @property
+    def withdrawn(self) -> bool:
+        """Tell whether it no longer counts."""
+        return self.state == "withdrawn"
+
+
+@dataclass(frozen=True)
+class LevelStepView:
+    """One step of a certificate of skill level: record, correct, withdraw or restore; what it said before and says after."""
+
+    act: str
+    actor_name: str
+    reason: str
+    at_ms: int
+    before: dict[str, str]
+    after: dict[str, str]
 
 
 def recorded(session: Session, *, by: str = "", after: str = "", limit: int = 100) -> list[LevelView]:
@@ -39,9 +57,11 @@ def recorded(session: Session, *, by: str = "", after: str = "", limit: int = 10
 
 
 def of_persons(session: Session, person_ids: Iterable[str]) -> list[LevelView]:
-    """Return the certificates of persons and of those merged into them, the latest day first."""
+    """Return the certificates of persons and of those merged into them, the latest day first; none that was withdrawn."""
     same = {one for person_id in person_ids for one in people.same_person_ids(session, person_id)}
-    wanted = select(LevelCertificate).where(LevelCertificate.person_id.in_(same))
+    wanted = select(LevelCertificate).where(
+        LevelCertificate.person_id.in_(same), LevelCertificate.state == "recorded"
+    )
     return _views(session, wanted.order_by(LevelCertificate.issued_on.desc(), LevelCertificate.id))
 
 
@@ -59,6 +79,23 @@ def by_numbers(session: Session, numbers: Iterable[str]) -> dict[str, LevelView]
         part = select(LevelCertificate).where(LevelCertificate.number.in_(wanted[start : start + 400]))
         found |= {one.number: one for one in _views(session, part)}
     return found
+
+
+def one(session: Session, certificate_id: str) -> LevelView | None:
+    """Return a certificate by its id, or None."""
+    found = _views(session, select(LevelCertificate).where(LevelCertificate.id == certificate_id))
+    return found[0] if found else None
+
+
+def steps(session: Session, certificate_id: str) -> list[LevelStepView]:
+    """List the steps of a certificate, the first one first; one recorded before steps were kept begins with its correction."""
+    wanted = select(LevelStep).where(LevelStep.certificate_id == certificate_id).order_by(LevelStep.position)
+    rows = list(session.scalars(wanted))
+    names = people.persons(session, {row.actor_id for row in rows})
+    return [
+        LevelStepView(row.act, names[row.actor_id].name, row.reason, row.at_ms, row.before, row.after)
+        for row in rows
+    ]
 
 
 def count_on(session: Session, issuer: str, day: date) -> int:
@@ -81,6 +118,7 @@ def _views(session: Session, wanted: Select[LevelCertificate]) -> list[LevelView
             row.issued_on,
             row.recorded_by,
             row.recorded_ms,
+            row.state,
         )
         for row in session.scalars(wanted)
     ]

@@ -7,7 +7,7 @@ of the level, six of the serial. 特级技师: two letters and 20 digits. Older 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,6 +93,21 @@ def fault(reported: Reported, *, province: int, today: date) -> str | None:
     if number.level_code != reported.level_code:
         return "level.level_differs"
     return None if number.year == reported.issued_on.year else "level.year_differs"
+
+
+def proves(
+    reported_level: str,
+    occupation: str,
+    issued_on: date,
+    *,
+    level: str | None,
+    names: Sequence[str],
+    starts_on: date,
+) -> bool:
+    """Tell whether a certificate is one that a class leads to: of its level, of one of the ``names`` of its occupation, not older."""
+    plain = re.sub(r"\s", "", occupation)
+    same = any(name in plain or (plain and plain in name) for name in names)
+    return reported_level == level and same and issued_on >= starts_on
 
 
 def bursts(counts: Mapping[tuple[str, date], int], *, most: int) -> list[tuple[str, date]]:

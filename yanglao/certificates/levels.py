@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.certificates import level_queries, level_rules
+from yanglao.certificates import level_life, level_queries, level_rules
 from yanglao.certificates.level_models import LevelCertificate
 from yanglao.certificates.level_queries import LevelView
 from yanglao.classes import queries as classes
@@ -107,8 +107,10 @@ def take_in(session: Session, content: bytes, *, keep: bool, now: datetime, acto
         raise RowsBad(rows=bad)
     fresh = [row for row, said in zip(rows, reports, strict=True) if said.outcome == "new"]
     for row in fresh:
-        session.add(_recorded(row, digest, now=now, actor=actor))
-    session.flush()
+        level_life.begin(session, _recorded(row, digest, now=now, actor=actor), now=now, actor=actor)
+    for row, said in zip(rows, reports, strict=True):
+        if said.outcome == "known":
+            level_life.catch_up(session, row.shown, now=now, actor=actor)
     _look(session, fresh, now=now)
     return Report(digest, True, reports)
 
@@ -231,6 +233,8 @@ def _twice(rows: Iterable[_Row], held: dict[str, LevelView]) -> list[_Row]:
     for row in rows:
         own = held.get(row.reported.number.text) if row.reported else None
         another = own is not None and own.person_id != row.person_id
+        if own is not None and own.withdrawn and not row.fault:
+            row = replace(row, fault="level.withdrawn")
         if row.reported and not row.fault and (another or counts[row.reported.number.text] > 1):
             row = replace(row, fault="level.number_twice")
         found.append(row)

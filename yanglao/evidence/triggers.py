@@ -13,6 +13,7 @@ KEYS = {
     "evidence_checkpoint": (("id",), ("day",)),
     "evidence_leaf": (("checkpoint_id", "chain_kind", "chain_id"),),
     "certificate_step": (("certificate_id", "position"),),
+    "level_certificate_step": (("certificate_id", "position"),),
     "subsidy_run_closing": (("run_id",),),
     "subsidy_run_line": (("run_id", "line_id"),),
 }

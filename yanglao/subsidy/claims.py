@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
-from yanglao.completion import confirming, figures
+from yanglao.completion import confirming
 from yanglao.kernel import calendar
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
@@ -21,7 +21,7 @@ from yanglao.kernel.clock import day_of, say_day, to_ms
 from yanglao.kernel.errors import Forbidden
 from yanglao.people import service as people
 from yanglao.people.roles import may, scope_of
-from yanglao.subsidy import settlement
+from yanglao.subsidy import carried, settlement
 from yanglao.subsidy.claimable import book_of, look
 from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.models import Claim, ClaimLine
@@ -37,6 +37,7 @@ from yanglao.subsidy.refusals import (
     OwnMoney,
     PaperWaits,
     PolicyChanged,
+    ProofMissing,
     ReasonMissing,
     WrongState,
 )
@@ -119,7 +120,7 @@ def act(session: Session, claim_id: str, name: str, *, reason: str = "", now: da
 
     Raises:
         ClaimUnknown: outside the caller's scope. Forbidden, FourEyes, OwnMoney: not this person. WrongState, PaperWaits: not now.
-        ReasonMissing. Filing: LinesChanged, PolicyChanged. Notice: NoticeRunning, YearNotLoaded. Money: ClaimEmpty, CreditVoided.
+        ReasonMissing. Filing: LinesChanged, PolicyChanged. Notice: NoticeRunning, YearNotLoaded. Money: ClaimEmpty, CreditVoided, ProofMissing.
     """
     wanted = BY_NAME[name]
     claim = held(session, claim_id, actor, wanted.needs)
@@ -323,14 +324,17 @@ def _bank_return(session: Session, claim: Claim, now: datetime) -> None:
 
 
 def _not_empty(session: Session, claim: Claim, _now: datetime) -> None:
-    """Raise ClaimEmpty without a line, CreditVoided while a line's segment is no longer complete: it is clawed back first."""
+    """Raise ClaimEmpty without a line, CreditVoided or ProofMissing while what a line rests on does not stand."""
     lines = lines_of(session, claim.id, "claimed")
     if not lines:
         raise ClaimEmpty()
-    today = figures.entered(session, {line.enrolment_id for line in lines})
-    gone = [one for one in lines if today.get((one.enrolment_id, one.segment_id), ("", 0))[0] != "complete"]
-    if gone:
-        raise CreditVoided(lines=len(gone), numbers=[one.roster_no for one in gone])
+    found = carried.faults(session, lines)
+    numbers = [one.roster_no for one in lines if found.get(one.id) == carried.CREDIT]
+    if numbers:
+        raise CreditVoided(lines=len(numbers), numbers=numbers)
+    if found:
+        unproved = [one.roster_no for one in lines if one.id in found]
+        raise ProofMissing(lines=len(unproved), numbers=unproved)
 
 
 def _policy_stands(session: Session, file: str, file_digest: str) -> None:

@@ -19,6 +19,8 @@ from yanglao.subsidy.eligibility_rules import Excluded, Paid
 from yanglao.subsidy.models import Claim, ClaimLine, Exclusion
 from yanglao.subsidy.rules import Proof
 
+HELD = frozenset({"issued", "recorded"})
+
 
 @dataclass(frozen=True)
 class Known:
@@ -65,18 +67,26 @@ def said_of(session: Session, standings: Sequence[EnrolmentStanding]) -> dict[tu
 
 
 def proofs(session: Session, class_id: str, enrolment_ids: Sequence[str]) -> dict[str, Proof]:
-    """Return what certificates the class's chain knows of each enrolment: the last entry of each decides.
+    """Return what certificates each enrolment of a class holds now."""
+    holds = {key for key, states in certificates(session, class_id).items() if states & HELD}
+    return {one: Proof((one, "completion") in holds, (one, "level") in holds) for one in enrolment_ids}
+
+
+def certificates(session: Session, class_id: str) -> dict[tuple[str, str], set[str]]:
+    """Return (enrolment, completion or level) -> the states of its certificates, by the last entry of each in the class's chain.
 
     Certificates are issued by a package further down the row, so they are read from the evidence that they leave.
     """
-    last: dict[str, tuple[str, str, str]] = {}
+    last: dict[tuple[str, str], tuple[str, str]] = {}
     for entry in evidence.chain(session, "class", class_id):
         if entry.kind.startswith("certificate.") and "enrolment" in entry.body:
             sort = "level" if entry.kind.startswith("certificate.level") else "completion"
-            name = str(entry.body.get("certificate", entry.kind))
-            last[name] = (entry.body["enrolment"], sort, entry.body.get("to", ""))
-    holds = {(enrolment, sort) for enrolment, sort, state in last.values() if state in ("issued", "recorded")}
-    return {one: Proof((one, "completion") in holds, (one, "level") in holds) for one in enrolment_ids}
+            name, enrolment = str(entry.body.get("certificate", entry.kind)), entry.body["enrolment"]
+            last[name, enrolment] = (sort, entry.body.get("to", ""))
+    found: dict[tuple[str, str], set[str]] = {}
+    for (_, enrolment), (sort, state) in last.items():
+        found.setdefault((enrolment, sort), set()).add(state)
+    return found
 
 
 def _paid(session: Session, person_ids: Sequence[str], besides: str) -> dict[str, list[Paid]]:

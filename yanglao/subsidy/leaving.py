@@ -12,13 +12,17 @@ from yanglao.classes import queries as classes
 from yanglao.completion import figures
 from yanglao.flags import service as flags
 from yanglao.kernel.actor import SYSTEM, Actor
-from yanglao.subsidy import claims, refusals
+from yanglao.kernel.clock import to_ms
+from yanglao.kernel.wording import sentence
+from yanglao.subsidy import carried, claims, refusals
 from yanglao.subsidy.claimable import PolicyBad, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import STATES
 from yanglao.subsidy.steps import Told, step
 
+_LOST = {carried.CREDIT: "claim.lost_credit", carried.CERTIFICATE: "claim.lost_certificate"}
+_FLAGS = {carried.CREDIT: "claim.clawed_back", carried.CERTIFICATE: "claim.certificate_gone"}
 ON_NOTICE = ("on_notice", "notice_over")
 
 
@@ -45,10 +49,11 @@ def pull(session: Session, claim_id: str, line_id: str, *, reason: str, now: dat
 
 
 def recheck(session: Session, *, now: datetime) -> int:
-    """Compare every live line with today's standing; claw back what its evidence no longer carries. Return how many.
+    """Compare every live line with what it rests on today; claw back what is no longer carried. Return how many.
 
-    A line is clawed back when its segment is no longer complete, or is worth less than was claimed. What was paid is then owed back,
-    and a flag of weight stands on the enrolment.
+    A line is clawed back when its segment (or, where the model pays for all together, another one) is no longer complete, when it is
+    worth less than was claimed, or when the certificate it needs was revoked or withdrawn; not while one is suspended. What was paid is
+    then owed back, and a flag of weight stands on the enrolment.
     """
     found = 0
     for claim_id, line_ids in list(_doubtful(session)):
@@ -64,13 +69,14 @@ def recheck(session: Session, *, now: datetime) -> int:
 
 
 def _doubtful(session: Session) -> Iterator[tuple[str, set[str]]]:
-    """Yield (claim, lines) of live lines whose standing has fewer seconds or is no longer complete."""
+    """Yield (claim, lines) of live lines that have fewer seconds or rest on something that no longer stands."""
     lines = list(session.scalars(select(ClaimLine).where(ClaimLine.live)))
     today = figures.entered(session, {line.enrolment_id for line in lines})
+    lost = carried.faults(session, lines)
     found: dict[str, set[str]] = {}
     for line in lines:
-        state, seconds = today.get((line.enrolment_id, line.segment_id), ("not_started", 0))
-        if state != "complete" or seconds < line.seconds:
+        _, seconds = today.get((line.enrolment_id, line.segment_id), ("not_started", 0))
+        if lost.get(line.id, carried.SUSPENDED) != carried.SUSPENDED or seconds < line.seconds:
             found.setdefault(line.claim_id, set()).add(line.id)
     yield from sorted(found.items())
 
@@ -78,16 +84,19 @@ def _doubtful(session: Session) -> Iterator[tuple[str, set[str]]]:
 def _recheck(session: Session, claim: Claim, line_ids: set[str], *, now: datetime) -> int:
     lines = [one for one in claims.lines_of(session, claim.id, "claimed") if one.id in line_ids]
     claims.lock_people(session, (line.person_id for line in lines))
-    today = figures.entered(session, {line.enrolment_id for line in lines})
+    today, lost = (
+        figures.entered(session, {line.enrolment_id for line in lines}),
+        carried.faults(session, lines),
+    )
     worth = _worth(session, claim, lines, now=now)
     found = 0
     for line in lines:
-        state, seconds = today.get((line.enrolment_id, line.segment_id), ("not_started", 0))
-        carried = (
-            state == "complete" and worth.get((line.enrolment_id, line.segment_id), 0) >= line.amount_fen
-        )
-        if not carried:
-            _claw_back(session, claim, line, seconds, now=now)
+        key = (line.enrolment_id, line.segment_id)
+        fault = lost.get(line.id, "")
+        if fault in ("", carried.SUSPENDED) and worth.get(key, 0) < line.amount_fen:
+            fault = carried.CREDIT
+        if fault in _LOST:
+            _claw_back(session, claim, line, fault, seconds=today.get(key, ("", 0))[1], now=now)
             found += 1
     return found
 
@@ -109,20 +118,27 @@ def _worth(
     return {(one.enrolment_id, one.segment_id): one.share for one in found.lines}
 
 
-def _claw_back(session: Session, claim: Claim, line: ClaimLine, seconds: int, *, now: datetime) -> None:
-    facts = {"claimed_s": line.seconds, "entered_s": seconds}
+def _claw_back(
+    session: Session, claim: Claim, line: ClaimLine, fault: str, *, seconds: int, now: datetime
+) -> None:
+    facts = (
+        {"claimed_s": line.seconds, "entered_s": seconds}
+        if fault == carried.CREDIT
+        else {"at_ms": to_ms(now)}
+    )
     flags.raise_flag(
         session,
-        "claim.clawed_back",
+        _FLAGS[fault],
         subject=("enrolment", line.enrolment_id),
         facts=facts,
-        once=f"claim.clawed_back:{line.id}",
+        once=f"{_FLAGS[fault]}:{line.id}",
         now=now,
     )
     if claim.state == claims.PAID:
         claim.owed_fen += line.amount_fen
-    _take_out(session, claim, line, state="clawed_back")
-    told = Told("claw_back", claim.state, claim.state, line_id=line.id)
+    why = sentence(_LOST[fault])
+    _take_out(session, claim, line, state="clawed_back", reason=why)
+    told = Told("claw_back", claim.state, claim.state, reason=why, line_id=line.id)
     step(session, claim, told, now=now, actor=SYSTEM)
 
 

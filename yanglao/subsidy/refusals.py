@@ -55,3 +55,7 @@ class CreditVoided(Conflict):
 
 class ClaimEmpty(Conflict):
     code = "claim.empty"
+
+
+class ProofMissing(Conflict):
+    code = "claim.proof_missing"

@@ -22,6 +22,9 @@ from yanglao.kernel.units import Fen, Seconds
 
 WHOLE_BP = 10_000
 NOT_SET = Fen(0)
+# Models that pay only once all segments are finished, and those that need a certificate, by its sort.
+NEEDS_ALL = frozenset({"FULL_ON_ALL"})
+NEEDS_PROOF = {"FULL_ON_ALL": "completion", "FIXED_BY_LEVEL": "level"}
 MODELS = ("SEGMENT_RATIO", "BLENDED_DISCOUNT", "FULL_ON_ALL", "PER_HOUR_CAPPED", "FIXED_BY_LEVEL")
 
 

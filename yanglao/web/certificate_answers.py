@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, current_app
 
 from yanglao.certificates import level_queries, level_rules, queries, rules, statement
-from yanglao.certificates.level_queries import LevelView
+from yanglao.certificates.level_queries import LevelStepView, LevelView
 from yanglao.certificates.queries import Candidate, CertificateView, StepView
 from yanglao.certificates.states import ACT_NAMES, UNISSUED
 from yanglao.kernel.clock import rfc3339
@@ -110,13 +110,15 @@ def level_by_hand(number: str, name: str) -> Shown | None:
         ("issuer", "评价机构", found.issuer),
         ("issued_on", "发证日期", rules.day_text(found.issued_on)),
     )
-    facts = {"issued_on": found.issued_on.isoformat(), "at_ms": found.recorded_ms}
+    gone = found.withdrawn
+    at_ms = level_queries.steps(db.session, found.id)[-1].at_ms if gone else found.recorded_ms
+    facts = {"issued_on": found.issued_on.isoformat(), "at_ms": at_ms}
     return Shown(
-        state="recorded",
-        state_name="已登记",
-        state_ms=found.recorded_ms,
-        sentence=sentence("level.recorded", facts),
-        tone="pine",
+        state=found.state,
+        state_name="已撤回" if gone else "已登记",
+        state_ms=at_ms,
+        sentence=sentence("level.withdrawn_shown" if gone else "level.recorded", facts),
+        tone="red" if gone else "pine",
         fields=texts,
         key_id="",
         title="职业技能等级证书",
@@ -135,7 +137,23 @@ def level_dict(one: LevelView) -> dict[str, Any]:
         "issuer": one.issuer,
         "issued_on": one.issued_on.isoformat(),
         "recorded_at": rfc3339(one.recorded_ms),
+        "state": one.state,
     }
+
+
+def level_steps_dict(steps: list[LevelStepView]) -> list[dict[str, Any]]:
+    """Return what was done with a certificate of skill level, the first step first."""
+    return [
+        {
+            "act": one.act,
+            "by": one.actor_name,
+            "at": rfc3339(one.at_ms),
+            "reason": one.reason,
+            "before": one.before,
+            "after": one.after,
+        }
+        for one in steps
+    ]
 
 
 def by_payload(text: str) -> tuple[CertificateView | None, bool]:

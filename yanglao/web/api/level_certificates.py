@@ -6,17 +6,18 @@ from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from yanglao.certificates import level_queries, levels
+from yanglao.certificates import level_drafts, level_life, level_queries, level_rules, levels
 from yanglao.classes import queries as classes
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
-from yanglao.kernel.errors import Refused
+from yanglao.kernel.errors import NotFound, Refused
 from yanglao.outside import workbook
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
-from yanglao.web.certificate_answers import level_dict
+from yanglao.web.certificate_answers import level_dict, level_steps_dict
+from yanglao.web.forms import Strict
 from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_level_certificates", __name__, url_prefix="/api/v1", tag="等级证书 level certificates")
@@ -26,6 +27,22 @@ class NotSent(Refused):
     """Say that no file came."""
 
     code = "level.not_sent"
+
+
+class LevelActBody(Strict):
+    """The reason of a step, at least four characters."""
+
+    reason: str = Field(default="", max_length=500)
+
+
+class LevelCorrectionBody(LevelActBody):
+    """What a certificate really says; ``level`` in words or as a code, ``issued_on`` like 2026-03-08."""
+
+    number: str = Field(max_length=40)
+    occupation: str = Field(max_length=60)
+    level: str = Field(max_length=20)
+    issuer: str = Field(max_length=80)
+    issued_on: str = Field(max_length=20)
 
 
 class LevelRowOut(BaseModel):
@@ -40,9 +57,10 @@ class LevelRowOut(BaseModel):
 
 
 class LevelReportOut(BaseModel):
-    """A sheet as it was read; ``kept``: its rows are on record now."""
+    """A sheet as it was read; ``kept``: its rows are on record now. ``file_id`` of a dry run records the same sheet within a day."""
 
     digest: str
+    file_id: str
     kept: bool
     new: int
     known: int
@@ -73,28 +91,81 @@ def list_of_class(class_id: str) -> dict[str, Any]:
 @who("report.level")
 @bp.output(LevelReportOut)
 @bp.doc(
-    summary="Read a sheet, multipart field file, and report row by row; keeps nothing", responses=[413, 422]
+    summary="Read a sheet, multipart field file, and report row by row; records nothing", responses=[413, 422]
 )
 def check_sheet() -> dict[str, Any]:
-    """Try a sheet without keeping it."""
-    return report_dict(levels.take_in(db.session, sent_sheet(), keep=False, now=now(), actor=actor()))
+    """Try a sheet; the file waits a day to be recorded, none of its rows is on record."""
+    content, moment, me = sent_sheet(), now(), actor()
+    report = levels.take_in(db.session, content, keep=False, now=moment, actor=me)
+    file_id = run(lambda: level_drafts.keep(db.session, content, now=moment, actor=me))
+    return report_dict(report, file_id)
 
 
 @bp.post("/level-certificates")
 @who("report.level")
 @bp.output(LevelReportOut, status_code=201)
-@bp.doc(summary="Record every row of a sheet, or none", responses=[409, 413, 422])
+@bp.doc(
+    summary="Record every row of a sheet, or none: field file, or file_id of its dry run",
+    responses=[404, 409, 413, 422],
+)
 def take_sheet() -> dict[str, Any]:
     """Record a sheet; numbers that stand for two people become flags even though the sheet is refused."""
-    content, moment, me = sent_sheet(), now(), actor()
+    content, moment, me = sheet_or_kept(), now(), actor()
     run(lambda: levels.look_for_doubles(db.session, content, now=moment, actor=me))
     return report_dict(run(lambda: levels.take_in(db.session, content, keep=True, now=moment, actor=me)))
 
 
-def report_dict(one: levels.Report) -> dict[str, Any]:
+@bp.get("/level-certificates/<certificate_id>")
+@who("report.level", "certificate.revoke")
+@bp.doc(summary="Read a certificate of skill level with its steps, to who may change it", responses=[404])
+def read_level(certificate_id: str) -> dict[str, Any]:
+    """Read one with its history."""
+    return one_level(certificate_id)
+
+
+@bp.post("/level-certificates/<certificate_id>/acts/<act>")
+@who("report.level", "certificate.revoke")
+@bp.input(LevelActBody, arg_name="body")
+@bp.doc(summary="Withdraw or restore a certificate of skill level", responses=[403, 404, 409, 422])
+def take_level(certificate_id: str, act: str, body: LevelActBody) -> dict[str, Any]:
+    """Withdraw or restore with a reason."""
+    if act not in ("withdraw", "restore"):
+        raise NotFound()
+    me, moment = actor(), now()
+    run(lambda: level_life.take(db.session, certificate_id, act, reason=body.reason, now=moment, actor=me))
+    return one_level(certificate_id)
+
+
+@bp.post("/level-certificates/<certificate_id>/correction")
+@who("report.level", "certificate.revoke")
+@bp.input(LevelCorrectionBody, arg_name="body")
+@bp.doc(summary="Correct what a certificate of skill level says", responses=[403, 404, 409, 422])
+def correct_level(certificate_id: str, body: LevelCorrectionBody) -> dict[str, Any]:
+    """Correct; what it said before is kept."""
+    day = level_rules.day_of(body.issued_on)
+    if day is None:
+        raise level_life.LevelWrong("level.bad_day")
+    said = level_life.Correction(body.number, body.occupation, body.level, body.issuer, day)
+    me, moment = actor(), now()
+    run(
+        lambda: level_life.correct(db.session, certificate_id, said, reason=body.reason, now=moment, actor=me)
+    )
+    return one_level(certificate_id)
+
+
+def one_level(certificate_id: str) -> dict[str, Any]:
+    """Return a certificate with its steps. Raises LevelUnknown, also where the caller may not change it."""
+    found = level_queries.one(db.session, certificate_id)
+    if found is None or not level_life.may_change(actor(), found.recorded_by):
+        raise level_life.LevelUnknown()
+    return {**level_dict(found), "steps": level_steps_dict(level_queries.steps(db.session, certificate_id))}
+
+
+def report_dict(one: levels.Report, file_id: str = "") -> dict[str, Any]:
     """Return a report as the API gives it."""
     return {
         "digest": one.digest,
+        "file_id": file_id,
         "kept": one.kept,
         **{outcome: one.count(outcome) for outcome in ("new", "known", "bad")},
         "rows": [vars(row) for row in one.rows],
@@ -107,3 +178,11 @@ def sent_sheet() -> bytes:
     if given is None or not given.filename:
         raise NotSent()
     return given.read(workbook.MOST_BYTES + 1)
+
+
+def sheet_or_kept() -> bytes:
+    """Return the file that was sent, or the one whose dry run ``file_id`` names. Raises NotSent, FileUnknown."""
+    file_id = request.form.get("file_id", "")
+    if not file_id:
+        return sent_sheet()
+    return level_drafts.kept(db.session, file_id, now=now(), actor=actor())

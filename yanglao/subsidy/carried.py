@@ -1,0 +1,54 @@
+"""Whether what a claimed line rests on still stands: its segment, under some models all segments of the class, and the certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.orm import Session
+
+from yanglao.classes import queries as classes
+from yanglao.completion import figures
+from yanglao.subsidy import known
+from yanglao.subsidy.models import ClaimLine
+from yanglao.subsidy.rules import NEEDS_ALL, NEEDS_PROOF
+
+CREDIT, CERTIFICATE, SUSPENDED = "credit", "certificate", "suspended"
+
+
+def faults(session: Session, lines: Sequence[ClaimLine]) -> dict[str, str]:
+    """Return line id -> what no longer carries it: ``credit`` or ``certificate``, for good, or ``suspended``, for now.
+
+    Seconds alone are not judged here: whoever claws back weighs what is left of them.
+    """
+    enrolments = {line.enrolment_id for line in lines}
+    today = figures.entered(session, enrolments)
+    unfinished = {enrolment for (enrolment, _), (state, _) in today.items() if state != "complete"}
+    proofs = _proofs(session, {line.enrolment_id for line in lines if model_of(line) in NEEDS_PROOF})
+    found = {}
+    for line in lines:
+        model = model_of(line)
+        state, _ = today.get((line.enrolment_id, line.segment_id), ("not_started", 0))
+        proof = proofs.get((line.enrolment_id, NEEDS_PROOF[model]), "") if model in NEEDS_PROOF else "held"
+        if state != "complete" or (model in NEEDS_ALL and line.enrolment_id in unfinished):
+            found[line.id] = CREDIT
+        elif proof != "held":
+            found[line.id] = SUSPENDED if proof == "suspended" else CERTIFICATE
+    return found
+
+
+def model_of(line: ClaimLine) -> str:
+    """Return the money model that a line was computed by."""
+    return str(line.trace.get("model", ""))
+
+
+def _proofs(session: Session, enrolment_ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return (enrolment, completion or level) -> held or suspended; what was revoked or withdrawn is left out."""
+    own = classes.enrolments(session, sorted(enrolment_ids))
+    found: dict[tuple[str, str], str] = {}
+    for class_id in sorted({one.class_id for one in own.values()}):
+        for key, states in known.certificates(session, class_id).items():
+            if states & known.HELD:
+                found[key] = "held"
+            elif "suspended" in states:
+                found[key] = "suspended"
+    return found

@@ -90,6 +90,7 @@ def test_an_auditor_reads_and_does_nothing_else():
         "claim.read",
         "ledger.read",
         "certificate.read",
+        "policy.try",
     }
 
 

@@ -264,6 +264,10 @@ def _filtered(wanted: Select[TrainingClass], filters: Filters) -> Select[Trainin
         wanted = wanted.where(TrainingClass.division_code == filters.division_code)
     if filters.level_code:
         wanted = wanted.where(TrainingClass.level_code == filters.level_code)
+    if filters.starts_from:
+        wanted = wanted.where(TrainingClass.starts_on >= filters.starts_from)
+    if filters.starts_until:
+        wanted = wanted.where(TrainingClass.starts_on <= filters.starts_until)
     if filters.text:
         wanted = wanted.where(
             or_(

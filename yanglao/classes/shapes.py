@@ -175,13 +175,18 @@ class LateView:
 
 @dataclass(frozen=True)
 class Filters:
-    """What to list: any of ``states`` (empty: all), of a base, a division, a level, with ``text`` in name or number."""
+    """What to list: any of ``states`` (empty: all), of a base, a division, a level, with ``text`` in name or number.
+
+    ``starts_from`` to ``starts_until``: the days on which it begins.
+    """
 
     states: tuple[str, ...] = ()
     base_id: str = ""
     division_code: str = ""
     level_code: str = ""
     text: str = ""
+    starts_from: date | None = None
+    starts_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from yanglao.courses import queries as courses
 from yanglao.flags import kinds as flag_kinds
 from yanglao.kernel.clock import say_time
 from yanglao.kernel.wording import words
-from yanglao.oversight import practical_sheet, sheets
+from yanglao.oversight import practical_sheet, sheets, what_if_sheet
 from yanglao.people import queries as persons
 from yanglao.places import queries as places
 from yanglao.subsidy import queries as claims
@@ -25,12 +25,19 @@ _FILTER_NAMES = {
     "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
     "kind": "异常", "weight": "轻重", "person_id": "学员", "since": "从", "until": "到",
     "session_id": "课次", "claim_id": "申报", "month": "月份", "fund": "资金", "run_id": "结算批次",
+    "policy": "政策文件", "subsidy": "补贴", "only": "只看",
 }  # fmt: skip
 _FILTER_WORDS: dict[str, dict[str, str]] = {
     "mode": sheets.MODES,
-    "state": sheets.STATES | practical_sheet.STATES | flag_kinds.STATE_NAMES | STATES,
+    "state": sheets.STATES
+    | practical_sheet.STATES
+    | flag_kinds.STATE_NAMES
+    | STATES
+    | what_if_sheet.CLASS_STATES,
     "review": sheets.VERDICTS,
     "weight": flag_kinds.WEIGHT_NAMES,
+    "subsidy": SUBSIDIES,
+    "only": {"changed": "有变化的"},
     "kind": {kind: words(f"flags.{kind}").title for kind in flag_kinds.KINDS} | SUBSIDIES,
 }
 

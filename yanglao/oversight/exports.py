@@ -26,6 +26,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor, Scope
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import SHANGHAI
+from yanglao.kernel.clock import now as clock_now
 from yanglao.kernel.errors import Forbidden, NotFound, Refused
 from yanglao.kernel.wording import all_words, sentence
 from yanglao.outside.workbook_stream import Book, Value
@@ -38,12 +39,13 @@ from yanglao.oversight import (
     record_pack,
     settlement_sheet,
     sheets,
+    what_if_sheet,
 )
 from yanglao.oversight.export_words import said_filter
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
 from yanglao.places import queries as places
-from yanglao.subsidy import runs
+from yanglao.subsidy import runs, what_if
 from yanglao.work import queries as work_queries
 from yanglao.work import service as work
 
@@ -278,6 +280,18 @@ def _settlement(book: Book, session: Session, asked: Asked, *, now: datetime, re
     return settlement_sheet.write_run(book, session, _run(session, asked), report=report)
 
 
+def _policy(session: Session, asked: Asked) -> policy.Policy:
+    given = asked.wanted.get("policy", "")
+    return what_if.chosen(session, given, now=clock_now(), actor=asked.actor)
+
+
+def _what_if(book: Book, session: Session, asked: Asked, *, now: datetime, report: Report) -> int:
+    held = _policy(session, asked)
+    return what_if_sheet.write_what_if(
+        book, session, held, asked.wanted, scope=asked.scope, actor=asked.actor, now=now, report=report
+    )
+
+
 def _pack(session: Session, asked: Asked, *, now: datetime) -> bytes:
     found = _enrolments(session, asked)
     if asked.wanted.get("enrolment_id"):
@@ -319,6 +333,7 @@ KINDS: dict[str, Kind] = {
     ),
     "claim_notice": Kind("补贴公示名单", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
     "claim_payment": Kind("补贴资金拨付表", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
+    "what_if": Kind("换政策试算", ("policy.try",), _policy, _what_if),
 }
 
 

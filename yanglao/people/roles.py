@@ -20,7 +20,7 @@ ROLE_NAMES = {
 }
 
 _READS = {"people.read", "standing.read", "standing.export", "evidence.read", "plan.read", "flag.read"}
-_READS |= {"course.read", "claim.read", "certificate.read"}
+_READS |= {"course.read", "claim.read", "certificate.read", "policy.try"}
 _OFFICE = {"signed_in"}
 _DECIDES = {"class.approve", "late.decide", "scan.decide", "practical.void", "flag.settle"}
 _DECIDES |= {
@@ -61,18 +61,21 @@ ROLE_CAN: dict[str, frozenset[str]] = {
             "recording.make",
         }
         | {"certificate.read", "certificate.review", "certificate.issue", "certificate.revoke"}
+        | {"policy.try", "policy.upload"}
     ),
-    "officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
+    "officer": frozenset(_OFFICE | _READS | {"ledger.read", "policy.upload"}),
     "officer:civil_affairs": frozenset(_DECIDES),
     "officer:hrss": frozenset(_EXAMINES),
     "officer:finance": frozenset({"claim.finance"}),
-    "city_officer": frozenset(_OFFICE | _READS | {"ledger.read"}),
+    "city_officer": frozenset(_OFFICE | _READS | {"ledger.read", "policy.upload"}),
     "city_officer:civil_affairs": frozenset(_DECIDES | {"course.author", "course.publish", "recording.make"}),
     "city_officer:hrss": frozenset(_EXAMINES),
     "city_officer:finance": frozenset({"claim.finance"}),
     "assessor": frozenset(_OFFICE | {"report.level", "practical.score"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),
-    "sysadmin": frozenset(_OFFICE | {"role.grant", "staff.manage", "settings.manage"}),
+    "sysadmin": frozenset(
+        _OFFICE | {"role.grant", "staff.manage", "settings.manage", "policy.try", "policy.upload"}
+    ),
 }
 
 # How far a grant must say that it reaches: "base" and "division" name one; "all" reaches everything, or the one

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
@@ -70,7 +71,10 @@ class _Terms:
 
 @dataclass(frozen=True)
 class Ground:
-    """What is known of a class and its people, whatever the policy file. ``numbers``: roster number by enrolment; ``keys``: of segments."""
+    """What is known of a class and its people, whatever the policy file. ``numbers``: roster number by enrolment; ``keys``: of segments.
+
+    ``in_earnest``: this is production, where an example pays nobody.
+    """
 
     own: ClassView
     standings: Sequence[EnrolmentStanding]
@@ -78,6 +82,7 @@ class Ground:
     facts: Known
     keys: Mapping[str, str]
     rank: int
+    in_earnest: bool
 
 
 def look(
@@ -117,12 +122,20 @@ def ground(
         facts=known_.gather(session, standings, besides=besides),
         keys={one.id: one.key for one in courses.programme(session, own.programme_id).segments},
         rank=rank.get(own.level_code or "", 0),
+        in_earnest=in_earnest(),
     )
+
+
+def in_earnest() -> bool:
+    """Tell whether this is production: what is claimed by an example file there is refused."""
+    return bool(current_app.config["SETTINGS"].env == "production")
 
 
 def judged(found: Ground, asked: Asked, book: Book, *, today: date) -> Look:
     """Return the lines by a policy file, on a day; the fund is one of the file's. Asks nobody."""
     tariff, lacks = _tariff(book, found.own, asked)
+    if book.example and found.in_earnest:
+        lacks = (*lacks, Obstacle("subsidy.example_policy", {}))
     terms = _Terms(
         own=found.own,
         asked=asked,
@@ -140,7 +153,7 @@ def judged(found: Ground, asked: Asked, book: Book, *, today: date) -> Look:
         for line in _lines(terms, standing, found.facts, roster_no=found.numbers[standing.id]):
             lines.append(_once(line, met))
     name = book.funds[asked.fund].name
-    return Look(found.own.id, asked, book.file, book.digest, name, tuple(lines))
+    return Look(found.own.id, asked, book.file, book.digest, name, tuple(lines), example=book.example)
 
 
 def book_of(own: ClassView) -> Book:
@@ -226,6 +239,7 @@ def _line(
         "rounding": "largest_remainder",
         "policy_file": terms.book.file,
         "policy_digest": terms.book.digest,
+        **({"example": True} if terms.book.example else {}),
         "fund": terms.asked.fund,
         "class_hour_s": terms.class_hour_s,
         "entered_s": segment.entered_s,

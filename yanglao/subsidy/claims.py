@@ -22,7 +22,7 @@ from yanglao.kernel.errors import Forbidden
 from yanglao.people import service as people
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import carried, settlement
-from yanglao.subsidy.claimable import book_of, look
+from yanglao.subsidy.claimable import book_of, in_earnest, look
 from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.refusals import (
@@ -37,6 +37,7 @@ from yanglao.subsidy.refusals import (
     OwnMoney,
     PaperWaits,
     PolicyChanged,
+    PolicyExample,
     ProofMissing,
     ReasonMissing,
     WrongState,
@@ -177,6 +178,8 @@ def move(session: Session, claim: Claim, wanted: Act, told: Told, *, now: dateti
         own = book_of(classes.class_(session, claim.class_id))
         if (own.file, own.digest) != (claim.policy_file, claim.policy_digest):
             raise PolicyChanged(file=claim.policy_file)
+        if own.example and in_earnest():
+            raise PolicyExample(file=claim.policy_file)
     if effect := _EFFECTS.get(wanted.name):
         effect(session, claim, now)
     claim.state, claim.state_ms = wanted.to, to_ms(now)

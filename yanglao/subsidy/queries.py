@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
 from yanglao.courses import queries as courses
+from yanglao.kernel import policy
 from yanglao.kernel.actor import EVERYTHING, Actor, Scope
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
@@ -232,6 +233,7 @@ def _views(session: Session, rows: Sequence[Claim]) -> list[ClaimView]:
             select(ClaimStep.claim_id).where(ClaimStep.claim_id.in_(ids), ClaimStep.state == "waiting")
         )
     )
+    examples = {one.file_digest for one in policy.every() if one.example}
     plain = set(ClaimView.__dataclass_fields__) & set(Claim.__table__.columns.keys())
     return [
         ClaimView(
@@ -241,6 +243,7 @@ def _views(session: Session, rows: Sequence[Claim]) -> list[ClaimView]:
             division_name=divisions.get(row.division_code, row.division_code),
             fund_name=_fund_name(named[row.class_id], row.fund),
             waits_for_second=row.id in waits,
+            example=row.policy_digest in examples,
         )
         for row in rows
     ]

@@ -41,6 +41,10 @@ class PolicyChanged(Conflict):
     code = "claim.policy_changed"
 
 
+class PolicyExample(Conflict):
+    code = "claim.policy_example"
+
+
 class NoticeRunning(Conflict):
     code = "claim.notice_running"
 

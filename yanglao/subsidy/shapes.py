@@ -65,7 +65,7 @@ class LookedLine:
 
 @dataclass(frozen=True)
 class Look:
-    """What a class could claim: the lines in roster order, and the policy file they were computed by."""
+    """What a class could claim: the lines in roster order, and the policy file they were computed by; ``example`` as it says."""
 
     class_id: str
     asked: Asked
@@ -73,6 +73,7 @@ class Look:
     policy_digest: str
     fund_name: str
     lines: tuple[LookedLine, ...]
+    example: bool = False
 
     @property
     def claimable(self) -> tuple[LookedLine, ...]:
@@ -82,7 +83,10 @@ class Look:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim with the names that a reader needs. ``waits_for_second``: a step by paper waits to be confirmed."""
+    """A claim with the names that a reader needs. ``waits_for_second``: a step by paper waits to be confirmed.
+
+    ``example``: it was computed by figures that say of themselves that they are an example.
+    """
 
     id: str
     class_id: str
@@ -110,6 +114,7 @@ class ClaimView:
     notice_until: date | None
     run_id: str | None
     waits_for_second: bool
+    example: bool = False
 
     @property
     def kind_name(self) -> str:

@@ -83,7 +83,7 @@ class _Table(_Strict):
     notice_workdays: int = Field(ge=0)
     raise_most_bp: int = Field(ge=0)
     limits: _Limits
-    funds: list[_Fund]
+    funds: list[_Fund] = Field(min_length=1)
     tariffs: list[_Line]
 
 

@@ -40,7 +40,7 @@ class ClaimableOut(BaseModel):
 
 
 class ClassClaimableOut(BaseModel):
-    """What a class could claim in one mode from one fund, and the policy file it was computed by."""
+    """What a class could claim in one mode from one fund, and the policy file it was computed by; ``example`` as the file says of itself."""
 
     class_id: str
     kind: Kind
@@ -48,6 +48,7 @@ class ClassClaimableOut(BaseModel):
     fund: str
     policy_file: str
     policy_digest: str
+    example: bool
     amount_fen: int
     items: list[ClaimableOut]
     next: str | None
@@ -120,6 +121,7 @@ class SubsidyClaimOut(BaseModel):
     owed_fen: int
     policy_file: str
     policy_digest: str
+    example: bool
     roster_digest: str | None
     notice_from: str | None
     notice_until: str | None
@@ -160,6 +162,7 @@ def claim_dict(
         "owed_fen": one.owed_fen,
         "policy_file": one.policy_file,
         "policy_digest": one.policy_digest,
+        "example": one.example,
         "roster_digest": one.roster_digest,
         "notice_from": one.notice_from.isoformat() if one.notice_from else None,
         "notice_until": one.notice_until.isoformat() if one.notice_until else None,
@@ -200,6 +203,7 @@ def look_dict(found: Look) -> dict[str, Any]:
         "fund": found.asked.fund,
         "policy_file": found.policy_file,
         "policy_digest": found.policy_digest,
+        "example": found.example,
         "amount_fen": sum(one.amount for one in found.lines),
         "items": [claimable_dict(one) for one in found.lines],
         "next": None,

@@ -95,6 +95,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_claims": ("claim.",),
     "api_settlement_runs": ("run.", "claim."),
     "api_exclusions": ("exclusion.",),
+    "api_what_if": ("policy.", "what_if.", "files.wrong_kind"),
     "api_wechat": ("wechat.",),
 }
 # A word of our own for a tag beside its Chinese one, so that a reader finds both.

@@ -25,7 +25,8 @@ class ExportFilter(Strict):
     ``evidence``, ``hours`` and ``pack`` (signed JSON lines, not a workbook) need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
     ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed; ``claims``
-    takes the filters of the list of claims, every ``claim_…`` the ``claim_id``.
+    takes the filters of the list of claims, every ``claim_…`` the ``claim_id``; ``what_if``
+    needs ``policy`` and takes ``subsidy``, the kind, ``only`` changed, days of class start and the state of classes.
     """
 
     class_id: str = Field(default="", max_length=26)
@@ -56,6 +57,9 @@ class ExportFilter(Strict):
         "bank_returned",
         "returned",
         "withdrawn",
+        "running",
+        "finished",
+        "archived",
     ] = ""
     claim_id: str = Field(default="", max_length=26)
     month: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
@@ -72,6 +76,9 @@ class ExportFilter(Strict):
     run_id: str = Field(default="", max_length=26)
     since: Annotated[str, Field(pattern=DAY)] = ""
     until: Annotated[str, Field(pattern=DAY)] = ""
+    policy: str = Field(default="", max_length=60)
+    subsidy: Literal["", "training", "startup", "assessment", "living"] = ""
+    only: Literal["", "changed"] = ""
 
 
 class ExportBody(Strict):
@@ -92,12 +99,13 @@ class ExportBody(Strict):
         "claim_notice",
         "claim_payment",
         "settlement",
+        "what_if",
     ]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 
 
 @bp.post("/exports")
-@who("standing.export", "plan.read", "flag.read")
+@who("standing.export", "plan.read", "flag.read", "policy.try")
 @bp.input(ExportBody, arg_name="body")
 @bp.doc(summary="Ask for an .xlsx of what is seen; it is made in the background", responses=[403, 404, 422])
 def ask_export(body: ExportBody) -> dict[str, Any]:
@@ -109,7 +117,7 @@ def ask_export(body: ExportBody) -> dict[str, Any]:
 
 
 @bp.get("/exports/<export_id>")
-@who("standing.export", "plan.read", "flag.read")
+@who("standing.export", "plan.read", "flag.read", "policy.try")
 @bp.doc(summary="Read how far an export of one's own is", responses=[404])
 def read_export(export_id: str) -> dict[str, Any]:
     """Read one export."""

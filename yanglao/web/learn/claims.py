@@ -28,6 +28,7 @@ class Told:
     claimed: str
     amount_fen: int
     why: tuple[dict[str, Any], ...]
+    example: bool
 
 
 @bp.get("/claims")
@@ -35,7 +36,9 @@ class Told:
 def claims() -> str:
     """Show each class with its segments; a class of which nothing was learnt yet says so too."""
     found = completion.enrolments_of(db.session, actor().person_id, now=now())
-    return page("learn/claims.html", found=[(one.class_name, _told(one)) for one in found])
+    told = [(one.class_name, _told(one)) for one in found]
+    example = any(each.example for _, parts in told for each in parts)
+    return page("learn/claims.html", found=told, example=example)
 
 
 def _told(own: EnrolmentStanding) -> list[Told]:
@@ -52,5 +55,7 @@ def _told(own: EnrolmentStanding) -> list[Told]:
             state = queries.claim(db.session, line.claim_id).state_name
             claimed = state if line.live else line.state_name
         why = () if claimed else tuple(obstacle_dict(each) for each in one.obstacles)
-        told.append(Told(one.segment_title, one.mode, claimed, line.amount_fen if line else 0, why))
+        trace = line.trace if line else one.trace
+        example = bool(trace.get("example"))
+        told.append(Told(one.segment_title, one.mode, claimed, line.amount_fen if line else 0, why, example))
     return told

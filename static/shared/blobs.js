@@ -45,4 +45,22 @@
       }
     };
   };
+
+  // yl.smaller(file, longestPx) -> promise of a photo as it is sent: no larger than needed, drawn anew, so that the phone's place is not in it.
+  window.yl.smaller = function (file, longest) {
+    return new Promise(function (go, fail) {
+      var picture = new Image(), address = URL.createObjectURL(file);
+      picture.onload = function () {
+        var share = Math.min(1, longest / Math.max(picture.naturalWidth, picture.naturalHeight));
+        var canvas = window.yl.el("canvas", {});
+        canvas.width = Math.round(picture.naturalWidth * share);
+        canvas.height = Math.round(picture.naturalHeight * share);
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        URL.revokeObjectURL(address);
+        canvas.toBlob(function (blob) { if (blob) go(blob); else fail(new Error("blob")); }, "image/jpeg", 0.82);
+      };
+      picture.onerror = function () { URL.revokeObjectURL(address); fail(new Error("picture")); };
+      picture.src = address;
+    });
+  };
 })();

@@ -1,5 +1,5 @@
 // What the phone holds of an open session so that it goes on without a network: names and the numbers that cards carry in
-// clear. No phone number, no ID number, no photo, and nothing from which a code could be made. Gone when the session is closed.
+// clear, and of whom there is no photo. No phone number, no ID number, no photo, and nothing from which a code could be made. Gone when the session is closed.
 (function () {
   "use strict";
 
@@ -22,7 +22,7 @@
         by: by, ahead: yl.serverNow() - Date.now(), class_name: session.class_name, segment_title: session.segment_title, venue: session.venue,
         starts_at: session.starts_at, ends_at: session.ends_at,
         people: room.people.map(function (one) {
-          return { enrolment_id: one.enrolment_id, roster_no: one.roster_no, name: one.name, card: one.card, state: one.state, in_at: one.in_at, out_at: one.out_at, method: one.method, on_leave: one.on_leave };
+          return { enrolment_id: one.enrolment_id, roster_no: one.roster_no, name: one.name, card: one.card, state: one.state, in_at: one.in_at, out_at: one.out_at, method: one.method, on_leave: one.on_leave, first_photo: one.first_photo };
         })
       });
     },

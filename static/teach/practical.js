@@ -143,24 +143,6 @@
     });
   }
 
-  // A photo as it is sent: no larger than needed, drawn anew, so that the phone's place is not in it.
-  function smaller(file) {
-    return new Promise(function (go, fail) {
-      var picture = new Image(), address = URL.createObjectURL(file);
-      picture.onload = function () {
-        var share = Math.min(1, facts.photo_side_px / Math.max(picture.naturalWidth, picture.naturalHeight));
-        var canvas = yl.el("canvas", {});
-        canvas.width = Math.round(picture.naturalWidth * share);
-        canvas.height = Math.round(picture.naturalHeight * share);
-        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-        URL.revokeObjectURL(address);
-        canvas.toBlob(function (blob) { if (blob) go(blob); else fail(new Error("blob")); }, "image/jpeg", 0.82);
-      };
-      picture.onerror = function () { URL.revokeObjectURL(address); fail(new Error("picture")); };
-      picture.src = address;
-    });
-  }
-
   function take(field, film) {
     var file = field.files[0];
     field.value = "";
@@ -168,7 +150,7 @@
     if (draft.proofs.length >= facts.evidence_most) { yl.toast("最多 " + facts.evidence_most + " 份，先删掉一份。", "amber"); return; }
     if (film && file.size > facts.video_max_bytes) { yl.toast("视频太大，请拍短一点（最长 " + facts.video_max_s + " 秒）。", "amber"); return; }
     var id = yl.uuid();
-    (film ? Promise.resolve(file) : smaller(file)).then(function (blob) {
+    (film ? Promise.resolve(file) : yl.smaller(file, facts.photo_side_px)).then(function (blob) {
       return yl.sheets.keepProof({ id: id, blob: blob }).then(function (kept) {
         draft.proofs.push({ id: id, film: film, mb: (blob.size / 1048576).toFixed(1) });
         keepDraft();

@@ -7,6 +7,7 @@
   var AT_ONCE = 100;
   var QUEUE = "scans.";
   var REFUSED = "refused.";
+  var FACES = "faces.";
   // Refusals that take nothing away: the first scan counts. Listed only where nobody saw the answer.
   var HARMLESS = ["attendance.already_in", "attendance.already_out"];
   var SEEN_MS = 10000;
@@ -61,7 +62,7 @@
   // The sessions of which this phone still holds something.
   yl.heldSessions = function () {
     var found = {};
-    [QUEUE, REFUSED].forEach(function (prefix) {
+    [QUEUE, REFUSED, FACES].forEach(function (prefix) {
       yl.keptNames(prefix).forEach(function (name) { found[name.slice(prefix.length)] = true; });
     });
     return Object.keys(found);

@@ -30,6 +30,7 @@
     place.className = "seen " + tone;
     place.appendChild(yl.icon(icon));
     place.appendChild(yl.el("span", {}, yl.el("span", { class: "name", id: "seen-name" }, name), yl.el("span", { id: "seen-line" }, line)));
+    yl.all(".no-face").forEach(function (node) { node.remove(); });
     return place;
   }
 
@@ -44,6 +45,7 @@
     // The photo that the base approved: compared by eye, never by a machine.
     if (answer.person && answer.person.photo) place.insertBefore(yl.el("img", { class: "face", src: answer.person.photo, alt: name + "的照片" }), place.firstChild);
     if (good) place.appendChild(yl.el("button", { type: "button", class: "button take-back", onclick: function () { takeBack(item); } }, "撤销"));
+    offerPhoto({ scan_uuid: item.scan_uuid, words: name }, answer.person && answer.person.first_photo);
     yl.tone(look.hertz, 250);
     yl.buzz(look.buzz);
     yl.say(good ? name + (item.direction === "in" ? "签到" : "签退") : answer.title);
@@ -88,11 +90,13 @@
       var last = items[items.length - 1];
       seen("wait", "phone", last.words || "已存在手机里", "已存在手机里，共 " + items.length + " 条，有网自动上传。" + (last.who || last.kind !== "card" ? "" : "名单里没有找到这个码，等有网再核对。"));
       yl.tone(LOOK.accepted.hertz, 250);
+      offerPhoto(last, last.kind === "card" && last.direction === "in" && (seatOf(last) || {}).first_photo);
       yl.buzz(120);
       yl.say((last.words || "") + "存好了");
       log(last.words || "一位学员", "待上传", "wait");
     }
     counted = items.length;
+    if (faces) faces.flush();
   }
 
   var queue = yl.scanQueue(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, path: yl.meeting.scansPath, onAnswer: answered, onChange: waiting });
@@ -104,6 +108,21 @@
     yl.$("#refused-count").textContent = items.length;
     yl.drawRefusals(yl.clear(yl.$("#refused-list")), queue.refusals);
   });
+
+  // Beside the answer, where the eye is: on the camera's picture if it is open. It goes with the next scan; nobody has to tap.
+  var faces = null;
+  if (yl.firstPhotos) faces = yl.firstPhotos(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, waits: waits });
+
+  function waits(uuid) { return queue.items().some(function (one) { return one.scan_uuid === uuid; }); }
+
+  function seatOf(item) {
+    return yl.meeting.room && yl.meeting.room.people.filter(function (one) { return one.enrolment_id === item.who; })[0];
+  }
+
+  function offerPhoto(item, state) {
+    var offered = faces && faces.offer(state, item, { video: yl.$("#video"), field: yl.$("#face-field"), began: function () { outcome = "photo"; } });
+    if (offered) yl.$(camera && yl.$("#video").srcObject ? ".viewer" : "#seen").appendChild(offered);
+  }
 
   if (yl.walkInForm) yl.walkInForm(queue, yl.meeting.id);
 

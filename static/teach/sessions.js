@@ -36,18 +36,20 @@
     var list = yl.el("ul", { class: "refusals" });
     var part = yl.el("div", { class: "stack-1" }, words, list);
     var queue = yl.scanQueue(session, { by: place.getAttribute("data-by"), onAnswer: function () { return null; }, onChange: draw });
+    var faces = yl.firstPhotos(session, { by: place.getAttribute("data-by"), onChange: draw, waits: function (uuid) { return queue.items().some(function (one) { return one.scan_uuid === uuid; }); } });
 
     function draw() {
       setTimeout(function () {
-        var waits = queue.items().length, others = queue.others(), refused = queue.refusals.items().length;
-        words.hidden = !waits && !others;
-        words.lastChild.textContent = waits ? "有 " + waits + " 条扫码存在这部手机里，正在上传。没有网就等有网。" : "有 " + others + " 条是别的老师扫的，等他登录以后上传。";
+        var waits = queue.items().length, others = queue.others(), refused = queue.refusals.items().length, photos = faces.count();
+        if (!waits) faces.flush();
+        words.hidden = !waits && !others && !photos;
+        words.lastChild.textContent = photos && !waits ? "有 " + photos + " 张照片存在这部手机里，正在上传。没有网就等有网。" : waits ? "有 " + waits + " 条扫码存在这部手机里，正在上传。没有网就等有网。" : "有 " + others + " 条是别的老师扫的，等他登录以后上传。";
         yl.clear(list);
         if (refused) {
           list.appendChild(yl.el("li", {}, yl.el("strong", {}, "没有算上的 " + refused + " 条，处理一条，点掉一条："), yl.el("a", { href: "/teach/sessions/" + session }, "看这次课")));
           yl.drawRefusals(list, queue.refusals);
         }
-        part.hidden = !waits && !others && !refused;
+        part.hidden = !waits && !others && !refused && !photos;
         place.hidden = !yl.all(":scope > div", place).some(function (one) { return !one.hidden; });
       }, 0);
     }

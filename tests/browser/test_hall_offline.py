@@ -20,6 +20,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.outside.ciphers import ciphers
+from yanglao.people import first_photos
 from yanglao.people import queries as people
 
 pytestmark = pytest.mark.browser
@@ -57,7 +58,7 @@ HOLDINGS = """async () => {
 
 ID_NUMBER = "11010519491231002X"
 HELD = {
-    "enrolment_id", "roster_no", "name", "card", "state", "in_at", "out_at", "method", "on_leave",
+    "enrolment_id", "roster_no", "name", "card", "state", "in_at", "out_at", "method", "on_leave", "first_photo",
 }  # fmt: skip
 
 
@@ -71,6 +72,15 @@ def type_card(page: Any, payload: str) -> None:
     page.evaluate("document.querySelector('#typed').closest('details').open = true")
     page.fill("#typed-code", payload)
     page.press("#typed-code", "Enter")
+
+
+def photographed(page: Any, photo: bytes) -> None:
+    """Take the photo that is offered with the phone's own camera, and wait until it lies in the phone."""
+    assert "还没有照片" in page.locator("#seen").inner_text()
+    page.evaluate("document.querySelector('#face-field').click = function () { return null; }")
+    page.click("#face-take")
+    page.set_input_files("#face-field", {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    until(page, "Object.keys(localStorage).some(name => name.startsWith('yl.faces.'))")
 
 
 def mark_by_hand(page: Any, name: str) -> None:
@@ -91,10 +101,11 @@ def write_down(page: Any, name: str, number: str, photo: bytes) -> None:
     until(page, "document.querySelector('#queue-list').textContent.includes('登记')")
 
 
-def all_arrived(session_id: str) -> None:
-    """Hold that what waited is there: three presences, and who was not on the roster with the photo, without the ID number."""
+def all_arrived(session_id: str, person_id: str) -> None:
+    """Hold that what waited is there: three presences, the first photo of a person, and who was not on the roster with the photo, without the ID number."""
     there = queries.presences_of_session(db.session, session_id)
     assert sorted(one.method for one in there) == ["card", "card", "manual"]
+    assert first_photos.standing(db.session, [person_id]) == {person_id: "waiting"}
     (came,) = walk_ins.of_sessions(db.session, [session_id])
     assert (came.name, came.state, came.id_told) == ("孙梅", "pending", False)
     assert walk_in_photos.having(db.session, [session_id], now=now()) == {came.id: True}
@@ -144,6 +155,7 @@ def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_ord
         "document.querySelector('#queue-count').textContent === '1' && !document.querySelector('#queue').hidden",
     )
     assert wang.actor.name in page.locator("#seen").inner_text()
+    photographed(page, picture())
     page.reload()  # the network is still cut
     until(page, "document.querySelector('[data-shell]')")
     assert "没有网络" in page.locator(".session-head").inner_text()
@@ -159,9 +171,9 @@ def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_ord
     assert ID_NUMBER not in page.evaluate(HOLDINGS), "an ID number is not kept in the phone"
     page.context.set_offline(False)
     page.wait_for_selector("#session[data-id]")  # by itself, as soon as the server answers
-    until(page, f"localStorage.getItem('yl.scans.{world.session_id}') === null")
+    until(page, "!Object.keys(localStorage).some(name => /^yl.(scans|faces)/.test(name))")
     db.session.rollback()
-    all_arrived(world.session_id)
+    all_arrived(world.session_id, wang.actor.person_id)
     page.click("[data-tab=scan]")
     assert page.locator("#refused-list li").count() == 1
     held.open("/teach/")

@@ -19,6 +19,7 @@ from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
+from yanglao.people import first_photos
 from yanglao.people import queries as people
 
 pytestmark = pytest.mark.browser
@@ -94,7 +95,7 @@ def test_the_personal_code_fits_a_phone_and_is_large(
     assert there.said == []
 
 
-def test_the_instructors_camera_reads_a_personal_code(
+def test_the_instructors_camera_reads_a_personal_code_and_takes_the_missing_photo_with_one_tap(
     looking: Callable[..., Any], address: str, world: World
 ) -> None:
     open_session(world)
@@ -104,8 +105,15 @@ def test_the_instructors_camera_reads_a_personal_code(
     page.goto(f"{address}/teach/sessions/{world.session_id}#scan")
     until(page, f"document.querySelector('#seen').textContent.includes('{name}')")
     until(page, "document.querySelector('#seen').textContent.includes('已签到')")
+    until(page, "document.querySelector('.viewer .no-face').textContent.includes('还没有照片')")
+    assert height_of(page, "#face-take") >= 60
+    page.click("#face-take")
+    until(page, "document.querySelector('.viewer .no-face img')")
+    until(page, f"localStorage.getItem('yl.faces.{world.session_id}') === null")
     db.session.rollback()
     assert [one.method for one in queries.presences_of_session(db.session, world.session_id)] == ["card"]
+    person_id = world.wang.actor.person_id
+    assert first_photos.standing(db.session, [person_id]) == {person_id: "waiting"}
 
 
 def test_a_trainees_camera_reads_the_room_code(

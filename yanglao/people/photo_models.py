@@ -12,7 +12,10 @@ WAITING, APPROVED = text("state = 'waiting'"), text("state = 'approved'")
 
 
 class PersonPhoto(db.Model):
-    """One photo of a person. At most one waits and at most one stands; the picture itself lies in ``files``."""
+    """One photo of a person. At most one waits and at most one stands; the picture itself lies in ``files``.
+
+    ``taken_by``: the instructor who took it at a scan; None for what the person, or the base by a zip, handed in.
+    """
 
     __tablename__ = "person_photo"
     __table_args__ = (
@@ -42,6 +45,7 @@ class PersonPhoto(db.Model):
     file_id: Mapped[str] = mapped_column(String(26))  # no key: the file's row goes when its time is over
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     taken_ms: Mapped[int] = mapped_column(BigInteger)
+    taken_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_ms: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(200), default="")

@@ -39,6 +39,7 @@ class PhotoView:
     state: str
     taken_ms: int
     reason: str
+    taken_by: str | None = None
 
 
 def drawn_anew(content: bytes) -> bytes:
@@ -59,7 +60,9 @@ def take(session: AnySession, picture: bytes, *, now: datetime, actor: Actor) ->
     return keep_of(session, actor.person_id, picture, now=now)
 
 
-def keep_of(session: AnySession, person_id: str, picture: bytes, *, now: datetime) -> str:
+def keep_of(
+    session: AnySession, person_id: str, picture: bytes, *, now: datetime, taken_by: str | None = None
+) -> str:
     """Keep a photo of a person until the base has looked; who may give it the caller knows. One that waited is erased."""
     for row in _of(session, person_id, ("waiting",)):
         _erase(session, row, "replaced", now=now)
@@ -74,7 +77,7 @@ def keep_of(session: AnySession, person_id: str, picture: bytes, *, now: datetim
         now=now,
         keep_for=kept,
     )
-    row = PersonPhoto(person_id=person_id, file_id=file_id, taken_ms=to_ms(now))
+    row = PersonPhoto(person_id=person_id, file_id=file_id, taken_ms=to_ms(now), taken_by=taken_by)
     session.add(row)
     session.flush()
     return row.id
@@ -97,7 +100,7 @@ def decide(
     """Approve a photo, which then stands instead of the one before, or refuse and erase it.
 
     Raises:
-        Forbidden: one's own. NotFound: outside the caller's scope. Conflict: decided or taken back already.
+        Forbidden: one's own, or taken by oneself. NotFound: outside the caller's scope. Conflict: decided or taken back already.
         Refused: refusing without a reason.
     """
     need(actor, "people.manage")
@@ -107,6 +110,8 @@ def decide(
     person_row(session, row.person_id, scope_for(actor, "people.manage"))
     if row.person_id == actor.person_id:
         raise Forbidden("photo.own")
+    if row.taken_by == actor.person_id:
+        raise Forbidden("photo.taken_by_you")
     if row.state != "waiting":
         raise Conflict("photo.decided")
     if not accept and len(reason.strip()) < SHORTEST_REASON:
@@ -136,6 +141,11 @@ def waiting(session: AnySession, scope: Scope, *, limit: int = 100) -> list[Phot
         if len(found) == limit:
             break
     return found
+
+
+def to_decide(session: AnySession, scope: Scope, *, actor: Actor) -> list[PhotoView]:
+    """Return the photos within ``scope`` that wait for ``actor``: neither of nor by the actor."""
+    return [one for one in waiting(session, scope) if actor.person_id not in (one.person_id, one.taken_by)]
 
 
 def latest(session: AnySession, person_id: str) -> PhotoView | None:
@@ -197,4 +207,4 @@ def _erase(session: AnySession, row: PersonPhoto, state: str, *, now: datetime) 
 
 
 def _view(row: PersonPhoto, name: str) -> PhotoView:
-    return PhotoView(row.id, row.person_id, name, row.state, row.taken_ms, row.reason)
+    return PhotoView(row.id, row.person_id, name, row.state, row.taken_ms, row.reason, row.taken_by)

@@ -56,6 +56,7 @@ from yanglao.people.entrance import (
     touch,
     touch_due,
 )
+from yanglao.people.first_photos import keep as keep_first_photo
 from yanglao.people.oauth import begin_oauth, keep_exchange, take_state
 from yanglao.people.passwords import hash_password
 from yanglao.people.photo_zip import take as take_photo_zip
@@ -109,6 +110,7 @@ __all__ = [
     "issue_slips",
     "issue_ticket",
     "keep_exchange",
+    "keep_first_photo",
     "let_in",
     "lock",
     "lock_free",

@@ -1,4 +1,4 @@
-"""Give who scans a link to the approved photo of the person in front of them; it ends by itself within minutes."""
+"""Tell who scans of whom there is a photo: a link to the approved one that ends within minutes, or that one may be taken."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def face_link(person_id: str, *, now: datetime) -> str:
     """Return the address under which the photo of a person is shown for a moment, to compare by eye."""
     seconds = policy.on(day_of(now)).attendance.face_link_s
     return f"/face/{links.make(MARK + person_id, now=now, seconds=seconds)}"
+
+
+def first_photo(standing: str | None) -> str | None:
+    """Return what a page must know where there is no photo: ``open`` to be taken, or ``not_agreed``; else None."""
+    return standing if standing in ("open", "not_agreed") else None
 
 
 def face(word: str, *, now: datetime) -> Response:

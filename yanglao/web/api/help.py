@@ -157,7 +157,7 @@ def scans(json_data: ScanOrScans) -> Any:
     seen = photos.approved_among(
         db.session, [one.person.id for one in answers if one.person and one.touched_person_id]
     )
-    return jsonify({"items": [told(one, seen) for one in answers]})
+    return jsonify({"items": [told(one, dict.fromkeys(seen, "approved")) for one in answers]})
 
 
 @bp.post("/help/scans/<scan_uuid>/void")

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request, send_file
 from pydantic import BaseModel, Field
 
+from yanglao.capture.attendance import first_photos
 from yanglao.classes.sight import need_sight
 from yanglao.files.service import FileView
 from yanglao.kernel.clock import now, rfc3339
@@ -50,6 +51,21 @@ class DecisionBody(Strict):
     reason: str = Field(default="", max_length=200)
 
 
+@bp.post("/scans/<scan_uuid>/first-photo")
+@who("session.teach", "session.plan")
+@bp.output({}, status_code=204)
+@bp.doc(
+    summary="Send a photo of who was signed in by a card as multipart field photo: JPEG, PNG or WebP up to 8 MiB",
+    responses=[404, 409, 413, 422],
+)
+@limiter.limit("60/minute")
+def take_first(scan_uuid: str) -> str:
+    """Keep the photo of somebody of whom there is none until the base has looked; only of who agreed to the notice."""
+    picture, me, moment = _given(), actor(), now()
+    run(lambda: first_photos.keep(db.session, scan_uuid, picture, now=moment, actor=me))
+    return ""
+
+
 @bp.post("/me/photo")
 @who("signed_in")
 @bp.output(PhotoOut, status_code=201)
@@ -60,10 +76,7 @@ class DecisionBody(Strict):
 @limiter.limit("30/minute")
 def take() -> dict[str, Any]:
     """Keep a photo of oneself until the base has looked at it; it is drawn anew, without hidden facts."""
-    given, me, moment = request.files.get("photo"), actor(), now()
-    if given is None:
-        raise Refused("photo.unreadable")
-    picture = photos.drawn_anew(given.stream.read(photos.MOST_BYTES + 1))
+    picture, me, moment = _given(), actor(), now()
     run(lambda: people.take_photo(db.session, picture, now=moment, actor=me))
     return _own()
 
@@ -157,6 +170,13 @@ def _own() -> dict[str, Any]:
         raise NotFound("photo.unknown")
     shown = f"/api/v1/me/photo/file?of={found.id}" if found.state in photos.SHOWN else None
     return photo_dict(found) | {"name": me.name, "url": shown}
+
+
+def _given() -> bytes:
+    given = request.files.get("photo")
+    if given is None:
+        raise Refused("photo.unreadable")
+    return photos.drawn_anew(given.stream.read(photos.MOST_BYTES + 1))
 
 
 def _sent(found: FileView) -> Response:

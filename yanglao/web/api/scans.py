@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -12,19 +12,19 @@ from pydantic import AfterValidator, Field, RootModel, ValidationError, WithJson
 
 from yanglao.capture.attendance import lists, plain, reversals, service
 from yanglao.capture.attendance.plain import Post
-from yanglao.capture.attendance.shapes import Answer, Place, ScanDraft
+from yanglao.capture.attendance.shapes import Answer, Brief, Place, ScanDraft
 from yanglao.completion.entering import refresh_all
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.together import Together
 from yanglao.kernel.wording import sentence, todo, words
-from yanglao.people import photos
+from yanglao.people import first_photos
 from yanglao.people import service as people
 from yanglao.web import short
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
-from yanglao.web.faces import face_link
+from yanglao.web.faces import face_link, first_photo
 from yanglao.web.forms import Strict
 from yanglao.web.short import passes
 
@@ -123,12 +123,14 @@ class ScanOrScans(RootModel[ScansIn | ScanIn]):
 class PersonOut(Strict):
     """The person a scan was for; the name in full only on the session's own roster.
 
-    ``photo``: opens the approved photo of somebody of that roster for a few minutes, to compare by eye.
+    ``photo``: opens the approved photo of somebody of that roster for a few minutes, to compare by eye. ``first_photo``, where
+    there is none: ``open``: the instructor may take one (POST /scans/{scan_uuid}/first-photo); ``not_agreed``: the person agreed to no notice.
     """
 
     id: str
     name: str
     photo: str | None = None
+    first_photo: Literal["open", "not_agreed"] | None = None
 
 
 class ScanOut(Strict):
@@ -194,8 +196,8 @@ def post_scans(json_data: ScanOrScans) -> Any:
         for one in answers
         if one.person and one.touched_person_id and one.person.id != by.person_id
     ]
-    seen = photos.approved_among(db.session, others)
-    return jsonify({"items": [told(one, seen) for one in answers]})
+    faces = first_photos.standing(db.session, others)
+    return jsonify({"items": [told(one, faces) for one in answers]})
 
 
 class Brought(NamedTuple):
@@ -251,7 +253,7 @@ def _plain_scan(raw: bytes, token: str, *, address: str) -> dict[str, Any] | Non
     except ValidationError:
         return None
     answer = _queue()(Brought(draft, token, now())) if plain.may_be(draft) else None
-    return {"items": [told(answer, set())]} if answer else None
+    return {"items": [told(answer, {})]} if answer else None
 
 
 short.mark(bp, "post_scans", _plain_scan, by_token=True)
@@ -335,20 +337,25 @@ def post_decision(scan_uuid: str, json_data: DecisionIn) -> Any:
     return jsonify({"scan_uuid": scan_uuid, "outcome": outcome, "decided_at": rfc3339(moment)})
 
 
-def told(answer: Answer, seen: set[str]) -> dict[str, Any]:
-    """Return an answer with the words that a page shows and speaks; ``seen`` are those whose photo may be shown."""
+def told(answer: Answer, faces: Mapping[str, str]) -> dict[str, Any]:
+    """Return an answer with the words that a page shows and speaks; ``faces``: how it stands with the photos of whom the reader sees."""
     who_it_is = answer.person
-    photo = face_link(who_it_is.id, now=now()) if who_it_is and who_it_is.id in seen else None
     code = answer.code or f"attendance.accepted_{answer.direction}"
     return {
         "scan_uuid": answer.scan_uuid,
         "outcome": answer.outcome,
         "code": answer.code,
         "facts": answer.facts,
-        "person": who_it_is and {"id": who_it_is.id, "name": who_it_is.name, "photo": photo},
+        "person": who_it_is and _person_told(who_it_is, answer, faces.get(who_it_is.id)),
         "recorded_at": rfc3339(answer.recorded_ms),
         "direction": answer.direction,
         "title": words(code).title,
         "sentence": sentence(code, answer.facts),
         "todo": todo(code, answer.facts),
     }
+
+
+def _person_told(one: Brief, answer: Answer, face: str | None) -> dict[str, Any]:
+    lacking = first_photo(face) if (answer.outcome, answer.direction) == ("accepted", "in") else None
+    photo = face_link(one.id, now=now()) if face == "approved" else None
+    return {"id": one.id, "name": one.name, "photo": photo, "first_photo": lacking}

@@ -18,8 +18,10 @@ from yanglao.kernel.db import db, run
 from yanglao.kernel.wording import sentence, words
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
+from yanglao.people import first_photos
 from yanglao.web.auth import actor, actor_or_none, public, who
 from yanglao.web.conduct import record
+from yanglao.web.faces import first_photo
 from yanglao.web.forms import Query, Strict, read_query
 
 bp = APIBlueprint("api_sessions", __name__, url_prefix="/api/v1", tag="sessions")
@@ -142,7 +144,8 @@ def get_people(session_id: str) -> Any:
     """Return the roster with who is there, who is missing, and what was refused or waits."""
     room = lists.room(db.session, meetings.own(db.session, session_id, actor()))
     numbers = cards.numbers(db.session, [seat.person.id for seat in room.seats])
-    return jsonify(room_told(room, numbers))
+    faces = first_photos.standing(db.session, numbers) if room.meeting.state == "open" else {}
+    return jsonify(room_told(room, numbers, faces))
 
 
 @bp.post("/screens")
@@ -244,17 +247,20 @@ def code_told(code: RoomNow) -> dict[str, Any]:
     }
 
 
-def room_told(room: Room, numbers: dict[str, int]) -> dict[str, Any]:
-    """Return who is in the room as JSON; ``card``: the number that a person's codes carry in clear, no secret."""
+def room_told(room: Room, numbers: dict[str, int], faces: dict[str, str]) -> dict[str, Any]:
+    """Return who is in the room as JSON; ``card``: the number that a person's codes carry in clear, no secret.
+
+    ``first_photo``: whether one may be taken at a scan, as the answers to scans say it.
+    """
     return {
         "session": session_told(Listed(room.meeting, room.count)),
-        "people": [_seat_told(seat) | {"card": numbers.get(seat.person.id)} for seat in room.seats],
+        "people": [_seat_told(seat, numbers, faces) for seat in room.seats],
         "odd": [_scan_told(scan, room.names) for scan in room.odd],
         "server_time": rfc3339(now()),
     }
 
 
-def _seat_told(seat: Seat) -> dict[str, Any]:
+def _seat_told(seat: Seat, numbers: dict[str, int], faces: dict[str, str]) -> dict[str, Any]:
     last = seat.held[-1] if seat.held else None
     return {
         "enrolment_id": seat.enrolment.id,
@@ -269,6 +275,8 @@ def _seat_told(seat: Seat) -> dict[str, Any]:
         "out_assumed": bool(last and last.assumed),
         "method": last.method if last else None,
         "grade": last.grade if last else None,
+        "card": numbers.get(seat.person.id),
+        "first_photo": first_photo(faces.get(seat.person.id)),
     }
 
 

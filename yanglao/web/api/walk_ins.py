@@ -114,7 +114,7 @@ def post_walk_in(session_id: str, json_data: WalkInIn) -> Any:
             "walk_in": walk_in_told(found.walk_in, by.person_id, _photos(found.walk_in))
             if found.walk_in
             else None,
-            "scan": told(found.scan, set()) if found.scan else None,
+            "scan": told(found.scan, {}) if found.scan else None,
         }
     )
 

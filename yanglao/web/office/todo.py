@@ -207,8 +207,7 @@ def shares_to_decide(session: Session, me: Actor) -> list[Todo]:
 
 def photos_to_look_at(session: Session, me: Actor) -> list[Todo]:
     """Count the photos that wait for the base."""
-    found = photos.waiting(session, scope_of(me.grants, "people.manage"))
-    waiting = [one for one in found if one.person_id != me.person_id]
+    waiting = photos.to_decide(session, scope_of(me.grants, "people.manage"), actor=me)
     return [Todo("学员照片要看", "/office/photos", len(waiting), symbol="person")] if waiting else []
 
 

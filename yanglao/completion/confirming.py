@@ -236,7 +236,7 @@ def ask(session: Session, person_id: str, *, now: datetime) -> int:
     told = 0
     for one in people.same_person_ids(session, person_id):
         for own in classes.enrolments_of(session, one):
-            if own.state != "enrolled" or own.class_state not in ("running", "finished"):
+            if own.class_state not in ("running", "finished"):
                 continue
             for asked in unsaid(session, [own.id]):
                 once = f"{own.id}:{asked.days.segment_id}:{asked.last.number if asked.last else 0}"

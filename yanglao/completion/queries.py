@@ -83,19 +83,23 @@ def _quietly(quiz: QuizStanding) -> QuizStanding:
     return replace(quiz, best=None) if quiz.quiet else quiz
 
 
-def enrolments_of(session: Session, person_id: str, *, now: datetime) -> list[EnrolmentStanding]:
-    """Return all enrolments of a person and of those merged into them, the latest class first, as they read them."""
+def enrolments_of(
+    session: Session, person_id: str, *, now: datetime, withdrawn: bool = False
+) -> list[EnrolmentStanding]:
+    """Return all enrolments of a person and of those merged into them, the latest class first, as they read them; ``withdrawn`` too if wanted."""
     return [
         enrolment_page(session, own.id, now=now, own_eyes=True)
         for one in people.same_person_ids(session, person_id)
         for own in classes.enrolments_of(session, one)
-        if own.state == "enrolled"
+        if withdrawn or own.state == "enrolled"
     ]
 
 
-def class_page(session: Session, class_id: str, *, now: datetime) -> list[EnrolmentStanding]:
-    """Return the enrolments of a class in roster order, each as ``enrolment_page`` gives it, in a few queries."""
-    roster = classes.roster(session, class_id)
+def class_page(
+    session: Session, class_id: str, *, now: datetime, withdrawn: bool = False
+) -> list[EnrolmentStanding]:
+    """Return the enrolments of a class in roster order, each as ``enrolment_page`` gives it, in a few queries; ``withdrawn`` of those who left too."""
+    roster = classes.roster(session, class_id, withdrawn=withdrawn)
     if not roster:
         return []
     held = select(Standing).where(Standing.class_id == class_id)

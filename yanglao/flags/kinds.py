@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "card.two_places": Kind("warn", ("at_ms", "within_s", "day")),
     "claim.clawed_back": Kind("blocks_claim", ("claimed_s", "entered_s")),
     "claim.certificate_gone": Kind("blocks_claim", ("at_ms",)),
+    "claim.paid_twice": Kind("blocks_claim", ("at_ms",)),
     "certificate.before_end": Kind("warn", ("day", "at_ms")),
     "certificate.more_than_enrolled": Kind("blocks_claim", ("people", "certificates")),
     "certificate.level_twice": Kind("blocks_claim", ("people", "at_ms")),

@@ -193,6 +193,18 @@ def same_person_ids(session: AnySession, person_id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def merged(session: AnySession) -> dict[str, str]:
+    """Return every record that was merged -> the record that stands for it now."""
+    rows = session.execute(select(Person.id, Person.merged_into_id).where(Person.merged_into_id.is_not(None)))
+    into = {str(one): str(kept) for one, kept in rows}
+    found = {}
+    for one, kept in into.items():
+        while kept in into:
+            kept = into[kept]
+        found[one] = kept
+    return found
+
+
 def search(
     session: AnySession, scope: Scope, *, text: str = "", role: str = "", after: str = "", limit: int = 50
 ) -> PeoplePage:

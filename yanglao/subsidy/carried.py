@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
 from yanglao.completion import figures
+from yanglao.people import queries as people
 from yanglao.subsidy import known
 from yanglao.subsidy.models import ClaimLine
 from yanglao.subsidy.rules import NEEDS_ALL, NEEDS_PROOF
 
-CREDIT, CERTIFICATE, SUSPENDED = "credit", "certificate", "suspended"
+CREDIT, CERTIFICATE, SUSPENDED, TWICE = "credit", "certificate", "suspended", "twice"
 
 
 def faults(session: Session, lines: Sequence[ClaimLine]) -> dict[str, str]:
@@ -33,6 +35,23 @@ def faults(session: Session, lines: Sequence[ClaimLine]) -> dict[str, str]:
             found[line.id] = CREDIT
         elif proof != "held":
             found[line.id] = SUSPENDED if proof == "suspended" else CERTIFICATE
+    return found
+
+
+def twice(session: Session) -> dict[str, str]:
+    """Return line id -> ``twice`` of live lines whose person, merged with another since, has an earlier live line of the same segment."""
+    into = people.merged(session)
+    if not into:
+        return {}
+    merged = {*into, *into.values()}
+    lines = session.scalars(select(ClaimLine).where(ClaimLine.live, ClaimLine.person_id.in_(merged)))
+    first: dict[tuple[str, ...], ClaimLine] = {}
+    found = {}
+    for line in sorted(lines, key=lambda one: one.id):
+        who = into.get(line.person_id, line.person_id)
+        key = (who, line.occupation, line.level, line.kind, line.segment_key)
+        if first.setdefault(key, line) is not line:
+            found[line.id] = TWICE
     return found
 
 

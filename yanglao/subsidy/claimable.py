@@ -113,7 +113,7 @@ def ground(
     if only:
         standings = [completion.enrolment_page(session, one, now=now) for one in only]
     else:
-        standings = completion.class_page(session, own.id, now=now)
+        standings = completion.class_page(session, own.id, now=now, withdrawn=True)
     rank = {one.code: one.sort_rank for one in places.levels(session)}
     return Ground(
         own=own,
@@ -213,8 +213,13 @@ def _lines(terms: _Terms, standing: EnrolmentStanding, facts: Known, *, roster_n
     return [
         _line(terms, standing, segment, due, facts=facts, roster_no=roster_no)
         for segment, due in pairs
-        if segment.mode == terms.asked.mode
+        if segment.mode == terms.asked.mode and _concerned(standing, segment)
     ]
+
+
+def _concerned(standing: EnrolmentStanding, segment: SegmentStanding) -> bool:
+    """Tell whether a segment may ever be claimed: of somebody who left the class only what was finished."""
+    return standing.state == "enrolled" or segment.state == "complete"
 
 
 def _line(

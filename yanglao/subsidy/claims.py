@@ -19,6 +19,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import day_of, say_day, to_ms
 from yanglao.kernel.errors import Forbidden
+from yanglao.people import queries as person_queries
 from yanglao.people import service as people
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import carried, settlement
@@ -207,6 +208,11 @@ def lock_people(session: Session, person_ids: Iterable[str]) -> None:
         people.lock(session, one)
 
 
+def people_of(session: Session, person_id: str) -> tuple[str, str]:
+    """Return a person as a line names them and as whom they stand since: one and the same unless they were merged."""
+    return person_id, person_queries.standing_id(session, person_id)
+
+
 def _chosen(found: Look, enrolment_ids: Sequence[str]) -> list[LookedLine]:
     chosen = [one for one in found.claimable if not enrolment_ids or one.enrolment_id in enrolment_ids]
     if not chosen:
@@ -253,7 +259,7 @@ def _file(session: Session, claim: Claim, now: datetime) -> None:
     lines = lines_of(session, claim.id, "draft", "released")
     if not lines:
         raise ClaimEmpty()
-    lock_people(session, (line.person_id for line in lines))
+    lock_people(session, (one for line in lines for one in people_of(session, line.person_id)))
     asked = Asked(claim.kind, claim.mode, claim.fund)
     found = look(session, claim.class_id, asked, now=now, besides=claim.id)
     held_now = {(one.enrolment_id, one.segment_id): one for one in found.lines}
@@ -264,7 +270,8 @@ def _file(session: Session, claim: Claim, now: datetime) -> None:
     for line, today in pairs:
         confirming.close(session, line.enrolment_id, line.segment_id, now=now)
         line.live, line.state = True, "claimed"
-        line.trace = today.trace if today else line.trace
+        if today:
+            line.trace, line.person_id = today.trace, today.person_id
     claim.filed_ms, claim.month_key = to_ms(now), _month(now)
     claim.roster_digest = digest(roster(lines))
     session.flush()

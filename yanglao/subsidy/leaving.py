@@ -21,8 +21,16 @@ from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import STATES
 from yanglao.subsidy.steps import Told, step
 
-_LOST = {carried.CREDIT: "claim.lost_credit", carried.CERTIFICATE: "claim.lost_certificate"}
-_FLAGS = {carried.CREDIT: "claim.clawed_back", carried.CERTIFICATE: "claim.certificate_gone"}
+_LOST = {
+    carried.CREDIT: "claim.lost_credit",
+    carried.CERTIFICATE: "claim.lost_certificate",
+    carried.TWICE: "claim.lost_twice",
+}
+_FLAGS = {
+    carried.CREDIT: "claim.clawed_back",
+    carried.CERTIFICATE: "claim.certificate_gone",
+    carried.TWICE: "claim.paid_twice",
+}
 ON_NOTICE = ("on_notice", "notice_over")
 
 
@@ -52,8 +60,9 @@ def recheck(session: Session, *, now: datetime) -> int:
     """Compare every live line with what it rests on today; claw back what is no longer carried. Return how many.
 
     A line is clawed back when its segment (or, where the model pays for all together, another one) is no longer complete, when it is
-    worth less than was claimed, or when the certificate it needs was revoked or withdrawn; not while one is suspended. What was paid is
-    then owed back, and a flag of weight stands on the enrolment.
+    worth less than was claimed, when the certificate it needs was revoked or withdrawn (not while one is suspended), or when its person
+    turns out to be somebody to whom the same segment was claimed before. What was paid is then owed back, and a flag of weight stands on
+    the enrolment.
     """
     found = 0
     for claim_id, line_ids in list(_doubtful(session)):
@@ -72,7 +81,7 @@ def _doubtful(session: Session) -> Iterator[tuple[str, set[str]]]:
     """Yield (claim, lines) of live lines that have fewer seconds or rest on something that no longer stands."""
     lines = list(session.scalars(select(ClaimLine).where(ClaimLine.live)))
     today = figures.entered(session, {line.enrolment_id for line in lines})
-    lost = carried.faults(session, lines)
+    lost = carried.faults(session, lines) | carried.twice(session)
     found: dict[str, set[str]] = {}
     for line in lines:
         _, seconds = today.get((line.enrolment_id, line.segment_id), ("not_started", 0))
@@ -84,10 +93,8 @@ def _doubtful(session: Session) -> Iterator[tuple[str, set[str]]]:
 def _recheck(session: Session, claim: Claim, line_ids: set[str], *, now: datetime) -> int:
     lines = [one for one in claims.lines_of(session, claim.id, "claimed") if one.id in line_ids]
     claims.lock_people(session, (line.person_id for line in lines))
-    today, lost = (
-        figures.entered(session, {line.enrolment_id for line in lines}),
-        carried.faults(session, lines),
-    )
+    today = figures.entered(session, {line.enrolment_id for line in lines})
+    lost = carried.faults(session, lines) | carried.twice(session)
     worth = _worth(session, claim, lines, now=now)
     found = 0
     for line in lines:

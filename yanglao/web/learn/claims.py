@@ -34,11 +34,19 @@ class Told:
 @bp.get("/claims")
 @who("learn.own")
 def claims() -> str:
-    """Show each class with its segments; a class of which nothing was learnt yet says so too."""
-    found = completion.enrolments_of(db.session, actor().person_id, now=now())
-    told = [(one.class_name, _told(one)) for one in found]
+    """Show each class with its segments; a class of which nothing was learnt yet says so too.
+
+    Of a class that was left, what was finished in it.
+    """
+    found = completion.enrolments_of(db.session, actor().person_id, now=now(), withdrawn=True)
+    told = [(one.class_name, _told(one)) for one in found if one.state == "enrolled" or _finished(one)]
     example = any(each.example for _, parts in told for each in parts)
     return page("learn/claims.html", found=told, example=example)
+
+
+def _finished(own: EnrolmentStanding) -> bool:
+    """Tell whether somebody who left a class finished a segment of it."""
+    return any(one.state == "complete" for one in own.segments)
 
 
 def _told(own: EnrolmentStanding) -> list[Told]:

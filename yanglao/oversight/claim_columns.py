@@ -59,8 +59,8 @@ class Leaf:
 LEAVES = {APPLICATION: Leaf(10, 116), ROSTER: Leaf(19, 170), NOTICE: Leaf(29, 202), PAYMENT: Leaf(17, 170)}
 
 
-def rows(kind: str, sheet: Sheet, accounts: Mapping[str, str] = {}) -> list[dict[str, Any]]:
-    """Return the rows of a paper as kept: IDs and accounts masked, money in fen. ``accounts``: person id -> masked account."""
+def rows(kind: str, sheet: Sheet, accounts: Mapping[str, tuple[str, str]] = {}) -> list[dict[str, Any]]:
+    """Return the rows of a paper as kept: IDs and accounts masked, money in fen. ``accounts``: person id -> (masked account, remark)."""
     if kind == APPLICATION:
         return _by_segment(sheet)
     return [_person(kind, one, sheet, accounts) for one in sheet.people]
@@ -75,14 +75,15 @@ def _by_segment(sheet: Sheet) -> list[dict[str, Any]]:
     return [row | {"hours": sheet.hours(row["s"])} for row in found.values()]
 
 
-def _person(kind: str, one: OnPaper, sheet: Sheet, accounts: Mapping[str, str]) -> dict[str, Any]:
+def _person(kind: str, one: OnPaper, sheet: Sheet, accounts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     row: dict[str, Any] = {"e": one.enrolment_id, "no": one.number, "name": one.name, "id": one.masked_id}
     if kind == ROSTER:
         return row | {"sex": one.sex, "age": one.age, "phone": one.masked_phone, "employer": one.employer}
     row |= {"segment": one.segments, "s": one.seconds, "hours": sheet.hours(one.seconds), "fen": one.fen}
     if kind == NOTICE:
         return row | {"name": one.masked_name, "standard": sheet.standard}
-    return row | {"account": accounts.get(one.person_id, "")}
+    account, remark = accounts.get(one.person_id, ("", ""))
+    return row | {"account": account, "remark": remark}
 
 
 def leaves(kind: str, rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

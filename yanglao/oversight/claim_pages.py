@@ -17,7 +17,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, from_ms, say_day, say_time, to_ms
 from yanglao.kernel.units import capital_text, yuan_text
 from yanglao.outside import drawing, qr_image
-from yanglao.oversight import claim_columns
+from yanglao.oversight import claim_bank, claim_columns
 from yanglao.oversight.claim_columns import APPLICATION, COLUMNS, NOTICE, PAYMENT, ROSTER, TITLES
 from yanglao.oversight.claim_figures import NobodyOnPaper, Sheet, gather, may_see_ids
 from yanglao.papers import rules
@@ -52,7 +52,8 @@ def drafts_of(kind: str) -> Callable[..., list[Draft]]:
         whole = kind == ROSTER and may_see_ids(actor, own)
         content = _about(kind, sheet, now) | {"whole": whole}
         heads = tuple(evidence.heads(session, "claim", [claim_id]))
-        rows = claim_columns.rows(kind, sheet)
+        accounts = claim_bank.masked_of(session, sheet) if kind == PAYMENT else {}
+        rows = claim_columns.rows(kind, sheet, accounts)
         unkept = _unkept(session, sheet, actor) if whole else {}
         parts = claim_columns.leaves(kind, rows)
         return [

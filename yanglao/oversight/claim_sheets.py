@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from yanglao.kernel.actor import Actor, Scope
+from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import SHANGHAI, day_of, from_ms
-from yanglao.kernel.errors import Refused
 from yanglao.kernel.units import capital_text
 from yanglao.outside.workbook_stream import Book, Value
-from yanglao.oversight import claim_asking, claim_columns
-from yanglao.oversight.claim_columns import COLUMNS, ROSTER, TITLES
+from yanglao.oversight import claim_asking, claim_bank, claim_columns
+from yanglao.oversight.claim_asked import Asked, claim_of, yuan
+from yanglao.oversight.claim_columns import COLUMNS, PAYMENT, ROSTER, TITLES
 from yanglao.oversight.claim_figures import Sheet, gather, may_see_ids
 from yanglao.people import service as people
 from yanglao.subsidy import queries as claims
@@ -30,30 +29,6 @@ LIST_COLUMNS = (
     ("公示止", 12), ("政策文件", 18), ("政策文件指纹", 70), ("名单指纹", 70), ("申报编号", 30),
 )  # fmt: skip
 WIDTH = 6  # half-widths per weight of a column
-
-
-class ClaimMissing(Refused):
-    """Say that the claim must be named."""
-
-    code = "export.claim_missing"
-
-
-class Asked(Protocol):
-    """What an export was asked for with."""
-
-    @property
-    def actor(self) -> Actor: ...
-    @property
-    def scope(self) -> Scope: ...
-    @property
-    def wanted(self) -> dict[str, Any]: ...
-    @property
-    def kind(self) -> str: ...
-
-
-def yuan(fen: int) -> Decimal:
-    """Return fen as a number of yuan to the fen."""
-    return Decimal(fen).scaleb(-2)
 
 
 def filters_of(wanted: dict[str, Any]) -> Filters:
@@ -94,13 +69,6 @@ def _listed(one: ClaimView) -> list[Value]:
     ]  # fmt: skip
 
 
-def claim_of(session: Session, asked: Asked) -> ClaimView:
-    """Return the claim that was asked for, within reach. Raises ClaimMissing, ClaimUnknown."""
-    if not asked.wanted.get("claim_id"):
-        raise ClaimMissing
-    return claims.claim(session, asked.wanted["claim_id"], asked.scope)
-
-
 def note_shown(session: Session, asked: Asked, *, now: datetime) -> None:
     """Keep whose whole ID numbers somebody asked for. Raises NobodyOnPaper."""
     claim_asking.note_shown(session, claim_of(session, asked), now=now, actor=asked.actor)
@@ -110,7 +78,8 @@ def write(book: Book, session: Session, asked: Asked, *, now: datetime, report: 
     """Write one paper of a claim; whole ID numbers on the roster for whom may see them. Return its lines. Raises NobodyOnPaper."""
     own, kind = claim_of(session, asked), asked.kind
     found = gather(session, own, today=day_of(now))
-    rows = claim_columns.rows(kind, found)
+    accounts = claim_bank.masked_of(session, found) if kind == PAYMENT else {}
+    rows = claim_columns.rows(kind, found, accounts)
     if kind == ROSTER and may_see_ids(asked.actor, own):
         rows = _whole(session, rows, found, asked.actor)
     columns = [(one.words, max(8, int(one.weight * WIDTH))) for one in COLUMNS[kind]]

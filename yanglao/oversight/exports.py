@@ -32,6 +32,8 @@ from yanglao.kernel.wording import all_words, sentence
 from yanglao.outside.workbook_stream import Book, Value
 from yanglao.oversight import (
     book_sheets,
+    claim_accounts,
+    claim_bank,
     claim_sheets,
     hours_sheet,
     practical_sheet,
@@ -41,6 +43,7 @@ from yanglao.oversight import (
     sheets,
     what_if_sheet,
 )
+from yanglao.oversight.claim_asked import claim_of
 from yanglao.oversight.export_words import said_filter
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
@@ -323,16 +326,25 @@ KINDS: dict[str, Kind] = {
     "settlement": Kind("结算批次", ("claim.read",), _run, _settlement),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
     "claims": Kind("补贴申报", ("claim.read",), lambda session, asked: None, claim_sheets.write_list),
-    "claim_application": Kind("补贴申请表", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
+    "claim_application": Kind("补贴申请表", ("claim.read",), claim_of, claim_sheets.write),
     "claim_roster": Kind(
         "学员花名册",
         ("claim.read",),
-        claim_sheets.claim_of,
+        claim_of,
         claim_sheets.write,
         noted=claim_sheets.note_shown,
     ),
-    "claim_notice": Kind("补贴公示名单", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
-    "claim_payment": Kind("补贴资金拨付表", ("claim.read",), claim_sheets.claim_of, claim_sheets.write),
+    "claim_notice": Kind("补贴公示名单", ("claim.read",), claim_of, claim_sheets.write),
+    "claim_payment": Kind("补贴资金拨付表", ("claim.read",), claim_of, claim_sheets.write),
+    "claim_accounts": Kind("收款账户登记表", ("claim.file",), claim_of, claim_accounts.write),
+    "claim_bank": Kind(
+        "银行文件",
+        ("claim.finance",),
+        claim_of,
+        claim_bank.content,
+        ending="csv",
+        media_type=claim_bank.MEDIA_TYPE,
+    ),
     "what_if": Kind("换政策试算", ("policy.try",), _policy, _what_if),
 }
 

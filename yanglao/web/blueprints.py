@@ -106,6 +106,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.flags:bp",
     "yanglao.web.office.settlement:bp",
     "yanglao.web.office.claims:bp",
+    "yanglao.web.office.claim_accounts:bp",
     "yanglao.web.office.exclusions:bp",
     "yanglao.web.office.what_if:bp",
     "yanglao.web.office.ledger:bp",

@@ -8,7 +8,7 @@ from typing import Any
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
-from yanglao.oversight import printing
+from yanglao.oversight import claim_bank, printing
 from yanglao.oversight.claim_columns import TITLES
 from yanglao.oversight.claim_figures import STANDS
 from yanglao.papers import queries
@@ -58,6 +58,8 @@ def shown(own: ClaimView, me: Actor, lines: list[LineView]) -> dict[str, Any]:
         "askers": people.persons(db.session, asked),
         "may_print": any(may(me.grants, one, **reach) for one in papers.WORKS["claim"]),
         "nothing_stands": not any(one.state in STANDS for one in lines),
+        "payable": own.state in claim_bank.PAYABLE,
+        "may_pay": may(me.grants, "claim.finance", **reach),
         "may_see_ids": may(me.grants, "people.reveal_id", **reach),
         "being_made": any(one.state == "asked" for one in printed)
         or any(one.state == "waiting" for one in sheets),

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.classes.makers import id_number
+from tests.subsidy.walks import walk
 from yanglao.jobs.perform import perform
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
@@ -30,9 +31,14 @@ def worked() -> None:
     db.session.remove()
 
 
+def named(town) -> None:
+    """Give the first trainee a name that few faces can print."""
+    run(lambda: db.session.query(Person).filter_by(id=town.there.persons[1].person_id).update({"name": NAME}))
+
+
 def filed(town) -> str:
     own = town.claims().json["id"]
-    run(lambda: db.session.query(Person).filter_by(id=town.there.persons[1].person_id).update({"name": NAME}))
+    named(town)
     town.act("仁和", own, "file")
     return own
 
@@ -130,3 +136,45 @@ def test_the_list_is_exported_as_seen(town):
     rows = [[cell.value for cell in row] for row in book.worksheets[0]]
     assert len(rows) == 4 and (rows[1][3], rows[1][8], rows[2][8]) == ("线上", 457.14, 457.14)
     assert "状态：已申报" in str([[cell.value for cell in row] for row in book["说明"]])
+
+
+def accounts_sheet(*rows: tuple[str, ...]) -> bytes:
+    head = ("序号", "姓名", "户名", "开户银行", "账号", "社保卡")
+    return "\n".join(",".join(row) for row in (head, *rows)).encode()
+
+
+def bank_file(town, claim: str, payee: str) -> str:
+    """Return the bank's file as text, or the code of why there is none."""
+    asked = {"kind": "claim_bank", "filter": {"claim_id": claim, "payee": payee}}
+    export = town.ask("财政", "/api/v1/exports", body=asked).json["id"]
+    worked()
+    told = town.ask("财政", f"/api/v1/exports/{export}").json
+    if told["state"] == "failed":
+        return told["fault"]
+    return town.ask("财政", f"/api/v1/exports/{export}/file").data.decode()
+
+
+def test_the_bank_gets_whole_numbers_as_text_and_a_word_on_whatever_is_odd(town):
+    own = town.claims().json["id"]
+    path = f"/office/claims/{own}/accounts/sheet"
+    named(town)
+    rows = (
+        ("1", NAME, "=cmd|x", "=示例银行", "6222 0212 3456 7890 123", "是"),
+        ("2", "错名", "", "示例银行", "1" * 16, ""),
+    )
+    town.ask("仁和", path, form={"file": (io.BytesIO(accounts_sheet(*rows)), "a.csv")})
+    assert "还没有" in town.ask("民政", f"/office/claims/{own}/accounts").text
+    town.ask("仁和", path, form={"file": (io.BytesIO(accounts_sheet(rows[0])), "a.xlsx")})
+    shown = town.ask("民政", f"/office/claims/{own}/accounts").text
+    assert "6222 **** 0123" in shown and "6222021234567890123" not in shown
+    asked = {"kind": "claim_bank", "filter": {"claim_id": own, "payee": "person"}}
+    assert town.ask("仁和", "/api/v1/exports", body=asked).status_code == 403
+    assert "财政批了才有银行文件" in bank_file(town, own, "person")
+    walk(town.there, own, until="fund")
+    first, one, other = bank_file(town, own, "person").splitlines()[:3]
+    assert first.startswith("\ufeff序号,户名,账号") and one.startswith(
+        "1,'=cmd|x,\t6222021234567890123,'=示例银行,社会保障卡,228.57"
+    )
+    assert "户名和本人姓名不一样" in one and other.endswith("没有收款账户，先补登再付")
+    base = bank_file(town, own, "base").splitlines()
+    assert len(base) == 2 and base[1].startswith("1,仁和养老培训基地,,,,457.14,")

@@ -64,6 +64,7 @@ class ExportFilter(Strict):
     claim_id: str = Field(default="", max_length=26)
     month: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
     fund: str = Field(default="", max_length=24)
+    payee: Literal["", "person", "base"] = ""
     text: str = Field(default="", max_length=60)
     review: Literal["", "none", "confirmed", "questioned"] = ""
     enrolment_id: str = Field(default="", max_length=26)
@@ -98,6 +99,8 @@ class ExportBody(Strict):
         "claim_roster",
         "claim_notice",
         "claim_payment",
+        "claim_accounts",
+        "claim_bank",
         "settlement",
         "what_if",
     ]

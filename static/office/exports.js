@@ -7,7 +7,7 @@
 
   function panelFor(button) {
     // One panel per button, so that two exports do not write over each other.
-    var head = button.closest(".page-head") || button;
+    var head = button.closest(".page-head, [data-exports]") || button;
     var kind = button.getAttribute("data-export");
     var panel = yl.$(".export-panel[data-of='" + kind + "']", head.parentNode);
     if (!panel) {
@@ -22,7 +22,7 @@
     panel.className = "task export-panel " + told.state;
     if (told.state === "done") {
       panel.appendChild(yl.icon("done"));
-      panel.appendChild(yl.el("span", {}, told.url ? "表格做好了。" : "这份表格已经过期，请再导出一次。"));
+      panel.appendChild(yl.el("span", {}, told.url ? "做好了。" : "这个文件已经过期，请再做一次。"));
       if (told.url) panel.appendChild(yl.el("a", { class: "button main", href: told.url, download: told.name }, yl.icon("down"), "下载：" + told.name));
       return;
     }
@@ -47,7 +47,7 @@
         shown(panel, button, told);
         if (told.state === "done" || told.state === "failed") {
           button.disabled = false;
-          yl.announce(told.state === "done" ? "表格做好了" : told.fault);
+          yl.announce(told.state === "done" ? "做好了" : told.fault);
         } else follow(panel, button, id, tries + 1);
       }, function (problem) {
         // A break in the network does not end the export: ask again.

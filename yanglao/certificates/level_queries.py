@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,9 +58,14 @@ def recorded(session: Session, *, by: str = "", after: str = "", limit: int = 10
 
 def of_persons(session: Session, person_ids: Iterable[str]) -> list[LevelView]:
     """Return the certificates of persons and of those merged into them, the latest day first; none that was withdrawn."""
-    same = {one for person_id in person_ids for one in people.same_person_ids(session, person_id)}
+    families = people.families(session, person_ids)
+    return held_by(session, sorted({one for family in families.values() for one in family}))
+
+
+def held_by(session: Session, person_ids: Sequence[str]) -> list[LevelView]:
+    """Return the certificates kept under these very ids, the latest day first; none that was withdrawn."""
     wanted = select(LevelCertificate).where(
-        LevelCertificate.person_id.in_(same), LevelCertificate.state == "recorded"
+        LevelCertificate.person_id.in_(person_ids), LevelCertificate.state == "recorded"
     )
     return _views(session, wanted.order_by(LevelCertificate.issued_on.desc(), LevelCertificate.id))
 

@@ -163,11 +163,16 @@ def own(session: Session, person_id: str) -> list[CertificateView]:
 
 def steps(session: Session, certificate_id: str) -> list[StepView]:
     """Return what happened to a certificate, in order."""
-    wanted = select(CertificateStep).where(CertificateStep.certificate_id == certificate_id)
-    return [
-        StepView(**_columns(row, StepView))
-        for row in session.scalars(wanted.order_by(CertificateStep.position))
-    ]
+    return steps_of(session, [certificate_id]).get(certificate_id, [])
+
+
+def steps_of(session: Session, certificate_ids: Sequence[str]) -> dict[str, list[StepView]]:
+    """Return what happened to certificates, each in order."""
+    wanted = select(CertificateStep).where(CertificateStep.certificate_id.in_(certificate_ids))
+    found: dict[str, list[StepView]] = {}
+    for row in session.scalars(wanted.order_by(CertificateStep.certificate_id, CertificateStep.position)):
+        found.setdefault(row.certificate_id, []).append(StepView(**_columns(row, StepView)))
+    return found
 
 
 def candidates(session: Session, class_id: str, *, now: datetime) -> list[Candidate]:
@@ -197,7 +202,7 @@ def _candidates(session: Session, standings: Sequence[EnrolmentStanding]) -> lis
     known = people.persons(
         session, {people.standing_id(session, one.person_id) for one in standings}
     ) | people.persons(session, {one.person_id for one in standings})
-    held = _by_enrolment(session, [one.id for one in standings])
+    held = by_enrolment(session, [one.id for one in standings])
     found = []
     for one in standings:
         obstacles = rules.obstacles(one.segments, enrolled=one.state == "enrolled")
@@ -209,7 +214,8 @@ def _candidates(session: Session, standings: Sequence[EnrolmentStanding]) -> lis
     return found
 
 
-def _by_enrolment(session: Session, enrolment_ids: Iterable[str]) -> dict[str, list[CertificateView]]:
+def by_enrolment(session: Session, enrolment_ids: Iterable[str]) -> dict[str, list[CertificateView]]:
+    """Return the certificates of enrolments, in any state, the latest first."""
     wanted = select(Certificate).where(Certificate.enrolment_id.in_(list(enrolment_ids)))
     found: dict[str, list[CertificateView]] = {}
     for row in session.scalars(wanted.order_by(Certificate.id.desc())):

@@ -20,7 +20,12 @@ MOST_SHOWN = 20
 @click.option(
     "--paper", "papers", multiple=True, help="A page code as printed, or a PDF or photo of signed sheets."
 )
-def verify(papers: tuple[str, ...]) -> None:
+@click.option(
+    "--head",
+    default="",
+    help="With --paper: the ledger head (链头) that stands on the paper; another is a fault.",
+)
+def verify(papers: tuple[str, ...], head: str) -> None:
     """Recompute every hash, position, head and signature; exit 1 and name the first broken entry on a fault.
 
     With --paper: prove printed pages against today's ledger. Exit 0 unchanged, 3 changed since, 4 not ours, 1 broken.
@@ -30,7 +35,7 @@ def verify(papers: tuple[str, ...]) -> None:
     if papers:
         from yanglao.cli.papers import prove
 
-        sys.exit(prove(papers))
+        sys.exit(prove(papers, head))
     with reading():
         report = check(db.session)
     if report.ok:

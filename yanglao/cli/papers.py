@@ -6,16 +6,28 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 import click
 
+from yanglao.kernel.canonical import ALGORITHM
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, reading
 from yanglao.kernel.errors import Refused
 from yanglao.kernel.wording import sentence
 from yanglao.outside import media_tools
-from yanglao.oversight.paper_proof import BROKEN, CHANGED, EXITS, NOT_OURS, Proof
+from yanglao.oversight.paper_proof import (
+    BROKEN,
+    CHANGED,
+    EXITS,
+    NOT_OURS,
+    Proof,
+    stands_for_dossier,
+    with_file,
+)
 from yanglao.oversight.paper_proof import prove as proof_of
 from yanglao.papers import rules
 from yanglao.papers.service import MOST_PAGES
@@ -23,42 +35,75 @@ from yanglao.papers.service import MOST_PAGES
 WORST = (BROKEN, NOT_OURS, CHANGED)
 
 
-def prove(given: Iterable[str]) -> int:
-    """Print what became of every page and return the exit code: that of the worst."""
+@dataclass(frozen=True)
+class Shown:
+    """A code, what to call where it stood, and the file in which it stood as the cover of a dossier.
+
+    ``written``: that file holds its words as text, so it is no scan.
+    """
+
+    name: str
+    code: str
+    file: Path | None = None
+    written: bool = False
+
+
+def prove(given: Iterable[str], head: str = "") -> int:
+    """Print what became of every page and return the exit code: that of the worst. ``head``: the ledger head printed on it."""
     states: set[str] = set()
-    for name, code in _codes(given):
+    for one in _codes(given):
         with reading():
-            proof = proof_of(db.session, code, now=now(), whole=True)
+            proof = proof_of(db.session, one.code, now=now(), whole=True, head=head)
+        if one.file is not None:
+            proof = with_file(proof, _digest(one.file), written=one.written)
         states.add(proof.state)
-        _say(name, proof)
+        _say(one.name, proof)
     worst = next((state for state in WORST if state in states), None)
     return EXITS[worst] if worst else 0
 
 
-def _codes(given: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (what to call it, code) of every page; a page of a file without one is named and counts as not ours."""
+def _codes(given: Iterable[str]) -> Iterator[Shown]:
+    """Yield the code of every page; a page of a file without one is named and counts as not ours."""
     for one in given:
         path = Path(one)
         if not path.is_file():
-            yield one, one
+            yield Shown(one, one)
             continue
-        for number, texts in enumerate(_read(path), 1):
-            codes = [code for text in texts if (code := rules.code_in(text))]
+        cover = _read(path, cover=True)[0]
+        codes = _codes_in(cover["codes"])
+        with reading():
+            is_dossier = len(codes) == 1 and stands_for_dossier(db.session, codes[0])
+        if is_dossier:
+            yield Shown(path.name, codes[0], path, cover["written"])
+            continue
+        for number, found in enumerate(_read(path), 1):
+            codes = _codes_in(found["codes"])
             if not codes:
                 click.echo(f"{path.name} 第 {number} 页 page {number}: 没有读到码 no code", err=True)
             for code in codes or [""]:
-                yield f"{path.name} 第 {number} 页", code
+                yield Shown(f"{path.name} 第 {number} 页", code)
 
 
-def _read(path: Path) -> list[list[str]]:
+def _codes_in(texts: Iterable[str]) -> list[str]:
+    return [code for text in texts if (code := rules.code_in(text))]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return f"{ALGORITHM}:{file_digest(stream, ALGORITHM).hexdigest()}"
+
+
+def _read(path: Path, *, cover: bool = False) -> list[dict[str, Any]]:
     folder = Path(tempfile.mkdtemp(prefix="yanglao-paper-"))
     try:
-        found = media_tools.make("codes", path.resolve(), folder, {"most": MOST_PAGES})
+        found: list[dict[str, Any]] = media_tools.make(
+            "codes", path.resolve(), folder, {"most": MOST_PAGES, "cover": cover}
+        )
     except Refused as refusal:
         raise click.ClickException(f"{path.name}: {sentence(refusal.code, refusal.facts)}") from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return [one["codes"] for one in found]
+    return found
 
 
 def _say(name: str, proof: Proof) -> None:
@@ -67,6 +112,8 @@ def _say(name: str, proof: Proof) -> None:
     if proof.page is not None and proof.paper is not None:
         page = proof.page
         click.echo(f"  {proof.paper.title} · 链头 {rules.short(page.root)} · 内容 {rules.short(page.digest)}")
+    if proof.file:
+        click.echo(f"  文件 file: {proof.file}")
     for line in proof.changes:
         click.echo(f"  更正 changed: {line}")
     for line in proof.later:

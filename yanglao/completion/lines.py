@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -50,18 +50,31 @@ def evidence_lines(session: Session, enrolment_id: str, *, own_eyes: bool = Fals
     entries = evidence.chain(session, "enrolment", enrolment_id)
     kept = session.get(CompletionPerson, people.same_person_ids(session, own.person_id)[0])
     sums = derive(kept.state) if kept else Sums()
-    lessons = courses.lessons(session, {e.body["lesson"] for e in entries if "lesson" in e.body})
-    meetings = classes.sessions(session, {e.body["session"] for e in entries if "session" in e.body})
-    names = {
-        "lesson": {key: lesson.title for key, lesson in lessons.items()},
-        "session": {key: meeting.title or meeting.segment_title for key, meeting in meetings.items()},
-        "reason": _reasons(session, entries),
-    }
-    voided = {e.body["voids"] for e in entries if e.kind == "attendance.void"}
     if own_eyes:
         silent = quizzes.silent(session, [e.body["attempt"] for e in entries if e.kind in _QUIZZES])
         entries = [_untold(e) if e.body.get("attempt") in silent else e for e in entries]
-    return [_line(entry, sums, names, voided) for entry in entries]
+    return lines_of(session, {enrolment_id: entries}, {enrolment_id: sums})[enrolment_id]
+
+
+def lines_of(
+    session: Session, chains: Mapping[str, list[EntryView]], sums: Mapping[str, Sums]
+) -> dict[str, list[EvidenceLine]]:
+    """Return the lines of the entries of many enrolments in a few queries; ``sums`` are those of each one's person."""
+    listed = [entry for entries in chains.values() for entry in entries]
+    lessons = courses.lessons(session, {e.body["lesson"] for e in listed if "lesson" in e.body})
+    meetings = classes.sessions(session, {e.body["session"] for e in listed if "session" in e.body})
+    titles = {
+        "lesson": {key: lesson.title for key, lesson in lessons.items()},
+        "session": {key: meeting.title or meeting.segment_title for key, meeting in meetings.items()},
+    }
+    notes = session.scalars(select(ReviewNote).where(ReviewNote.enrolment_id.in_(list(chains)))).all()
+    found = {}
+    for enrolment_id, entries in chains.items():
+        names = titles | {"reason": _reasons(session, entries)}
+        voided = {e.body["voids"] for e in entries if e.kind == "attendance.void"}
+        found[enrolment_id] = [_line(entry, sums[enrolment_id], names, voided) for entry in entries]
+    del notes  # held until here, so that each is found without a query of its own
+    return found
 
 
 def _untold(entry: EntryView) -> EntryView:

@@ -67,7 +67,7 @@ def asked_of(session: Session, enrolment_ids: Sequence[str]) -> list[Asked]:
         for enrolment_id, segment_id in session.execute(met.order_by(Standing.segment_position)):
             places.setdefault(enrolment_id, []).append(segment_id)
     named = classes.enrolments(session, places)
-    said, acted = _latest_of(session, list(places)), _acted_on(session, list(places))
+    said, acted = latest_of(session, list(places)), _acted_on(session, list(places))
     return [
         _asked(named[one], days, said.get((one, days.segment_id)), acted.get((one, days.segment_id)))
         for one in enrolment_ids
@@ -116,7 +116,8 @@ def _asked(own: EnrolmentView, days: Days, last: WordView | None, acted: OwnDays
     )
 
 
-def _latest_of(session: Session, enrolment_ids: Sequence[str]) -> dict[Place, WordView]:
+def latest_of(session: Session, enrolment_ids: Sequence[str]) -> dict[Place, WordView]:
+    """Return the latest word on each segment of enrolments, whether it stands or not."""
     found: dict[Place, WordView] = {}
     for start in range(0, len(enrolment_ids), 400):
         part = OwnWord.enrolment_id.in_(enrolment_ids[start : start + 400])

@@ -98,11 +98,16 @@ def enrolments_of(
 def class_page(
     session: Session, class_id: str, *, now: datetime, withdrawn: bool = False
 ) -> list[EnrolmentStanding]:
-    """Return the enrolments of a class in roster order, each as ``enrolment_page`` gives it, in a few queries; ``withdrawn`` of those who left too."""
-    roster = classes.roster(session, class_id, withdrawn=withdrawn)
+    """Return the enrolments of a class in roster order, each as ``enrolment_page`` gives it; ``withdrawn`` of those who left too."""
+    return pages_of(session, classes.roster(session, class_id, withdrawn=withdrawn), now=now)
+
+
+def pages_of(session: Session, roster: Sequence[EnrolmentView], *, now: datetime) -> list[EnrolmentStanding]:
+    """Return some enrolments of one class, each as ``enrolment_page`` gives it, in a few queries."""
     if not roster:
         return []
-    held = select(Standing).where(Standing.class_id == class_id)
+    class_id = roster[0].class_id
+    held = select(Standing).where(Standing.enrolment_id.in_([own.id for own in roster]))
     rows = {(row.enrolment_id, row.segment_id): row for row in session.scalars(held)}
     windows = viewings.open_windows(session, [own.id for own in roster])
     meetings = classes.sessions_of_class(session, class_id)

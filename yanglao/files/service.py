@@ -86,17 +86,16 @@ def store_path(
     owner_id: str | None,
     purpose: str,
     now: datetime,
+    keep_for: timedelta | None = None,
 ) -> FileView:
-    """Keep the file at ``draft`` (on DATA_DIR's disk; it is moved away, not copied) for good, whatever its size.
+    """Keep the file at ``draft`` (on DATA_DIR's disk; it is moved away, not copied), whatever its size.
 
     Raises:
         WrongKind: its first bytes are not of the kind ``media_type`` says.
     """
     size = draft.stat().st_size
-    with draft.open("rb") as stream:
-        head = stream.read(65_536)
-    if not media.agrees(head, media_type):
-        raise WrongKind(declared=media_type, found=media.kind_of(head))
+    if not media.file_agrees(draft, media_type):
+        raise WrongKind(declared=media_type, found=media.kind_of_file(draft))
     row = StoredFile(
         id=new_id(),
         sha256=disk.keep_file(folder(), draft),
@@ -106,6 +105,7 @@ def store_path(
         purpose=purpose,
         owner_id=owner_id,
         created_ms=to_ms(now),
+        expires_ms=to_ms(now + keep_for) if keep_for else None,
     )
     session.add(row)
     session.flush()

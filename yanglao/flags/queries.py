@@ -160,6 +160,15 @@ def count_blocking(session: Session, enrolment_ids: Sequence[str]) -> dict[str, 
     return found
 
 
+def about(session: Session, class_id: str, person_ids: Sequence[str]) -> list[FlagView]:
+    """Return every flag of a class, and those of its people that belong to no class, the first raised first."""
+    found = list(session.scalars(select(Flag).where(Flag.class_id == class_id)))
+    for start in range(0, len(person_ids), 400):
+        part = Flag.person_id.in_(person_ids[start : start + 400])
+        found += session.scalars(select(Flag).where(Flag.class_id.is_(None), part))
+    return _views(session, sorted(found, key=lambda row: row.id))
+
+
 def seen(session: Session, flag_id: str, scope: Scope = EVERYTHING) -> Flag:
     """Return the row of a flag within ``scope``, for this package. Raises FlagUnknown."""
     row = session.scalars(_within(select(Flag), scope).where(Flag.id == flag_id)).first()

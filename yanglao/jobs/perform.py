@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -72,7 +74,11 @@ def _perform_write(topic: Topic, task: Claimed) -> None:
 def _perform_long(topic: Topic, task: Claimed) -> None:
     with reading():
         made = topic.call(db.session, task.payload, now=now(), report=_report_of(task))
-    run(lambda: _finish(task, _kept(made, task)))
+    try:
+        run(lambda: _finish(task, _kept(made, task)))
+    finally:
+        if getattr(made, "path", None) is not None:
+            shutil.rmtree(made.path.parent, ignore_errors=True)
 
 
 def _perform_asking(topic: Topic, task: Claimed) -> None:
@@ -91,20 +97,33 @@ def _report_of(task: Claimed) -> Callable[[int, int], None]:
 
 
 def _kept(made: Any, task: Claimed) -> dict[str, Any] | None:
-    """Store a made file (``content``, ``name``, ``media_type``) for the person who asked; pass a dict on."""
+    """Store a made file (``content`` or ``path``, ``name``, ``media_type``) for the person who asked; pass a dict on."""
     if made is None or isinstance(made, dict):
         return made
-    file_id = files.store(
-        db.session,
-        made.content,
-        name=made.name,
-        media_type=made.media_type,
-        owner_id=task.payload.get("person_id"),
-        purpose=task.topic,
-        now=now(),
-        keep_for=EXPORTS_KEPT,
-    )
+    moment = now()
+    about: dict[str, Any] = {
+        "name": made.name,
+        "media_type": made.media_type,
+        "owner_id": task.payload.get("person_id"),
+        "purpose": task.topic,
+        "now": moment,
+        "keep_for": EXPORTS_KEPT,
+    }
+    if made.path is None:
+        file_id = files.store(db.session, made.content, **about)
+    else:
+        file_id = files.store_path(db.session, _twin(made.path), **about).id
+    if made.seal is not None:
+        made.seal(db.session, moment)
     return {"file_id": file_id, "name": made.name}
+
+
+def _twin(path: Path) -> Path:
+    """Return another name of the same file: storing moves it away, and may have to be done once more after a lost race."""
+    twin = path.with_name(f"kept-{path.name}")
+    twin.unlink(missing_ok=True)
+    twin.hardlink_to(path)
+    return twin
 
 
 def _finish(task: Claimed, result: dict[str, Any] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 from yanglao.outside.archive import BROKEN
 
@@ -12,6 +13,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLS = "application/vnd.ms-excel"
 DOC, PPT = "application/msword", "application/vnd.ms-powerpoint"
+HEAD = 65_536
+NOT_ASCII = bytes(range(0x80, 0x100))
 UNKNOWN = "application/octet-stream"
 MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -56,6 +59,25 @@ def agrees(content: bytes, declared: str) -> bool:
     return kind == declared or (kind == "video/mp4" and declared == "audio/mp4")
 
 
+def file_agrees(path: Path, declared: str) -> bool:
+    """Tell as ``agrees`` of a file of any size; only its beginning is read, and of a package its directory."""
+    head = _head(path)
+    return _package(path) == declared if head.startswith(b"PK\x03\x04") else agrees(head, declared)
+
+
+def kind_of_file(path: Path) -> str:
+    """Return the media type of a file of any size as ``kind_of``."""
+    head = _head(path)
+    return _package(path) if head.startswith(b"PK\x03\x04") else kind_of(head)
+
+
+def _head(path: Path) -> bytes:
+    """Return the beginning of a file; a long one is not cut within a character of a text."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    return head.rstrip(NOT_ASCII) if len(head) == HEAD else head
+
+
 def kind_of_document(content: bytes) -> str:
     """Return the media type as ``kind_of``; of the older Office and WPS files also which it is, by the streams in it."""
     kind = kind_of(content)
@@ -79,16 +101,16 @@ def has_macros(content: bytes) -> bool:
     return kind_of(content) == XLS and "_VBA_PROJECT".encode("utf-16-le") in content
 
 
-def _names(content: bytes) -> list[str] | None:
+def _names(content: bytes | Path) -> list[str] | None:
     """Return the names of the parts of a package, None when its directory cannot be read: then it is of no known kind."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with zipfile.ZipFile(content if isinstance(content, Path) else io.BytesIO(content)) as package:
             return package.namelist()
     except BROKEN:
         return None
 
 
-def _package(content: bytes) -> str:
+def _package(content: bytes | Path) -> str:
     names = _names(content)
     if names is None:
         return UNKNOWN

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from yanglao.outside import media_making, media_probe, qr_reading
+from yanglao.outside import bookbinding, media_making, media_probe, qr_reading
 from yanglao.outside.processes import die_with_parent
 
 
@@ -38,8 +38,11 @@ def _do(what: str, path: Path, folder: Path, facts: dict[str, Any]) -> Any:
         return media_making.film(path, folder, duration_s=facts["duration_s"], report=_report)
     if what == "audio":
         return media_making.sound(path, folder, duration_s=facts["duration_s"], report=_report)
+    if what == "book":
+        return bookbinding.bind(path, folder, report=_report)
     if what == "codes":
-        return qr_reading.codes(path, folder, most=facts["most"], report=_report)
+        cover = facts.get("cover", False)
+        return qr_reading.codes(path, folder, most=facts["most"], report=_report, cover=cover)
     return media_making.pages(path, folder, most=facts["most"], report=_report)
 
 

@@ -38,7 +38,8 @@ def make(
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Any:
     """Make the files of a film (``what`` video, facts ``duration_s``), sound (audio, the same) or PDF (pdf, ``most``);
-    or read the QR symbols of a PDF's pages or of a picture (codes, ``most``: what is returned is a list, see qr_reading).
+    or read the QR symbols of a PDF's pages or of a picture (codes, ``most`` and perhaps ``cover``: what is returned is a list, see qr_reading);
+    or set and bind a document in parts (book, see bookbinding).
 
     They lie in ``folder``; what is returned names them (see media_making). ``report`` is called about every two seconds.
 

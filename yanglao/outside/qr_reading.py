@@ -22,22 +22,23 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
 def codes(
-    path: Path, folder: Path, *, most: int, report: Callable[[float, float], None]
+    path: Path, folder: Path, *, most: int, report: Callable[[float, float], None], cover: bool = False
 ) -> list[dict[str, Any]]:
-    """Return what stands in each page of a PDF or picture: ``{"codes": [texts], "picture": name}``.
+    """Return what stands in each page of a PDF or picture: ``{"codes": [texts], "picture": name, "written": bool}``; of the ``cover`` alone if so asked.
 
-    ``picture`` is a JPEG in ``folder``, upright and without what a phone hides in its files.
+    ``picture`` is a JPEG in ``folder``, upright and without what a phone hides in its files. ``written``: the page holds its words as
+    text, as what we make does and a scan of paper does not.
 
     Raises Fault: ``paper.unreadable`` (damaged, of another kind), ``paper.too_many_pages``.
     """
     found = []
-    for number, total, page in _pages(path, most):
+    for number, total, page, written in _pages(path, most, cover):
         texts, turned = read(page)
         shown = page.convert("RGB").rotate(turned, expand=True)
         shown.thumbnail((SHOWN_PX, 2 * SHOWN_PX), Image.Resampling.LANCZOS)
         name = f"page{number}.jpg"
         shown.save(folder / name, "JPEG", quality=78, optimize=True)
-        found.append({"codes": texts, "picture": name})
+        found.append({"codes": texts, "picture": name, "written": written})
         report(number, total)
     return found
 
@@ -67,23 +68,25 @@ def _ways(page: Image.Image) -> Iterator[Image.Image]:
     yield page.resize((page.width * 2, page.height * 2)) if page.width < PAGE_PX else page
 
 
-def _pages(path: Path, most: int) -> Iterator[tuple[int, int, Image.Image]]:
+def _pages(path: Path, most: int, cover: bool) -> Iterator[tuple[int, int, Image.Image, bool]]:
     with path.open("rb") as stream:
         is_pdf = stream.read(5) == b"%PDF-"
     if not is_pdf:
-        yield 1, 1, _picture(path)
+        yield 1, 1, _picture(path), False
         return
     try:
         document = pypdfium2.PdfDocument(path.read_bytes())
     except pypdfium2.PdfiumError as fault:
         raise Fault("paper.unreadable") from fault
-    if len(document) > most:
+    pages = min(len(document), 1) if cover else len(document)
+    if pages > most:
         raise Fault("paper.too_many_pages", pages=len(document), most=most)
-    for at in range(len(document)):
+    for at in range(pages):
         page = document[at]
         width, height = page.get_size()
         scale = PAGE_PX / max(1.0, min(width, height), max(width, height) / 2)
-        yield at + 1, len(document), page.render(scale=scale, grayscale=True).to_pil()
+        picture = page.render(scale=scale, grayscale=True).to_pil()
+        yield at + 1, pages, picture, page.get_textpage().count_chars() > 0
         page.close()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import ClassView, EnrolmentView, SessionView
 from yanglao.evidence import queries as evidence
+from yanglao.evidence.queries import EntryView
 from yanglao.kernel import policy
 from yanglao.kernel.clock import SHANGHAI, day_of, from_ms, to_ms
 from yanglao.oversight import book_rules
@@ -45,6 +46,10 @@ def fold(session: Session, enrolment_ids: Sequence[str], *, upto: Upto | None = 
     found = evidence.of_enrolments(session, enrolment_ids, kinds="attendance.")
     if upto is not None:
         found = [one for one in found if one.position <= upto.get(("enrolment", one.chain_id), 0)]
+    return _folded(found)
+
+
+def _folded(found: Sequence[EntryView]) -> Folded:
     return Folded(book_rules.held_by(found), book_rules.waiting_in(found), book_rules.leave_in(found))
 
 
@@ -123,6 +128,15 @@ def rebuilt(
         one.id: book_rules.row_dict(_cell(meeting, one.id, folded, moment_ms=moment_ms)) for one in enrolled
     }
     return content | {"head": about["head"], "rows": [_line(one, known) | cells[one.id] for one in enrolled]}
+
+
+def cells(
+    meetings: Sequence[SessionView], enrolment_id: str, entries: Sequence[EntryView], *, moment_ms: int
+) -> list[Cell]:
+    """Return what the book says of one enrolment in some sessions, from the entries of its chain."""
+    listed = [one for one in entries if one.kind.startswith("attendance.")]
+    folded = _folded(listed)
+    return [_cell(one, enrolment_id, folded, moment_ms=moment_ms) for one in meetings]
 
 
 def _then(enrolment_id: str, content: dict[str, Any], folded: Folded) -> dict[str, Any]:
@@ -223,10 +237,9 @@ def _class_head(session: Session, own: ClassView, meetings: Sequence[SessionView
 
 
 def _column(meeting: SessionView) -> dict[str, Any]:
-    day = from_ms(meeting.starts_ms).astimezone(SHANGHAI)
     return {
         "session": meeting.id,
-        "day": f"{day.month}/{day.day}",
+        "day": column_day(meeting),
         "time": clock(meeting.starts_ms),
         "s": 0 if meeting.state == "cancelled" else planned_s(meeting),
         "room": _room(meeting),
@@ -283,6 +296,12 @@ def _paged(
 def _numbered(drafts: Sequence[Draft]) -> list[Draft]:
     total = len(drafts)
     return [Draft(one.content | {"page": at, "pages": total}, one.heads) for at, one in enumerate(drafts, 1)]
+
+
+def column_day(meeting: SessionView) -> str:
+    """Return 3/8, as a column of dates is headed."""
+    day = day_of(meeting.starts_ms)
+    return f"{day.month}/{day.day}"
 
 
 def planned_s(meeting: SessionView) -> int:

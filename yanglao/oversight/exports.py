@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
-from yanglao.classes.shapes import EnrolmentView
+from yanglao.classes.shapes import ClassView, EnrolmentView
 from yanglao.completion.shapes import StandingFilters
 from yanglao.evidence import queries as evidence
 from yanglao.files import links
@@ -23,7 +23,7 @@ from yanglao.files import service as files
 from yanglao.files.errors import FileUnknown
 from yanglao.flags import queries as flags
 from yanglao.kernel import policy
-from yanglao.kernel.actor import Actor, Scope
+from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import SHANGHAI
 from yanglao.kernel.clock import now as clock_now
@@ -35,6 +35,7 @@ from yanglao.oversight import (
     claim_accounts,
     claim_bank,
     claim_sheets,
+    dossiers,
     hours_sheet,
     practical_sheet,
     progress,
@@ -44,6 +45,7 @@ from yanglao.oversight import (
     what_if_sheet,
 )
 from yanglao.oversight.claim_asked import claim_of
+from yanglao.oversight.export_shapes import Asked, Filter, Made, Report
 from yanglao.oversight.export_words import said_filter
 from yanglao.people import service as people
 from yanglao.people.roles import may, role_text, scope_of
@@ -53,9 +55,6 @@ from yanglao.work import queries as work_queries
 from yanglao.work import service as work
 
 TOPIC = "export.make"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Report = Callable[[int, int], None]
-Filter = dict[str, Any]
 
 
 class ExportUnknown(NotFound):
@@ -68,15 +67,6 @@ class SubjectMissing(Refused):
     """Say that the evidence of one class or one enrolment must be asked for."""
 
     code = "export.subject_missing"
-
-
-@dataclass(frozen=True)
-class Made:
-    """A finished workbook, as the jobs store it."""
-
-    content: bytes
-    name: str
-    media_type: str = XLSX
 
 
 @dataclass(frozen=True)
@@ -94,29 +84,18 @@ class ExportView:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What an export is made from: who asked and how far their right reaches now."""
-
-    actor: Actor
-    scope: Scope
-    wanted: Filter
-    kind: str = ""
-
-
-@dataclass(frozen=True)
 class Kind:
     """One kind of export: its title, the rights it needs (all of them), how it is checked and how it is written.
 
-    ``write`` fills a workbook and returns its number of lines; a kind with ``ending`` makes its file as bytes by ``write`` instead.
+    ``write`` fills a workbook and returns its number of lines; a kind with ``make`` makes a file of another sort instead.
     ``noted`` keeps of whoever asks what they will see, such as whole ID numbers.
     """
 
     title: str
     permissions: tuple[str, ...]
     check: Callable[[Session, Asked], object]
-    write: Callable[..., Any]
-    ending: str = ""
-    media_type: str = XLSX
+    write: Callable[..., int] | None = None
+    make: Callable[..., Made] | None = None
     noted: Callable[..., None] | None = None
 
 
@@ -192,8 +171,9 @@ def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Re
     asked = _asked(people.actor_of(session, payload["person_id"]), about, payload["filter"], payload["kind"])
     about.check(session, asked)
     name = f"{about.title}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}"
-    if about.ending:
-        return Made(about.write(session, asked, now=now), f"{name}.{about.ending}", about.media_type)
+    if about.make is not None:
+        return about.make(session, asked, now=now, report=report)
+    assert about.write is not None
     with Book() as book:
         count = about.write(book, session, asked, now=now, report=report)
         _write_about(book, session, about, asked, count=count, now=now)
@@ -295,21 +275,39 @@ def _what_if(book: Book, session: Session, asked: Asked, *, now: datetime, repor
     )
 
 
-def _pack(session: Session, asked: Asked, *, now: datetime) -> bytes:
+def _bank(session: Session, asked: Asked, *, now: datetime, report: Report) -> Made:
+    name = f"银行文件_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.csv"
+    return Made(claim_bank.content(session, asked, now=now), name, claim_bank.MEDIA_TYPE)
+
+
+def _pack(session: Session, asked: Asked, *, now: datetime, report: Report) -> Made:
     found = _enrolments(session, asked)
     if asked.wanted.get("enrolment_id"):
         subject = record_pack.of_enrolment(session, found[0])
     else:
         subject = record_pack.of_class(session, classes.class_(session, asked.wanted["class_id"]))
-    return record_pack.content(session, subject, now=now)
+    return record_pack.made(session, subject, now=now, report=report)
 
 
+def _one_enrolment(session: Session, asked: Asked) -> EnrolmentView:
+    if not asked.wanted.get("enrolment_id"):
+        raise SubjectMissing
+    return classes.enrolment(session, asked.wanted["enrolment_id"], asked.scope)
+
+
+def _one_class(session: Session, asked: Asked) -> ClassView:
+    if not asked.wanted.get("class_id"):
+        raise SubjectMissing
+    return classes.class_(session, asked.wanted["class_id"], asked.scope)
+
+
+_EVIDENCE = ("evidence.read", "standing.export")
 KINDS: dict[str, Kind] = {
     "standings": Kind(
         "培训段完成情况", ("standing.export", "standing.read"), lambda session, asked: None, _log
     ),
-    "evidence": Kind("学时证据", ("evidence.read", "standing.export"), _enrolments, _evidence),
-    "hours": Kind("每一分钟", ("evidence.read", "standing.export"), _enrolments, _hours),
+    "evidence": Kind("学时证据", _EVIDENCE, _enrolments, _evidence),
+    "hours": Kind("每一分钟", _EVIDENCE, _enrolments, _hours),
     "plan": Kind("培训计划与进度", ("plan.read",), lambda session, asked: None, _plan),
     "attendance": Kind("考勤表", ("standing.export", "standing.read"), _class_of, _book),
     "practical": Kind(
@@ -317,13 +315,14 @@ KINDS: dict[str, Kind] = {
     ),
     "pack": Kind(
         "学时记录包",
-        ("evidence.read", "standing.export"),
+        _EVIDENCE,
         _enrolments,
-        _pack,
-        ending="jsonl",
-        media_type=record_pack.MEDIA_TYPE,
+        make=_pack,
     ),
     "settlement": Kind("结算批次", ("claim.read",), _run, _settlement),
+    "dossier_class": Kind("一期一档", _EVIDENCE, _one_class, make=dossiers.of_class),
+    "dossier_person": Kind("一人一档", _EVIDENCE, _one_enrolment, make=dossiers.of_enrolment),
+    "dossier_persons": Kind("全班一人一档", _EVIDENCE, _one_class, make=dossiers.of_everybody),
     "flags": Kind("异常", ("flag.read",), lambda session, asked: None, _flags),
     "claims": Kind("补贴申报", ("claim.read",), lambda session, asked: None, claim_sheets.write_list),
     "claim_application": Kind("补贴申请表", ("claim.read",), claim_of, claim_sheets.write),
@@ -341,9 +340,7 @@ KINDS: dict[str, Kind] = {
         "银行文件",
         ("claim.finance",),
         claim_of,
-        claim_bank.content,
-        ending="csv",
-        media_type=claim_bank.MEDIA_TYPE,
+        make=_bank,
     ),
     "what_if": Kind("换政策试算", ("policy.try",), _policy, _what_if),
 }

@@ -1,12 +1,12 @@
 """Prove a page that was printed against today's ledger: unchanged, changed since, not ours, or broken.
 
-Four things are asked: does the ledger hold what the page says of itself (its digest and root in ``paper.printed``); do the heads it
+One code stands for a whole dossier, and its proof is about all of it. Four things are asked: does the ledger hold what the page says of itself (its digest and root in ``paper.printed``); do the heads it
 printed still stand at their places; does the ledger up to them give the marks that were printed; and what is different today.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,14 @@ from yanglao.evidence.verify import verify_chains
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import say_time
 from yanglao.kernel.wording import sentence
+from yanglao.oversight import dossier_proof
 from yanglao.oversight.attendance_book import clock
 from yanglao.oversight.printing import KINDS
+from yanglao.oversight.proving import Provable
 from yanglao.papers import queries, rules
 from yanglao.papers.queries import PageView, PaperView
 
+ABOUT: dict[str, Provable] = {**KINDS, **dossier_proof.KINDS}
 NOT_OURS, BROKEN, UNCHANGED, CHANGED = "not_ours", "broken", "unchanged", "changed"
 # What `ledger verify --paper` ends with; 2 is what a wrong call of any command ends with.
 EXITS = {UNCHANGED: 0, BROKEN: 1, CHANGED: 3, NOT_OURS: 4}
@@ -31,7 +34,10 @@ MOST_SAID = 200
 
 @dataclass(frozen=True)
 class Proof:
-    """What became of one page. ``changes``: what differs today, ``later``: entries that came after, ``faults``: what is broken."""
+    """What became of one page. ``changes``: what differs today, ``later``: entries that came after, ``faults``: what is broken.
+
+    ``file``: what is to be said of the file in which its code was found.
+    """
 
     code: str
     state: str
@@ -40,6 +46,7 @@ class Proof:
     changes: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    file: str = ""
 
     @property
     def sentence(self) -> str:
@@ -47,23 +54,55 @@ class Proof:
         facts: dict[str, Any] = {}
         if self.page:
             facts = {"page": self.page.content["page"], "pages": self.page.content["pages"]}
-        return sentence(f"paper.proof_{self.state}", facts)
+        return sentence(f"paper.{self.about}_{self.state}", facts)
+
+    @property
+    def about(self) -> str:
+        """Return what the words are about: a page of a sheet (proof) or a whole dossier."""
+        return "dossier" if self.paper and self.paper.kind in dossier_proof.KINDS else "proof"
 
 
-def prove(session: Session, typed: str, *, now: datetime, whole: bool = False) -> Proof:
-    """Prove the page whose code or address is given; ``whole`` recomputes its chains from their first entries."""
+def prove(session: Session, typed: str, *, now: datetime, whole: bool = False, head: str = "") -> Proof:
+    """Prove the page whose code or address is given; ``whole`` recomputes its chains from their first entries.
+
+    ``head``: the ledger head as it stands on the paper in hand; another than was printed makes the page broken.
+    """
     code = rules.code_in(typed)
     page = queries.page_by_code(session, code) if code else None
     if page is None:
         return Proof(code or "", NOT_OURS)
     paper = queries.paper(session, page.paper_id)
     faults = _faults(session, page, paper, now=now, whole=whole)
+    if head and not rules.is_head(head, page.root):
+        faults.append("the ledger head on the paper is not the one that was printed")
     if faults:
         return Proof(page.code, BROKEN, page, paper, faults=tuple(faults))
-    changes = _changes(session, page, paper, now=now)
-    told = KINDS[paper.kind].later
-    later = told(session, page.content, page.heads) if told else _later(session, page)
-    return Proof(page.code, CHANGED if changes else UNCHANGED, page, paper, tuple(changes), tuple(later))
+    about = ABOUT[paper.kind]
+    changes = _changes(session, page, paper, now=now) if whole or not about.costly else []
+    later = (
+        about.later(session, page.content, page.heads)[:MOST_SAID] if about.later else _later(session, page)
+    )
+    # A dossier says every entry: whatever came later, it is no longer all there is.
+    state = CHANGED if changes or (later and about.costly) else UNCHANGED
+    return Proof(page.code, state, page, paper, tuple(changes), tuple(later))
+
+
+def stands_for_dossier(session: Session, code: str) -> bool:
+    """Tell whether a code is that of a dossier: it stands on the cover only, and for all pages."""
+    page = queries.page_by_code(session, code)
+    return page is not None and page.content["kind"] in dossier_proof.KINDS
+
+
+def with_file(proof: Proof, digest_: str, *, written: bool) -> Proof:
+    """Prove the file of a dossier too: ``digest_`` is that of its bytes, ``written`` tells it from a scan of the printed paper."""
+    if proof.page is None:
+        return proof
+    if proof.page.content["file"] == digest_:
+        return replace(proof, file="和做成时一个字节也不差 byte for byte as made")
+    if written:
+        fault = "the file is not byte for byte the one that was made"
+        return replace(proof, state=BROKEN, faults=(*proof.faults, fault))
+    return replace(proof, file="是扫描件，只能按码查 a scan: proved by its code alone")
 
 
 def _faults(session: Session, page: PageView, paper: PaperView, *, now: datetime, whole: bool) -> list[str]:
@@ -79,9 +118,11 @@ def _faults(session: Session, page: PageView, paper: PaperView, *, now: datetime
         if today.get(head[:3]) != head[3]:
             found.append(f"chain {head[0]}/{head[1]}: entry {head[2]} is not what the page rests on")
     upto = {(kind, id_): position for kind, id_, position, _ in page.heads}
-    then = KINDS[paper.kind].rebuilt(session, page.content, now=now, upto=upto)
-    if then["rows"] != page.content["rows"]:
-        found.append("the ledger as of then does not give the marks that were printed")
+    about = ABOUT[paper.kind]
+    if whole or not about.costly:
+        then = about.rebuilt(session, page.content, now=now, upto=upto)
+        if then["rows"] != page.content["rows"]:
+            found.append("the ledger as of then does not give the figures that were printed")
     if whole:
         chains = [(kind, id_) for kind, id_, _, _ in page.heads]
         found += verify_chains(session, sorted({*chains, (paper.chain_kind, paper.chain_id)})).problems
@@ -99,7 +140,7 @@ def _entered(session: Session, page: PageView, paper: PaperView) -> bool:
 
 
 def _changes(session: Session, page: PageView, paper: PaperView, *, now: datetime) -> list[str]:
-    about = KINDS[paper.kind]
+    about = ABOUT[paper.kind]
     try:
         today = about.rebuilt(session, page.content, now=now)
     except (ClassUnknown, SessionUnknown, EnrolmentUnknown, KeyError):

@@ -35,6 +35,7 @@ from yanglao.oversight import (
     claim_pages,
     own_days_sheet,
 )
+from yanglao.oversight.proving import Provable
 from yanglao.papers import queries
 from yanglao.papers import service as papers
 from yanglao.papers.queries import PaperView
@@ -52,21 +53,13 @@ class NotMade(Conflict):
     code = "paper.not_made"
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of paper. ``about``: session, class or claim; ``rebuilt`` gives a page's content as of today or of then.
+@dataclass(frozen=True, kw_only=True)
+class Kind(Provable):
+    """One kind of paper. ``about``: session, class or claim; ``template`` when it is not named like the kind."""
 
-    ``later`` says what came into the ledger after the printed heads, where attendance is not what is asked. ``template`` when it is not
-    named like the kind.
-    """
-
-    title: str
     about: str
     drafts: Callable[..., list[Draft]]
     look: Callable[..., dict[str, Any]]
-    rebuilt: Callable[..., dict[str, Any]]
-    differences: Callable[..., list[str]]
-    later: Callable[..., list[str]] | None = None
     template: str = ""
 
 

@@ -6,10 +6,11 @@ last checkpoint with a proof per chain, and the seal: the digest of every line b
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +23,14 @@ from yanglao.completion.own_words import asked_of
 from yanglao.completion.shapes import SegmentStanding
 from yanglao.evidence import pack
 from yanglao.kernel.canonical import canonical_bytes, digest
-from yanglao.kernel.clock import rfc3339
+from yanglao.kernel.clock import SHANGHAI, rfc3339
 from yanglao.outside.ciphers import ciphers
+from yanglao.oversight.export_shapes import Made, Report, silent, workroom
 from yanglao.oversight.pack_words import dictionary
 from yanglao.people import queries as people
 from yanglao.places import queries as places
 
-PACK = 2
+PACK, STEP = 2, 25
 MEDIA_TYPE = "application/x-ndjson"
 _QUIZZES = ("quiz.submitted", "quiz.module_submitted")
 
@@ -60,14 +62,36 @@ def of_class(session: Session, own: ClassView) -> Subject:
 
 def content(session: Session, subject: Subject, *, now: datetime) -> bytes:
     """Return the whole pack; two at the same moment of the same ledger are the same bytes but for nothing."""
-    lines = [canonical_bytes(line) for line in _lines(session, subject, now=now)]
-    seal = {"about": subject.about, "id": subject.id, "lines": [digest(line) for line in lines]}
+    out = io.BytesIO()
+    write(session, subject, out, now=now)
+    return out.getvalue()
+
+
+def made(session: Session, subject: Subject, *, now: datetime, report: Report) -> Made:
+    """Make a pack as a file, line by line, so that a large class needs no more memory than a small one."""
+    with workroom(now) as folder:
+        path = folder / "pack.jsonl"
+        with path.open("wb") as out:
+            write(session, subject, out, now=now, report=report)
+        name = f"学时记录包_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.jsonl"
+        return Made(b"", name, MEDIA_TYPE, path=path)
+
+
+def write(
+    session: Session, subject: Subject, out: BinaryIO, *, now: datetime, report: Report = silent
+) -> None:
+    """Write a pack to ``out`` as its lines come; only their digests are kept for the seal."""
+    digests = []
+    for line in _lines(session, subject, now=now, report=report):
+        raw = canonical_bytes(line)
+        digests.append(digest(raw))
+        out.write(raw + b"\n")
+    seal = {"about": subject.about, "id": subject.id, "lines": digests}
     signature = ciphers().sign(canonical_bytes(seal))
-    lines.append(canonical_bytes({"seal": seal, "signature": signature}))
-    return b"\n".join(lines) + b"\n"
+    out.write(canonical_bytes({"seal": seal, "signature": signature}) + b"\n")
 
 
-def _lines(session: Session, subject: Subject, *, now: datetime) -> Iterator[dict[str, Any]]:
+def _lines(session: Session, subject: Subject, *, now: datetime, report: Report) -> Iterator[dict[str, Any]]:
     yield {
         "pack": PACK,
         "about": subject.about,
@@ -78,12 +102,17 @@ def _lines(session: Session, subject: Subject, *, now: datetime) -> Iterator[dic
     yield {"dictionary": dictionary()}
     yield {"class": _class(session, subject.own)}
     known = people.persons(session, {one.person_id for one in subject.enrolments})
-    for own in subject.enrolments:
+    total = 2 * len(subject.enrolments)
+    for at, own in enumerate(subject.enrolments, 1):
         yield {"record": _record(session, own, known[own.person_id], subject.own_eyes, now=now)}
+        if at % STEP == 0:
+            report(at, total)
     chains = [("enrolment", own.id) for own in subject.enrolments]
     if subject.about == "class":
         chains.append(("class", subject.own.id))
-    yield from _entries(session, chains, own_eyes=subject.own_eyes)
+    for at in range(0, len(chains), STEP):
+        yield from _entries(session, chains[at : at + STEP], own_eyes=subject.own_eyes)
+        report(min(len(subject.enrolments) + at + STEP, total), total)
     checkpoint = pack.proven(session, chains)
     if checkpoint is not None:
         yield checkpoint

@@ -94,8 +94,9 @@ def paper(session: Session, paper_id: str, scope: Scope = EVERYTHING) -> PaperVi
 
 
 def papers_of_class(session: Session, class_id: str) -> list[PaperView]:
-    """List the papers of a class, those of its claims left out, the newest first."""
+    """List the papers of a class, those of its claims and its dossiers left out, the newest first."""
     wanted = _within(EVERYTHING).where(Paper.class_id == class_id, Paper.chain_kind != "claim")
+    wanted = wanted.where(~Paper.kind.startswith("dossier_", autoescape=True))
     return _papers(session, wanted.order_by(Paper.asked_ms.desc(), Paper.id.desc()))
 
 

@@ -41,6 +41,12 @@ def short(value: str) -> str:
     return "-".join(bare[at : at + 4] for at in range(0, len(bare), 4))
 
 
+def is_head(typed: str, root: str) -> bool:
+    """Tell whether what was typed from paper is the head ``root``: as printed, or more of it."""
+    bare = re.sub(r"[^0-9a-f]", "", typed.lower().rpartition(":")[2])
+    return len(bare) >= SHORT and root.rpartition(":")[2].startswith(bare)
+
+
 def page_line(number: int, code: str, digest_: str, root: str) -> dict[str, Any]:
     """Return what the ledger keeps of one page: its code's digest, not the code itself."""
     return {"page": number, "code": digest(code.encode()), "digest": digest_, "root": root}

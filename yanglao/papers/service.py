@@ -90,6 +90,17 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """A paper whose file is made already and kept by somebody else: its pages, and the digest of the ``file``."""
+
+    kind: str
+    subject_id: str
+    title: str
+    pages: Sequence[Drawn]
+    file: str
+
+
+@dataclass(frozen=True)
 class Seen:
     """What a worker saw of one page of an upload: the texts of its QR symbols, and its picture as JPEG bytes."""
 
@@ -110,19 +121,8 @@ def ask(
     chain: tuple[str, str] | None = None,
 ) -> str:
     """Leave a paper to be made and return its id; ``chain`` is where it is entered when printed, else the class's."""
-    chain_kind, chain_id = chain or ("class", own.id)
-    row = Paper(
-        kind=kind,
-        subject_id=subject_id,
-        chain_kind=chain_kind,
-        chain_id=chain_id,
-        class_id=own.id,
-        base_id=own.base_id,
-        division_code=own.division_code,
-        title=title[:200],
-        asked_by=actor.person_id,
-        asked_ms=to_ms(now),
-    )
+    row = _row(kind, subject_id, own, title=title, now=now, actor=actor)
+    row.chain_kind, row.chain_id = chain or ("class", own.id)
     session.add(row)
     session.flush()
     work.enqueue(session, MAKE, row.id, {"paper_id": row.id, "person_id": actor.person_id}, now=now)
@@ -131,10 +131,12 @@ def ask(
 
 def draw(drafts: Sequence[Draft]) -> list[Drawn]:
     """Give each page its code, its digest and the root over the chains it rests on."""
-    return [
-        Drawn(draft, at, _new_code(), digest(draft.content), rules.root_of(draft.heads))
-        for at, draft in enumerate(drafts, 1)
-    ]
+    return [drawn(draft, at, new_code()) for at, draft in enumerate(drafts, 1)]
+
+
+def drawn(draft: Draft, number: int, code: str) -> Drawn:
+    """Give a page a code that was drawn before, its digest and its root."""
+    return Drawn(draft, number, code, digest(draft.content), rules.root_of(draft.heads))
 
 
 def finish(
@@ -146,6 +148,41 @@ def finish(
         raise PaperUnknown
     if row.state == "made":
         return False
+    _keep(session, row, pages)
+    name = f"{row.title}.pdf"
+    row.file_id = files.store(
+        session, pdf, name=name, media_type="application/pdf", owner_id=None, purpose="paper", now=now
+    )
+    _printed(session, row, pages, digest(pdf), now=now, actor=actor)
+    return True
+
+
+def enter_made(session: Session, made: Finished, own: ClassView, *, now: datetime, actor: Actor) -> str:
+    """Enter in the ledger what was made elsewhere and is kept for a time only; return the id of the paper."""
+    row = _row(made.kind, made.subject_id, own, title=made.title, now=now, actor=actor)
+    session.add(row)
+    session.flush()
+    _keep(session, row, made.pages)
+    _printed(session, row, made.pages, made.file, now=now, actor=actor)
+    return row.id
+
+
+def _row(kind: str, subject_id: str, own: ClassView, *, title: str, now: datetime, actor: Actor) -> Paper:
+    return Paper(
+        kind=kind,
+        subject_id=subject_id,
+        chain_kind="class",
+        chain_id=own.id,
+        class_id=own.id,
+        base_id=own.base_id,
+        division_code=own.division_code,
+        title=title[:200],
+        asked_by=actor.person_id,
+        asked_ms=to_ms(now),
+    )
+
+
+def _keep(session: Session, row: Paper, pages: Sequence[Drawn]) -> None:
     for one in pages:
         session.add(
             PaperPage(
@@ -158,16 +195,16 @@ def finish(
                 root=one.root,
             )
         )
-    name = f"{row.title}.pdf"
-    row.file_id = files.store(
-        session, pdf, name=name, media_type="application/pdf", owner_id=None, purpose="paper", now=now
-    )
+
+
+def _printed(
+    session: Session, row: Paper, pages: Sequence[Drawn], file: str, *, now: datetime, actor: Actor
+) -> None:
     lines = [rules.page_line(one.number, one.code, one.digest, one.root) for one in pages]
-    body = {"paper": row.id, "what": row.kind, "subject": row.subject_id, "pages": lines, "file": digest(pdf)}
+    body = {"paper": row.id, "what": row.kind, "subject": row.subject_id, "pages": lines, "file": file}
     row.entry_position = _enter(session, row, "paper.printed", body, now=now, actor=actor)
     row.state, row.made_ms = "made", to_ms(now)
     session.flush()
-    return True
 
 
 def take_in(
@@ -310,5 +347,6 @@ def _beside(first: PaperScan) -> PaperScan:
     return PaperScan(**{name: getattr(first, name) for name in same})
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """Return a code that nobody guesses."""
     return "".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH))

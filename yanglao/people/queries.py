@@ -14,7 +14,7 @@ from yanglao.kernel.actor import EVERYTHING, Grant, Scope
 from yanglao.kernel.errors import NotFound
 from yanglao.kernel.identifiers import mask_id, mask_name, mask_phone
 from yanglao.outside.ciphers import ciphers
-from yanglao.people.models import Account, Person, PersonAct, RoleGrant, SignIn
+from yanglao.people.models import Account, Consent, Person, PersonAct, RoleGrant, SignIn
 from yanglao.people.rules import ID_TYPES, age_on, clean_id
 from yanglao.places import queries as places
 
@@ -202,6 +202,26 @@ def merged(session: AnySession) -> dict[str, str]:
         while kept in into:
             kept = into[kept]
         found[one] = kept
+    return found
+
+
+def families(session: AnySession, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return person id -> what ``same_person_ids`` says of it, for many at once: merged records are few."""
+    into = merged(session)
+    members: dict[str, list[str]] = {}
+    for one, kept in sorted(into.items()):
+        members.setdefault(kept, []).append(one)
+    return {one: (into.get(one, one), *members.get(into.get(one, one), ())) for one in ids}
+
+
+def consents(session: AnySession, ids: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return person id -> (version of the privacy notice, when it was agreed to), the first one first."""
+    wanted = select(Consent.person_id, Consent.version, Consent.agreed_ms).where(
+        Consent.person_id.in_(set(ids))
+    )
+    found: dict[str, list[tuple[str, int]]] = {}
+    for person_id, version, agreed_ms in session.execute(wanted.order_by(Consent.agreed_ms)):
+        found.setdefault(person_id, []).append((version, agreed_ms))
     return found
 
 

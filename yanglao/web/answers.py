@@ -359,7 +359,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "api_photos.waiting_file": PHOTOS,
     "api_photos.of_person": PHOTOS,
     "api_enrolments.take_pack": ("application/x-ndjson",),
-    "api_exports.fetch_export": (XLSX, "application/x-ndjson"),
+    "api_exports.fetch_export": (XLSX, "application/x-ndjson", "application/pdf", "application/zip"),
     "api_rosters.result_file": (XLSX,),
     "api_question_imports.report_file": (XLSX,),
     "api_question_imports.show_picture": PHOTOS,

@@ -313,6 +313,13 @@ def of_enrolment(session: Session, enrolment_id: str) -> list[Result]:
     return _results(session, session.scalars(asked.order_by(PracticalAssessment.id.desc())).all())
 
 
+def of_enrolments(session: Session, enrolment_ids: Sequence[str]) -> list[Result]:
+    """Return the assessments of many enrolments, each one's first one first."""
+    asked = select(PracticalAssessment).where(PracticalAssessment.enrolment_id.in_(enrolment_ids))
+    order = (PracticalAssessment.enrolment_id, PracticalAssessment.segment_id, PracticalAssessment.number)
+    return _results(session, session.scalars(asked.order_by(*order)).all())
+
+
 def void_reason(session: Session, assessment_id: str) -> str:
     """Return why an assessment was taken back, empty when it was not."""
     row = session.get(PracticalAssessment, assessment_id)

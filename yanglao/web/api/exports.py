@@ -22,7 +22,8 @@ DAY = r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$"
 class ExportFilter(Strict):
     """What is exported: the filters of the page it was asked for on; an empty one does not limit.
 
-    ``evidence``, ``hours`` and ``pack`` (signed JSON lines, not a workbook) need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
+    ``dossier_class`` (一期一档, PDF) and ``dossier_persons`` (一人一档 of everybody, zip) need ``class_id``, ``dossier_person`` (PDF)
+    ``enrolment_id``. ``evidence``, ``hours`` and ``pack`` (signed JSON lines, not a workbook) need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
     ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed; ``claims``
     takes the filters of the list of claims, every ``claim_…`` the ``claim_id``; ``what_if``
@@ -103,6 +104,9 @@ class ExportBody(Strict):
         "claim_bank",
         "settlement",
         "what_if",
+        "dossier_class",
+        "dossier_person",
+        "dossier_persons",
     ]
     filter: ExportFilter = Field(default_factory=ExportFilter)
 

@@ -121,6 +121,10 @@ def _class_facts(class_id: str) -> dict[str, Any]:
         "enrolled": enrolled,
         "bound": wechat.bound_among(db.session, [one.person_id for one in enrolled]),
         "may_print": wechat_on() and may(me.grants, "people.manage", base=own.base_id),
+        "may_export": all(
+            may(me.grants, one, base=own.base_id, division=own.division_code)
+            for one in ("evidence.read", "standing.export")
+        ),
         "may_card": may(me.grants, "people.manage", base=own.base_id),
         "steps": steps,
         "lates": lates,

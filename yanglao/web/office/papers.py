@@ -12,7 +12,14 @@ from yanglao.completion.confirming import WHATS
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence, todo
-from yanglao.oversight import book_look, claim_columns, claim_pages, paper_entries, printing
+from yanglao.oversight import (
+    book_look,
+    claim_columns,
+    claim_pages,
+    dossier_proof,
+    paper_entries,
+    printing,
+)
 from yanglao.papers import queries, rules
 from yanglao.papers.queries import PageView
 from yanglao.people import queries as people
@@ -67,7 +74,7 @@ def one_page(code: str) -> str:
     return page(
         "office/paper.html",
         proof=proof,
-        todo=todo(f"paper.proof_{proof.state}"),
+        todo=todo(f"paper.{proof.about}_{proof.state}"),
         own=classes.class_(db.session, proof.paper.class_id),
         sheets=sheets,
         known=people.persons(
@@ -114,6 +121,8 @@ def _word(page: PageView, me: Actor, reach: dict[str, Any]) -> dict[str, Any] | 
 def _table(content: dict[str, Any]) -> dict[str, Any]:
     if content["kind"] in claim_columns.TITLES:
         return claim_pages.table(content)
+    if content["kind"] in dossier_proof.KINDS:
+        return {"names": ["序号", "姓名", "证件号", "学时和成绩"], "rows": dossier_proof.shown(content)}
     shown = book_look.table(content)
     names = ["序号", "姓名", "证件号", "签到", "签退", "分钟", "结果", "证明"]
     if content["kind"] == paper_words.KIND:

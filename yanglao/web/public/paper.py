@@ -40,7 +40,7 @@ def show(code: str) -> tuple[str, int]:
         proof=proof,
         tone=TONES[proof.state][0],
         symbol=TONES[proof.state][1],
-        todo=todo(f"paper.proof_{proof.state}"),
+        todo=todo(f"paper.{proof.about}_{proof.state}"),
         inside=inside,
     )
     return drawn, 404 if proof.state == paper_proof.NOT_OURS else 200

@@ -328,7 +328,11 @@ def _fund(session: Session, claim: Claim, now: datetime) -> None:
 
 
 def _bank_return(session: Session, claim: Claim, now: datetime) -> None:
-    """Take a claim out of a run that is closed: what the bank sent back is paid again through a later one."""
+    """Owe nothing any more of what came back whole; a closed run is left, a later one pays it again."""
+    if claim.state == PAID:
+        claim.owed_fen = claim.settled_fen
+        for line in lines_of(session, claim.id, "clawed_back"):
+            line.owed_fen = 0
     if settlement.closed(session, claim.run_id):
         settlement.join(session, claim, now=now)
 

@@ -14,7 +14,7 @@ from yanglao.flags import service as flags
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.wording import sentence
-from yanglao.subsidy import carried, claims, refusals
+from yanglao.subsidy import carried, claims, refusals, repayments
 from yanglao.subsidy.claimable import PolicyBad, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.shapes import Asked
@@ -143,6 +143,9 @@ def _claw_back(
     )
     if claim.state == claims.PAID:
         claim.owed_fen += line.amount_fen
+        line.owed_fen = line.amount_fen
+    else:
+        repayments.undo(session, claim, line, now=now)
     why = sentence(_LOST[fault])
     _take_out(session, claim, line, state="clawed_back", reason=why)
     told = Told("claw_back", claim.state, claim.state, reason=why, line_id=line.id)

@@ -71,7 +71,7 @@ class Claim(db.Model):
     """What one class claims for its segments of one mode from one fund. Money is whole fen.
 
     ``division_code`` is the class's organiser. ``total_fen`` and ``people`` are those of the lines that stand; ``owed_fen`` is what was
-    paid for lines clawed back since. ``roster_digest`` is that of the lines as filed. The four columns of the run cannot disagree.
+    paid for lines clawed back since, ``settled_fen`` what came back of it; ``deducted_fen`` is kept back here for older debts. ``roster_digest`` is that of the lines as filed. The four columns of the run cannot disagree.
     """
 
     __tablename__ = "subsidy_claim"
@@ -114,6 +114,8 @@ class Claim(db.Model):
     people: Mapped[int] = mapped_column(default=0)
     total_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     owed_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    settled_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    deducted_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     created_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_ms: Mapped[int] = mapped_column(BigInteger)
     filed_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -168,6 +170,7 @@ class ClaimLine(db.Model):
     roster_no: Mapped[int]
     seconds: Mapped[int]
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    owed_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     trace: Mapped[dict[str, Any]] = mapped_column(JSON)
     live: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(12), default="draft")

@@ -63,3 +63,23 @@ class ClaimEmpty(Conflict):
 
 class ProofMissing(Conflict):
     code = "claim.proof_missing"
+
+
+class RepaymentUnknown(NotFound):
+    code = "repayment.unknown"
+
+
+class NothingOwed(Conflict):
+    code = "repayment.nothing_owed"
+
+
+class TooMuch(Refused):
+    code = "repayment.too_much"
+
+
+class SlipMissing(Refused):
+    code = "repayment.slip_missing"
+
+
+class NotDeductible(Conflict):
+    code = "repayment.not_deductible"

@@ -1,4 +1,4 @@
-"""Keep what a settlement run held when it was closed. Rows are never changed; triggers hold it (see ``evidence.triggers``)."""
+"""Keep what a settlement run held when it was closed (rows that are never changed; triggers hold it), and how debts were settled."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
+from yanglao.kernel.identifiers import new_id
 
 
 class RunClosing(db.Model):
@@ -52,3 +54,43 @@ class RunLine(db.Model):
     mode: Mapped[str] = mapped_column(String(8))
     seconds: Mapped[int]
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+
+
+class Repayment(db.Model):
+    """That some of what is owed for a clawed-back line was repaid, or deducted from a later line; ``done`` once a second person agrees.
+
+    ``undone``: the later line left its claim before it was paid. ``way``: repaid, deducted. Money is whole fen.
+    """
+
+    __tablename__ = "subsidy_repayment"
+    __table_args__ = (
+        CheckConstraint("way IN ('repaid', 'deducted')", name="way_known"),
+        CheckConstraint("state IN ('waiting', 'done', 'refused', 'undone')", name="state_known"),
+        CheckConstraint("amount_fen > 0", name="more_than_nothing"),
+        CheckConstraint("(way = 'deducted') = (against_line_id IS NOT NULL)", name="deducted_from_a_line"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> recorded_by", name="decided_by_another"),
+        Index("ix_subsidy_repayment_claim_id", "claim_id"),
+        Index("ix_subsidy_repayment_against_line_id", "against_line_id"),
+        Index(
+            "uq_subsidy_repayment_waiting",
+            "line_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("subsidy_claim.id"))
+    line_id: Mapped[str] = mapped_column(ForeignKey("subsidy_line.id"))
+    way: Mapped[str] = mapped_column(String(8))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    against_line_id: Mapped[str | None] = mapped_column(ForeignKey("subsidy_line.id"))
+    document_no: Mapped[str] = mapped_column(String(60), default="")
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    recorded_ms: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_ms: Mapped[int | None] = mapped_column(BigInteger)
+    decision: Mapped[str] = mapped_column(String(500), default="")

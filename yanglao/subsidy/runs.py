@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, false, func, select
@@ -40,7 +39,7 @@ class RunFilters:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run and what its claims add up to, in fen; ``paid_fen`` of those paid out, ``owed_fen`` what is owed back of them since.
+    """A run and what its claims add up to, in fen; ``paid_fen`` of those paid out, ``owed_fen`` what its claims still owe.
 
     Of a closed run ``claims``, ``people`` and ``total_fen`` are those of its closing, whatever became of them later.
     """
@@ -162,7 +161,6 @@ def _views(session: Session, rows: list[SettlementRun]) -> list[RunView]:
     closings = {
         one.run_id: one for one in session.scalars(select(RunClosing).where(RunClosing.run_id.in_(ids)))
     }
-    owed = _owed(session, closings)
     divisions = {one.code: one.name for one in places.divisions(session)}
     names = people.persons(session, {one.closed_by for one in closings.values()})
     funds = {key: fund_name(session, *key) for key in {(row.id, row.fund) for row in rows}}
@@ -170,7 +168,7 @@ def _views(session: Session, rows: list[SettlementRun]) -> list[RunView]:
     for row in rows:
         sums, closing = now.get(row.id, (0,) * 5), closings.get(row.id)
         if closing:
-            sums = (closing.claims, closing.people, closing.total_fen, closing.total_fen, owed.get(row.id, 0))
+            sums = (closing.claims, closing.people, closing.total_fen, closing.total_fen, sums[4])
         found.append(
             RunView(
                 row.id,
@@ -200,7 +198,7 @@ def _sums(session: Session, run_ids: list[str]) -> dict[str, tuple[int, int, int
             func.sum(Claim.people),
             func.sum(Claim.total_fen),
             paid,
-            func.sum(Claim.owed_fen),
+            func.sum(Claim.owed_fen - Claim.settled_fen),
         )
         .where(Claim.run_id.in_(run_ids))
         .group_by(Claim.run_id)
@@ -209,16 +207,3 @@ def _sums(session: Session, run_ids: list[str]) -> dict[str, tuple[int, int, int
         str(row[0]): (int(row[1]), int(row[2] or 0), int(row[3] or 0), int(row[4] or 0), int(row[5] or 0))
         for row in rows
     }
-
-
-def _owed(session: Session, run_ids: Iterable[str]) -> dict[str, int]:
-    """Return closed run -> fen of its lines that were clawed back after it paid them."""
-    rows = session.execute(
-        select(RunLine.run_id, func.sum(RunLine.amount_fen))
-        .join(ClaimLine, ClaimLine.id == RunLine.line_id)
-        .join(Claim, Claim.id == RunLine.claim_id)
-        .where(RunLine.run_id.in_(list(run_ids)), ClaimLine.state == "clawed_back")
-        .where(Claim.run_id == RunLine.run_id)
-        .group_by(RunLine.run_id)
-    )
-    return {str(run_id): int(fen) for run_id, fen in rows}

@@ -108,6 +108,8 @@ class ClaimView:
     people: int
     total_fen: int
     owed_fen: int
+    settled_fen: int
+    deducted_fen: int
     created_ms: int
     filed_ms: int | None
     notice_from: date | None
@@ -115,6 +117,16 @@ class ClaimView:
     run_id: str | None
     waits_for_second: bool
     example: bool = False
+
+    @property
+    def still_owed_fen(self) -> int:
+        """Return what is owed back and not settled yet."""
+        return self.owed_fen - self.settled_fen
+
+    @property
+    def payout_fen(self) -> int:
+        """Return what is paid out: the total without what is kept back for older debts."""
+        return self.total_fen - self.deducted_fen
 
     @property
     def kind_name(self) -> str:
@@ -148,6 +160,7 @@ class LineView:
     mode: str
     seconds: int
     amount_fen: int
+    owed_fen: int
     trace: dict[str, Any]
     live: bool
     state: str

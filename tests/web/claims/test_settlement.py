@@ -81,3 +81,26 @@ def test_a_run_is_exported_by_who_sees_it(town, paid):
         "228.57",
         "457.14",
     ]
+
+
+# who -> read, record, decide of what is owed back of a claim of which nothing is.
+OWED = {"": (401, 401, 401), "学员": (403, 403, 403), "仁和": (200, 403, 403), "康宁": (404, 403, 403), "民政": (200, 403, 403),
+        "外县": (404, 403, 403), "审计": (200, 403, 403), "财政": (200, 409, 404)}  # fmt: skip
+
+
+def test_every_call_about_repayments_is_answered_by_role_and_reach(town, paid):
+    path, line = (
+        f"/api/v1/claims/{paid[0]}",
+        town.ask("财政", f"/api/v1/claims/{paid[0]}").json["lines"][0]["id"],
+    )
+    body = {"way": "repaid", "amount_fen": 1, "reason": "基地交回了", "document_no": "回单"}
+    for who, wanted in OWED.items():
+        answers = (
+            town.ask(who, f"{path}/repayments"),
+            town.ask(who, f"{path}/lines/{line}/repayments", body=body),
+            town.ask(who, f"{path}/repayments/0/decision", body={"accept": True}),
+        )
+        assert tuple(one.status_code for one in answers) == wanted, who
+    assert "还没有登记" in town.ask("审计", f"/office/claims/{paid[0]}/repayments").text
+    form = {"line_id": line, "way": "repaid", "yuan": "1.5", "reason": "基地交回了", "document_no": "回单"}
+    assert town.ask("财政", f"/office/claims/{paid[0]}/repayments", form=form).status_code == 303

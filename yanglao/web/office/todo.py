@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import leaves, walk_ins
 from yanglao.capture.attendance import queries as attendance
+from yanglao.certificates import queries as certificates
 from yanglao.classes import queries as classes
 from yanglao.classes import roster_queries
 from yanglao.completion import queries as completion
@@ -23,6 +24,7 @@ from yanglao.kernel.units import yuan_text
 from yanglao.people import photos, shares
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
+from yanglao.subsidy import closing, repayments, runs
 from yanglao.subsidy import queries as claims
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
@@ -239,11 +241,54 @@ def claims_in_turn(session: Session, me: Actor) -> list[Todo]:
     ]
 
 
+def repayments_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """List the claims for which somebody else recorded that money came back."""
+    return [
+        Todo(
+            f"确认追回的钱：{claims.claim(session, one).class_name}",
+            f"/office/claims/{one}/repayments",
+            more="对着凭证看金额",
+            symbol="review",
+        )
+        for one in repayments.waiting_for(session, me)
+    ]
+
+
+def runs_to_close(session: Session, me: Actor) -> list[Todo]:
+    """List the settlement runs of which everything is paid and that this person may close."""
+    found = runs.runs(session, scope_of(me.grants, closing.NEEDS), runs.RunFilters(state="open"))
+    return [
+        Todo(
+            f"结算批次可以结账：{one.month_key} {one.mode_name}",
+            f"/office/claims/runs/{one.id}",
+            more=f"{one.fund_name} · {one.claims} 笔 · {yuan_text(one.total_fen)}",
+            symbol="plan",
+        )
+        for one in found
+        if one.claims and runs.may_close(session, one, me)
+    ]
+
+
+def certificates_to_issue(session: Session, me: Actor) -> list[Todo]:
+    """Count the certificates that somebody else reviewed and that wait to be issued."""
+    scope = scope_of(me.grants, "certificate.issue")
+    found = certificates.certificates(session, scope, certificates.Filters(state="reviewed"))
+    waiting = [one for one in found if one.reviewed_by != me.person_id]
+    return (
+        [Todo("证书要签发", "/office/certificates?state=reviewed", len(waiting), symbol="card")]
+        if waiting
+        else []
+    )
+
+
 # What may wait, in the order of the page: the right that a person needs, and who gathers it.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("class.approve", classes_to_approve),
     ("late.decide", late_to_decide),
     ("claim.read", claims_in_turn),
+    ("claim.finance", repayments_to_decide),
+    ("claim.finance", runs_to_close),
+    ("certificate.issue", certificates_to_issue),
     ("scan.decide", scans_to_decide),
     ("late.request", walk_ins_to_decide),
     ("session.plan", leaves_to_decide),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from yanglao.completion.models import CompletionPerson, Standing
@@ -17,6 +17,7 @@ from yanglao.completion.refresh import refresh
 from yanglao.completion.rules import gather
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.queries import EntryView
+from yanglao.kernel.many import update_all
 
 _PERSON, _STANDING = CompletionPerson.__table__, Standing.__table__
 _KEPT = select(_PERSON).where(_PERSON.c.person_id.in_(bindparam("persons", expanding=True)))
@@ -24,19 +25,6 @@ _SINCE = select(_PERSON.c.person_id, _PERSON.c.folded_to)
 _STAND = select(
     _STANDING.c.enrolment_id, _STANDING.c.segment_id, _STANDING.c.state, _STANDING.c.presences
 ).where(_STANDING.c.person_id.in_(bindparam("persons", expanding=True)))
-_FOLD = (
-    update(_PERSON)
-    .where(_PERSON.c.person_id == bindparam("of_person"))
-    .values(folded_to=bindparam("to"), state=bindparam("gathered", type_=_PERSON.c.state.type))
-)
-_STEP = (
-    update(_STANDING)
-    .where(
-        _STANDING.c.enrolment_id == bindparam("of_enrolment"),
-        _STANDING.c.segment_id == bindparam("of_segment"),
-    )
-    .values(state=bindparam("now_in"), presences=bindparam("there", type_=_STANDING.c.presences.type))
-)
 
 
 def refresh_all(session: Session, person_ids: Iterable[str], *, now: datetime) -> None:
@@ -59,11 +47,10 @@ def refresh_all(session: Session, person_ids: Iterable[str], *, now: datetime) -
             refresh(session, person_id, now=now)
             continue
         state = gather(kept[person_id].state, first)
-        folded.append({"of_person": person_id, "to": first.id, "gathered": state})
+        folded.append({"person_id": person_id, "folded_to": first.id, "state": state})
         stepped.append(_stepped(row, first))
-    if folded:
-        line.execute(_FOLD, folded)
-        line.execute(_STEP, stepped)
+    update_all(line, _PERSON, folded, by=("person_id",))
+    update_all(line, _STANDING, stepped, by=("enrolment_id", "segment_id"))
 
 
 def _is_first(state: dict[str, Any], entry: EntryView) -> bool:
@@ -75,8 +62,8 @@ def _is_first(state: dict[str, Any], entry: EntryView) -> bool:
 
 def _stepped(row: Any, entry: EntryView) -> dict[str, Any]:
     return {
-        "of_enrolment": row.enrolment_id,
-        "of_segment": row.segment_id,
-        "now_in": "in_progress" if row.state == "not_started" else row.state,
-        "there": {**row.presences, entry.body["session"]: [[entry.body["at_ms"], None, 0]]},
+        "enrolment_id": row.enrolment_id,
+        "segment_id": row.segment_id,
+        "state": "in_progress" if row.state == "not_started" else row.state,
+        "presences": {**row.presences, entry.body["session"]: [[entry.body["at_ms"], None, 0]]},
     }

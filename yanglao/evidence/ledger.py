@@ -17,6 +17,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import canonical_text
 from yanglao.kernel.clock import day_of, to_ms
+from yanglao.kernel.many import insert_all, update_all
 from yanglao.outside.ciphers import ciphers
 from yanglao.work import service as work
 
@@ -90,11 +91,6 @@ _HEADS = (
     .order_by(EvidenceHead.chain_id)
     .with_for_update()
 )
-_MOVE = (
-    update(EvidenceHead.__table__)
-    .where(EvidenceHead.chain_kind == bindparam("of_kind"), EvidenceHead.chain_id == bindparam("of_id"))
-    .values(position=bindparam("to"), hash=bindparam("sealed"))
-)
 
 
 def append_all(session: Session, told: Sequence[tuple[Entry, datetime, Actor]]) -> list[int]:
@@ -111,24 +107,12 @@ def append_all(session: Session, told: Sequence[tuple[Entry, datetime, Actor]]) 
         rows.append(
             _sealed(entry, head.position if head else 0, head.hash if head else None, now=now, actor=actor)
         )
-    line.execute(insert(EvidenceEntry.__table__), rows)
-    known = [row for row in rows if row["chain_id"] in heads]
-    if known:
-        line.execute(
-            _MOVE,
-            [
-                {
-                    "of_kind": "enrolment",
-                    "of_id": row["chain_id"],
-                    "to": row["position"],
-                    "sealed": row["hash"],
-                }
-                for row in known
-            ],
-        )
-    for row in rows:
-        if row["chain_id"] not in heads:
-            _move_head(session, "enrolment", row["chain_id"], position=1, sealed=row["hash"])
+    insert_all(line, EvidenceEntry.__table__, rows)
+    ends = [{name: row[name] for name in ("chain_kind", "chain_id", "position", "hash")} for row in rows]
+    known = [end for end in ends if end["chain_id"] in heads]
+    update_all(line, EvidenceHead.__table__, known, by=("chain_kind", "chain_id"))
+    begun = [{**end, "checkpointed": 0} for end in ends if end["chain_id"] not in heads]
+    insert_all(line, EvidenceHead.__table__, begun)
     return [row["position"] for row in rows]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import presences, readings, rules
@@ -28,6 +28,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
 from yanglao.kernel.identifiers import new_id
+from yanglao.kernel.many import insert_all
 from yanglao.people import service as people
 
 
@@ -217,13 +218,11 @@ def _write(session: Session, ones: list[_One]) -> None:
         for one in ones
         if one.post.draft.network
     ]
-    line.execute(insert(SessionDevice.__table__), devices)
-    line.execute(insert(Scan.__table__), [_columns(one.row) for one in ones])
-    line.execute(insert(Presence.__table__), [_columns(one) for one in held])
-    if networks:
-        line.execute(insert(ScanNetwork.__table__), networks)
-    if places:
-        line.execute(insert(ScanPlace.__table__), places)
+    insert_all(line, SessionDevice.__table__, devices)
+    insert_all(line, Scan.__table__, [_columns(one.row) for one in ones])
+    insert_all(line, Presence.__table__, [_columns(one) for one in held])
+    insert_all(line, ScanNetwork.__table__, networks)
+    insert_all(line, ScanPlace.__table__, places)
 
 
 def _columns(row: Any) -> dict[str, Any]:

@@ -47,5 +47,6 @@ for _more in (
     "subsidy.run_models",
     "subsidy.payee_models",
     "certificates.level_models",
+    "oversight.form_models",
 ):
     import_module(f"yanglao.{_more}")

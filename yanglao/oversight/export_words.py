@@ -24,7 +24,7 @@ _FILTER_NAMES = {
     "class_id": "班级", "base_id": "基地", "division": "主办县区", "segment_id": "培训段", "mode": "方式", "state": "状态",
     "text": "查找", "review": "核对", "enrolment_id": "学员", "year": "年份", "category": "类别", "against": "对照哪年计划",
     "kind": "异常", "weight": "轻重", "person_id": "学员", "since": "从", "until": "到",
-    "session_id": "课次", "claim_id": "申报", "month": "月份", "fund": "资金", "payee": "付给谁", "run_id": "结算批次",
+    "session_id": "课次", "claim_id": "申报", "month": "月份", "fund": "资金", "payee": "付给谁", "version_id": "表格版本", "run_id": "结算批次",
     "policy": "政策文件", "subsidy": "补贴", "only": "只看",
 }  # fmt: skip
 _FILTER_WORDS: dict[str, dict[str, str]] = {

@@ -36,6 +36,7 @@ from yanglao.oversight import (
     claim_bank,
     claim_sheets,
     dossiers,
+    form_claims,
     hours_sheet,
     practical_sheet,
     progress,
@@ -341,6 +342,13 @@ KINDS: dict[str, Kind] = {
         ("claim.finance",),
         claim_of,
         make=_bank,
+    ),
+    "claim_form": Kind(
+        "主管部门的表格",
+        ("claim.read",),
+        form_claims.asked_for,
+        make=form_claims.make,
+        noted=form_claims.note_shown,
     ),
     "what_if": Kind("换政策试算", ("policy.try",), _policy, _what_if),
 }

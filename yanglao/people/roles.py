@@ -67,14 +67,15 @@ ROLE_CAN: dict[str, frozenset[str]] = {
     "officer:civil_affairs": frozenset(_DECIDES),
     "officer:hrss": frozenset(_EXAMINES),
     "officer:finance": frozenset({"claim.finance"}),
-    "city_officer": frozenset(_OFFICE | _READS | {"ledger.read", "policy.upload"}),
+    "city_officer": frozenset(_OFFICE | _READS | {"ledger.read", "policy.upload", "form.manage"}),
     "city_officer:civil_affairs": frozenset(_DECIDES | {"course.author", "course.publish", "recording.make"}),
     "city_officer:hrss": frozenset(_EXAMINES),
     "city_officer:finance": frozenset({"claim.finance"}),
     "assessor": frozenset(_OFFICE | {"report.level", "practical.score"}),
     "auditor": frozenset(_OFFICE | _READS | {"ledger.read"}),
     "sysadmin": frozenset(
-        _OFFICE | {"role.grant", "staff.manage", "settings.manage", "policy.try", "policy.upload"}
+        _OFFICE
+        | {"role.grant", "staff.manage", "settings.manage", "policy.try", "policy.upload", "form.manage"}
     ),
 }
 

@@ -109,6 +109,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.office.repayments:bp",
     "yanglao.web.office.claims:bp",
     "yanglao.web.office.claim_accounts:bp",
+    "yanglao.web.office.bureau_forms:bp",
     "yanglao.web.office.exclusions:bp",
     "yanglao.web.office.what_if:bp",
     "yanglao.web.office.ledger:bp",

@@ -8,7 +8,7 @@ from typing import Any
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
-from yanglao.oversight import claim_bank, printing
+from yanglao.oversight import bureau_forms, claim_bank, printing
 from yanglao.oversight.claim_columns import TITLES
 from yanglao.oversight.claim_figures import STANDS
 from yanglao.papers import queries
@@ -17,6 +17,8 @@ from yanglao.papers.queries import PageView, PaperView
 from yanglao.people import queries as people
 from yanglao.people.roles import may
 from yanglao.subsidy.shapes import ClaimView, LineView
+
+MOST_USES = 5
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ def shown(own: ClaimView, me: Actor, lines: list[LineView]) -> dict[str, Any]:
     pages = queries.pages(db.session, [one.id for one in found])
     printed = [Printed(one, *printing.state_of(db.session, one), pages.get(one.id, [])) for one in found]
     sheets = [one for one in queries.scans_of_class(db.session, own.class_id) if one.state != "filed"]
-    asked = {one.asked_by for one in found} | {one.uploaded_by for one in sheets}
+    uses = bureau_forms.uses_of(db.session, own.id)
+    asked = (
+        {who for _, who, _ in uses} | {one.asked_by for one in found} | {one.uploaded_by for one in sheets}
+    )
     reach = {"base": own.base_id, "division": own.division_code}
     return {
         "materials": [
@@ -58,6 +63,8 @@ def shown(own: ClaimView, me: Actor, lines: list[LineView]) -> dict[str, Any]:
         "askers": people.persons(db.session, asked),
         "may_print": any(may(me.grants, one, **reach) for one in papers.WORKS["claim"]),
         "nothing_stands": not any(one.state in STANDS for one in lines),
+        "bureau_forms": bureau_forms.current(db.session),
+        "form_uses": [(bureau_forms.version(db.session, id_), who, at) for id_, who, at in uses[:MOST_USES]],
         "payable": own.state in claim_bank.PAYABLE,
         "may_pay": may(me.grants, "claim.finance", **reach),
         "may_see_ids": may(me.grants, "people.reveal_id", **reach),

@@ -11,10 +11,14 @@ import pytest
 
 from tests.classes.makers import id_number
 from tests.subsidy.walks import walk
+from yanglao.evidence import queries as evidence
 from yanglao.jobs.perform import perform
+from yanglao.kernel.actor import Actor, Grant
+from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
-from yanglao.oversight import paper_proof, printing
+from yanglao.kernel.errors import Refused
+from yanglao.oversight import bureau_forms, paper_proof, printing
 from yanglao.oversight.claim_columns import TITLES
 from yanglao.papers import queries
 from yanglao.people.models import Person, PersonAct
@@ -178,3 +182,56 @@ def test_the_bank_gets_whole_numbers_as_text_and_a_word_on_whatever_is_odd(town)
     assert "户名和本人姓名不一样" in one and other.endswith("没有收款账户，先补登再付")
     base = bank_file(town, own, "base").splitlines()
     assert len(base) == 2 and base[1].startswith("1,仁和养老培训基地,,,,457.14,")
+
+
+def bureau_form(*cells: tuple[str, str]) -> bytes:
+    book = openpyxl.Workbook()
+    for place, text in cells:
+        book.active[place] = text
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_the_bureaus_own_form_is_taken_in_filled_and_its_version_known(town):
+    own = filed(town)
+    cells = (
+        ("A1", "{{培训机构}}"),
+        ("A2", "{{合计金额大写}}"),
+        ("A4", "{{行.姓名}}"),
+        ("B4", "{{行.证件号}}"),
+        ("C4", "{{行.金额}}"),
+    )
+
+    def sent(who: str, content: bytes) -> str:
+        town.ask(who, "/office/forms", form={"name": "省厅申请表", "file": (io.BytesIO(content), "a.xlsx")})
+        return town.ask("民政", "/office/forms").text
+
+    assert "第 1 版" not in sent("民政", bureau_form(*cells))
+    boss = Actor(town.there.staff["审计"].person_id, "系统", (Grant("sysadmin"),))
+    refused = form_fault(town, boss, bureau_form(*cells, ("B9", "{{工资}}")))
+    assert refused.facts["said"] == "工作表“Sheet” B9的“工资”"
+    first = run(
+        lambda: bureau_forms.take_in(db.session, "省厅申请表", bureau_form(*cells), now=now(), actor=boss)
+    )
+    assert "第 1 版" in town.ask("民政", "/office/forms").text
+    assert town.ask("民政", f"/office/forms/versions/{first}/sample").status_code == 200
+    number = id_number(1, born="19700101")
+    for who, shown in (("仁和", number), ("民政", number[:4] + "*" * 12 + number[-2:])):
+        asked = {"kind": "claim_form", "filter": {"claim_id": own, "version_id": first}}
+        export = town.ask(who, "/api/v1/exports", body=asked).json["id"]
+        worked()
+        file = town.ask(who, f"/api/v1/exports/{export}/file").data
+        sheet = openpyxl.load_workbook(io.BytesIO(file)).active
+        assert (sheet["A1"].value, sheet["A2"].value) == ("仁和养老培训基地", "肆佰伍拾柒元壹角肆分")
+        assert (sheet["A4"].value, sheet["B4"].value, sheet["C5"].value) == (NAME, shown, 228.57)
+    kept = [one.body for one in evidence.chain(db.session, "claim", own) if one.kind == "paper.form"]
+    assert len(kept) == 2 and kept[1]["version"] == 1 and kept[1]["file"] == digest(file)
+    assert "用的第 1 版" in town.ask("财政", f"/office/claims/{own}").text
+
+
+def form_fault(town, actor: Actor, content: bytes) -> Refused:
+    with pytest.raises(Refused) as refusal:
+        run(lambda: bureau_forms.take_in(db.session, "省厅申请表", content, now=now(), actor=actor))
+    assert refusal.value.code == "form.words_unknown"
+    return refusal.value

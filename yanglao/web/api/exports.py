@@ -65,6 +65,7 @@ class ExportFilter(Strict):
     claim_id: str = Field(default="", max_length=26)
     month: str = Field(default="", pattern=r"^(\d{4}-\d{2})?$")
     fund: str = Field(default="", max_length=24)
+    version_id: str = Field(default="", max_length=26)
     payee: Literal["", "person", "base"] = ""
     text: str = Field(default="", max_length=60)
     review: Literal["", "none", "confirmed", "questioned"] = ""
@@ -102,6 +103,7 @@ class ExportBody(Strict):
         "claim_payment",
         "claim_accounts",
         "claim_bank",
+        "claim_form",
         "settlement",
         "what_if",
         "dossier_class",

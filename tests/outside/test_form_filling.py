@@ -1,0 +1,152 @@
+"""Forms of others: what is dangerous is refused, every placeholder is found where it stands, and what was drawn stays."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from openpyxl.styles import Border, Font, Side
+
+from yanglao.kernel.errors import Refused
+from yanglao.outside import form_filling
+
+VALUES = {"班期名称": "=示例班", "合计金额": Decimal("2000.50"), "开班日期": date(2026, 3, 2), "人数": 3}
+ROWS = [
+    {"行.序号": at, "行.姓名": name, "行.证件号": f"37130219700101002{at}", "行.金额": Decimal("666.83")}
+    for at, name in enumerate(("王秀英", "阿依·䶮㛃", "𫖯"), 1)
+]
+RUNS = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>班期：{{班期</w:t></w:r><w:r><w:t>名称</w:t></w:r><w:r><w:t>}}，{{ 人数 }} 人</w:t></w:r></w:p>"
+TABLE = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>姓名</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:tc><w:p><w:r><w:t>{{行.</w:t></w:r><w:r><w:t>姓名}} {{行.证件号}}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def packed(**parts: str) -> bytes:
+    """Return a zip; ``__`` in a name is a slash, ``_`` at its end a dot."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(
+                name.replace("__", "/")
+                .replace("_xml", ".xml")
+                .replace("_bin", ".bin")
+                .replace("_rels", ".rels"),
+                text,
+            )
+    return target.getvalue()
+
+
+def document(*body: str, **more: str) -> bytes:
+    inner = f'<?xml version="1.0"?><w:document {NS}><w:body>{"".join(body)}<w:sectPr/></w:body></w:document>'
+    return packed(word__document_xml=inner, **more)
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "名单"
+    sheet["A1"], sheet["A2"], sheet["C2"] = "{{班期名称}}", "共 {{人数}} 人", "{{开班日期}}"
+    for column, text in zip(
+        "ABCD", ("{{行.序号}}", "{{行.姓名}}", "{{行.证件号}}", "{{行.金额}}"), strict=True
+    ):
+        sheet[f"{column}4"] = text
+        sheet[f"{column}4"].border = Border(top=Side("thin"))
+    sheet["D4"].number_format, sheet["E4"] = "#,##0.00", "=D4*2"
+    sheet["C5"], sheet["D5"], sheet["D6"], sheet["A7"] = "合计", "=SUM(D4:D4)", "{{合计金额}}", "盖章"
+    sheet["A1"].font = Font(bold=True, size=18)
+    sheet.merge_cells("A1:D1")
+    sheet.merge_cells("A7:D7")
+    sheet.row_dimensions[4].height, sheet.row_dimensions[7].height = 33, 60
+    sheet.print_area, sheet.print_title_rows = "A1:E7", "3:3"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_a_workbook_keeps_its_look_and_gets_numbers_as_numbers_and_text_as_text() -> None:
+    kind, places, faults = form_filling.read(workbook())
+    assert (
+        kind == "xlsx"
+        and not faults
+        and ("行.证件号", "工作表“名单” C4") in {(one.name, one.where) for one in places}
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(form_filling.fill(workbook(), VALUES, ROWS)))["名单"]
+    assert (sheet["A1"].value, sheet["A1"].data_type, sheet["A1"].font.size, sheet["A2"].value) == (
+        "=示例班",
+        "s",
+        18,
+        "共 3 人",
+    )
+    assert [sheet[f"B{at}"].value for at in (4, 5, 6)] == ["王秀英", "阿依·䶮㛃", "𫖯"]
+    assert (sheet["C6"].value, sheet["C6"].data_type, sheet["D6"].value, sheet["D6"].number_format) == (
+        "371302197001010023",
+        "s",
+        666.83,
+        "#,##0.00",
+    )
+    assert sheet["E6"].value == "=D6*2" and sheet["D7"].value == "=SUM(D4:D6)" and sheet["D8"].value == 2000.5
+    assert sheet["B6"].border.top.style == "thin" and {one.coord for one in sheet.merged_cells.ranges} == {
+        "A1:D1",
+        "A9:D9",
+    }
+    assert (sheet.row_dimensions[6].height, sheet.row_dimensions[9].height) == (33, 60)
+    assert sheet.print_area.endswith("$A$1:$E$9") and sheet.print_title_rows == "$3:$3"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
+    assert sheet["C2"].value.date() == date(2026, 3, 2)
+
+
+def test_a_document_is_filled_where_word_split_the_words_over_runs() -> None:
+    content = document(
+        RUNS, TABLE, word__footer1_xml=f"<w:ftr {NS}><w:p><w:r><w:t>{{{{人数}}}}</w:t></w:r></w:p></w:ftr>"
+    )
+    kind, places, faults = form_filling.read(content)
+    told = [(one.name, one.where) for one in places]
+    assert kind == "docx" and not faults
+    assert told == [
+        ("班期名称", "第 1 段"),
+        ("人数", "第 1 段"),
+        ("行.姓名", "第 1 个表格第 2 行"),
+        ("行.证件号", "第 1 个表格第 2 行"),
+        ("人数", "页脚第 1 段"),
+    ]
+    made = zipfile.ZipFile(io.BytesIO(form_filling.fill(content, {**VALUES, "班期名称": "<甲&乙>"}, ROWS)))
+    text = made.read("word/document.xml").decode()
+    assert "<w:b/>" in text and "班期：&lt;甲&amp;乙&gt;" in text and "，3 人" in text and "{{" not in text
+    assert text.count("<w:tr>") == 4 and "阿依·䶮㛃" in text and " 371302197001010022<" in text
+    assert ">3<" in made.read("word/footer1.xml").decode()
+
+
+def test_a_row_is_repeated_in_its_table_only_and_once_on_a_sheet() -> None:
+    assert "不在表格里" in form_filling.read(document(RUNS.replace("班期", "行.")))[2][0]
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book["名单"]["A6"] = "{{行.姓名}}"
+    book["名单"].merge_cells("F4:F5")
+    target = io.BytesIO()
+    book.save(target)
+    said = form_filling.read(target.getvalue())[2]
+    assert said[0].endswith("只能有一行") and said[1].endswith("F4:F5 压住了重复的那一行")
+
+
+LINK = '<Relationships><Relationship Id="r1" TargetMode="External" Target="http://x"/></Relationships>'
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"%PDF-1.4", "form.wrong_kind"), (packed(a_xml="x"), "form.wrong_kind"), (b"PK\x03\x04 broken", "form.damaged"),
+        (document(word__vbaProject_bin="x"), "form.runs"), (document(word__embeddings__oleObject1_bin="x"), "form.runs"),
+        (document(word___rels__document_xml_rels=LINK), "form.loads"), (packed(xl__workbook_xml="x", xl__externalLinks__e1_xml="x"), "form.loads"),
+        (document("<w:instrText> DDEAUTO cmd </w:instrText>"), "form.loads"),
+        (document(a_xml='<!DOCTYPE a [<!ENTITY b "b">]><a/>'), "form.damaged"),
+        (document(big_xml="0" * 26_000_000), "form.swollen"), (b"PK\x03\x04" + b"0" * 6_000_000, "form.swollen"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)  # fmt: skip
+def test_what_runs_loads_or_swells_is_refused(content: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        form_filling.read(content)
+    assert refusal.value.code == code

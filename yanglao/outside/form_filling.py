@@ -1,0 +1,30 @@
+"""Read which placeholders a form has and fill it in, whether it is an .xlsx or a .docx."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yanglao.outside import form_docx, form_xlsx
+from yanglao.outside.form_parts import Place, kind_of, parts_of
+from yanglao.outside.form_xlsx import Values
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def read(content: bytes) -> tuple[str, list[Place], list[str]]:
+    """Return (xlsx or docx, its placeholders, what its repeated rows do wrong). Raises as ``parts_of``."""
+    parts = parts_of(content)
+    if kind_of(parts) == "xlsx":
+        return "xlsx", form_xlsx.places(content), form_xlsx.faults(content)
+    return "docx", form_docx.places(parts), form_docx.faults(parts)
+
+
+def fill(content: bytes, values: Values, rows: Sequence[Values]) -> bytes:
+    """Return the form filled. Raises as ``parts_of``."""
+    parts = parts_of(content)
+    if kind_of(parts) == "xlsx":
+        return form_xlsx.fill(content, values, rows)
+    return form_docx.fill(parts, values, rows)

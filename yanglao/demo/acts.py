@@ -172,7 +172,8 @@ def scan(
             device=str(uuid5(NAMESPACE_URL, f"demo-phone-{teacher.person_id}")),
         )
         attendance.judge(session, draft, now=now, actor=teacher)
-        refresh(session, one.actor.person_id, now=now)
+        if direction == "out":  # an "in" alone gives no hours
+            refresh(session, one.actor.person_id, now=now)
 
     return Act(at, do)
 

@@ -94,8 +94,16 @@ STAFF = (
         None,
         "civil_affairs",
     ),
-    Role("hr_302", "officer", "演示·兰山人社", "兰山区人社：看班级和学时", "371302", None, "hrss"),
-    Role("fi_302", "officer", "演示·兰山财政", "兰山区财政：看班级和学时", "371302", None, "finance"),
+    Role(
+        "hr_302",
+        "officer",
+        "演示·兰山人社",
+        "兰山区人社：审核补贴、公示、不予补贴的名单",
+        "371302",
+        None,
+        "hrss",
+    ),
+    Role("fi_302", "officer", "演示·兰山财政", "兰山区财政：审批补贴", "371302", None, "finance"),
     Role("ca_323", "officer", "演示·沂水民政", "沂水县民政：审批沂水的班", "371323", None, "civil_affairs"),
     Role(
         "city_ca",
@@ -108,7 +116,7 @@ STAFF = (
     ),
     Role("city_hr", "city_officer", "演示·市人社", "市人社：全市查看", None, None, "hrss"),
     Role("city_fi", "city_officer", "演示·市财政", "市财政：全市查看", None, None, "finance"),
-    Role("assessor", "assessor", "演示·评价机构", "评价机构"),
+    Role("assessor", "assessor", "演示·评价机构", "评价机构：报等级证书"),
     Role("auditor", "auditor", "演示·审计", "审计：只读，核对账本"),
     Role("sysadmin", "sysadmin", "演示·系统管理", "系统管理：角色和设置"),
     Role(
@@ -121,4 +129,13 @@ STAFF = (
         "civil_affairs",
     ),
     Role("admin_a_2", "base_admin", "演示·管理员丙", "示例仁和基地第二人：签发别人审核的合格证书", base="a"),
+    Role(
+        "fi_302_2",
+        "officer",
+        "演示·兰山财政二",
+        "兰山区财政第二人：拨付、批次结账",
+        "371302",
+        None,
+        "finance",
+    ),
 )

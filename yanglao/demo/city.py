@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -208,7 +209,7 @@ def enrol(
     plan: Plan,
     class_id: str,
     *,
-    numbers: range,
+    numbers: Sequence[int],
     password_hash: str,
     now: datetime,
 ) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from yanglao.classes import queries as class_queries
 from yanglao.completion.review import review
 from yanglao.courses import queries as courses
-from yanglao.demo import acts, city
+from yanglao.demo import acts, city, money
 from yanglao.demo.acts import Act, Trainee
 from yanglao.demo.cast import invent
 from yanglao.demo.city import City, Plan
@@ -103,6 +103,10 @@ def _plan(base: str, programme: str, today: date, days: tuple[int, int], *, teac
             ("offline_practice", second + timedelta(days=2), 9, 3),
             ("offline_practice", second + timedelta(days=4), 9, 3),
         )
+    if programme == "leader":
+        officer = "city_ca"
+        later = second + timedelta(days=2)
+        meetings = (("offline_management", second, 9, 3), ("offline_management", later, 9, 3))
     return Plan(
         base=base,
         programme=programme,
@@ -122,7 +126,7 @@ def _begins(
     session: Session,
     where: City,
     plan: Plan,
-    numbers: range,
+    numbers: Sequence[int],
     *,
     story: Story,
     today: date,
@@ -283,6 +287,8 @@ def _afterwards(session: Session, where: City, told: Told, today: date) -> Itera
     if plan.ends_on < today:
         yield Act(_at(plan.ends_on, 15), look)
         yield Act(_at(plan.ends_on, 17), lambda now: _end(session, told, where, now))
+        over = money.Over(told.class_id, told.people, plan.ends_on, today)
+        yield from money.after(session, where, over, plan.name)
 
 
 def _end(session: Session, told: Told, where: City, now: datetime) -> None:
@@ -290,10 +296,18 @@ def _end(session: Session, told: Told, where: City, now: datetime) -> None:
 
 
 # Base, programme, days of start and end from today, teacher, name, who is on the roster.
-PAST: tuple[tuple[str, str, tuple[int, int], str, str, range], ...] = (
+PAST: tuple[tuple[str, str, tuple[int, int], str, str, Sequence[int]], ...] = (
     ("a", "caregiver_l5", (-88, -60), "teacher_a2", "演示·护理五级甲班", range(0, 15)),
     ("b", "caregiver_l5", (-75, -45), "teacher_b", "演示·沂水护理五级班", range(15, 29)),
     ("a", "caregiver_l4", (-52, -20), "teacher_a2", "演示·护理四级班", range(29, 41)),
+    (
+        "a",
+        "leader",
+        (-40, -16),
+        "teacher_a2",
+        "演示·机构负责人班",
+        (1000, 103),
+    ),  # 1000 learns in a live class now
     ("a", "caregiver_l5", (-16, 20), "teacher_a2", "演示·护理五级乙班", range(41, 56)),
 )
 # Base, programme, days of start and end from today, teacher, name, who is on the roster, how far it has come.

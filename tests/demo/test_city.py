@@ -11,6 +11,7 @@ from tests.conftest import settings_for
 from tests.factories import NINE, world
 from yanglao import create_app
 from yanglao.capture.attendance import meetings
+from yanglao.certificates import queries as certificates
 from yanglao.classes import queries as classes
 from yanglao.cli import database
 from yanglao.completion.refresh import check
@@ -19,10 +20,16 @@ from yanglao.courses import queries as courses
 from yanglao.courses.materials import ready
 from yanglao.demo import lessons as own_lessons
 from yanglao.demo import live, service
+from yanglao.demo.cast import invent
 from yanglao.evidence.verify import verify
 from yanglao.kernel import policy
+from yanglao.kernel.actor import EVERYTHING
 from yanglao.kernel.clock import day_of, held, to_ms
 from yanglao.kernel.db import db, run
+from yanglao.people import queries as people
+from yanglao.subsidy import claimable
+from yanglao.subsidy import queries as claims
+from yanglao.subsidy.shapes import Asked
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -92,6 +99,28 @@ def test_who_learns_now_has_lessons_of_every_kind_published_by_a_second_officer(
     pages = [page.id for page in materials["text"].pages]
     assert set(recordings.of(db.session, "page", pages)) == set(pages)
     assert sum(path.stat().st_size for path in own_lessons.FOLDER.iterdir()) < 1_000_000
+
+
+def test_money_and_certificates_are_shown_at_every_step_and_marked_as_an_example(loaded):
+    found = claims.claims(db.session, EVERYTHING)
+    assert {one.state for one in found} >= {
+        "draft",
+        "filed",
+        "county_passed",
+        "on_notice",
+        "notice_over",
+        "funded",
+        "paid",
+    }
+    assert all(one.example and one.total_fen for one in found)
+    (noticed,) = [one for one in found if one.state == "on_notice"]
+    assert "pulled" in {line.state for line in claims.lines(db.session, noticed.id)}
+    assert set(certificates.count(db.session, EVERYTHING)) == {"issued", "replaced", "revoked"}
+    own = claimable.look(db.session, noticed.class_id, Asked("training", "offline", "employment"), now=NINE)
+    codes = {each.code for line in own.lines for each in line.obstacles}
+    assert codes >= {"subsidy.attendance_low", "subsidy.excluded", "subsidy.not_confirmed_by_person"}
+    phone = people.find_by_id_number(db.session, invent(live.FIRST).id_number)
+    assert [one.state for one in certificates.own(db.session, phone.id)] == ["issued"]
 
 
 def test_loading_again_changes_nothing_but_the_session_to_open(loaded):

@@ -33,6 +33,7 @@
       return;
     }
     panel.appendChild(yl.el("span", {}, WORDS[told.state] + (told.progress ? "，" + told.progress + "%" : "")));
+    panel.appendChild(yl.el("button", { type: "button", class: "button quiet", onclick: function () { cancel(panel, button, told); } }, "不做了"));
     panel.appendChild(yl.el("progress", { max: 100, value: told.progress, "aria-label": "导出进度" }));
   }
 
@@ -55,6 +56,13 @@
         else { button.disabled = false; failed(panel, button, problem); }
       });
     });
+  }
+
+  function cancel(panel, button, told) {
+    if (!told.id) return;
+    yl.api("DELETE", "/api/v1/exports/" + told.id).then(function (after) {
+      shown(panel, button, after);
+    }, function (problem) { failed(panel, button, problem); });
   }
 
   function begin(button) {

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,8 @@ class Made:
     content: bytes
     name: str
     media_type: str
+    path: Path | None = None
+    seal: Callable[..., None] | None = None
 
 
 @pytest.fixture

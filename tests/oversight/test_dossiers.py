@@ -186,6 +186,20 @@ def test_progress_rises_to_its_end_and_a_worker_lost_half_way_leaves_nothing(
     assert not left
 
 
+def test_a_cancelled_dossier_says_so_and_whoever_makes_it_stops(own_scene: Scene) -> None:
+    body = {"kind": "dossier_class", "filter": {"class_id": own_scene.there.class_id}}
+    asked = own_scene.ask("admin_a", "/api/v1/exports", method="POST", body=body).json["id"]
+    path = f"/api/v1/exports/{asked}"
+    found = [own_scene.ask(who, path, method="DELETE").status_code for who in ("admin_b", "ca_302", "")]
+    assert found == [404, 404, 401]
+    told = own_scene.ask("admin_a", path, method="DELETE").json
+    assert (told["state"], told["fault"]) == ("failed", "已经取消，没有做成文件。原来的数据没有变化。")
+    assert perform(asked) is False and db.session.query(PaperPage).count() == 0
+    done = own_scene.export("admin_a", "dossier_class", class_id=own_scene.there.class_id)
+    after = own_scene.ask("admin_a", f"/api/v1/exports/{done['id']}", method="DELETE").json
+    assert done["state"] == after["state"] == "done", "what is made stays"
+
+
 @pytest.mark.parametrize(
     ("positions", "said"),
     [([], ""), ([4], "4"), ([3, 4, 5], "3–5"), ([9, 1, 2, 2, 3, 7], "1–3、7、9")],

@@ -96,7 +96,7 @@ class Chapter:
     title: str
     columns: Sequence[Column]
     nothing: str
-    most: int = 240
+    most: int = 180
     also: Sequence[Block] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     held: list[Sequence[str]] = field(default_factory=list)

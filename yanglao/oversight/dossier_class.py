@@ -166,7 +166,7 @@ def _timetable(session: Session, frame: Frame) -> list[Block]:
 def _claims(session: Session, shelf: Shelf, frame: Frame) -> None:
     columns = (
         *WHO,
-        ("证件号", 38, "l"),
+        ("证件号", 35, "l"),
         ("培训段", -1, "l"),
         ("学时", 20, "r"),
         ("金额", 26, "r"),
@@ -184,6 +184,7 @@ def _claims(session: Session, shelf: Shelf, frame: Frame) -> None:
             pairs([
                 ("资金", one.fund_name), ("月份", one.month_key), ("现在", one.state_name), ("人数", f"{one.people} 人"),
                 ("金额", yuan_text(one.total_fen)), ("应追回", yuan_text(one.owed_fen) if one.owed_fen else ""),
+                ("说明", "按示例政策算的，不能作为拨付的依据" if one.example else ""),
                 ("政策文件", f"{one.policy_file}　{rules.short(one.policy_digest)}"),
             ]),
             table((("时间", 29, "l"), ("办理", 44, "l"), ("经办人", 28, "l"), ("原因、文号", -1, "l")), taken),
@@ -195,8 +196,8 @@ def _claims(session: Session, shelf: Shelf, frame: Frame) -> None:
              line.state_name + (f"：{line.reason}" if line.reason else "")]
             for line in claims.lines(session, one.id)
         ]  # fmt: skip
-        for at in range(0, max(len(rows), 1), 240):
-            body = table_or(columns, rows[at : at + 240], "这份申报里还没有人。")
+        for at in range(0, max(len(rows), 1), 180):
+            body = table_or(columns, rows[at : at + 180], "这份申报里还没有人。")
             first = [*begins, *about] if at == 0 else []
             named = (title, level) if at == 0 else (f"第 {number} 份，{rows[at][0]} 号起", 2)
             shelf.add((CLAIMS, number, at), named[0], [*first, body], level=named[1])

@@ -26,6 +26,7 @@ from yanglao.oversight.dossier_words import (
     certificate_rows,
     day_rows,
     hour_note,
+    lacking_text,
     practical_rows,
     state_text,
     word_rows,
@@ -33,7 +34,11 @@ from yanglao.oversight.dossier_words import (
 from yanglao.oversight.sheets import MODES
 from yanglao.papers import rules
 
-DATES, WIDE = 20, 12
+DATES, WIDE, MOST_DAYS = 20, 12, 180
+PROOF_NOTE = "每个人、每一天、每一段：计入多少、靠什么证明、在证据链里是第几条。每一条的全文在一人一档。"
+PROOF_COLUMNS = (
+    ("日期", 19, "l"), ("培训段", -2, "l"), ("方式", 11, "l"), ("计入", 22, "r"), ("靠什么证明", -4, "l"), ("第几条", 24, "l"),
+)  # fmt: skip
 
 
 class Filled:
@@ -51,15 +56,18 @@ class Filled:
             *WHO, ("考核", -1, "l"), ("第几次", 16, "l"), ("交卷时间", 29, "l"), ("成绩", 16, "r"), ("合格线", 22, "l"), ("结果", 18, "l")
         ))  # fmt: skip
         self.practical = self._chapter(PRACTICAL, "本班没有实操考核的记录。", (
-            *WHO, ("考核", -1, "l"), ("第几次", 16, "l"), ("评定时间", 29, "l"), ("成绩", 16, "r"), ("结果", 30, "l"), ("说明", 34, "l")
+            *WHO, ("考核", -1, "l"), ("第几次", 15, "l"), ("评定时间", 28, "l"), ("成绩", 15, "r"), ("结果", 22, "l"), ("说明", 22, "l")
         ))  # fmt: skip
         self.words = self._chapter(WORDS, "本班还没有人确认过自己的学时。", (
-            *WHO, ("培训段", -1, "l"), ("当时学时", 22, "r"), ("本人说", 44, "l"), ("时间", 29, "l"), ("方式", 28, "l")
+            *WHO, ("培训段", -2, "l"), ("当时学时", 18, "r"), ("本人说", -3, "l"), ("时间", 28, "l"), ("方式", 20, "l")
         ))  # fmt: skip
         self.certificates = self._chapter(CERTIFICATES, "本班还没有证书。", (
-            *WHO, ("证书", -1, "l"), ("编号", 48, "l"), ("日期", 20, "l"), ("签发", 36, "l"), ("状态", 24, "l")
+            *WHO, ("证书", -1, "l"), ("编号", 43, "l"), ("日期", 19, "l"), ("签发", -1, "l"), ("状态", 20, "l")
         ))  # fmt: skip
         self.books = self._books()
+        self.heads = {
+            id_: (position, hash_) for kind, id_, position, hash_ in frame.heads if kind == "enrolment"
+        }
         self.first = True
 
     def _chapter(
@@ -94,9 +102,8 @@ class Filled:
             who = [str(one.own.roster_no), one.person.name]
             about = [one.person.masked_id, one.own.employer, one.own.trainee_status]
             self.roster.add([[*who, *about, _source(one), _state(one)]])
-            lacking = "；".join(m.sentence.rstrip("。") for s in one.standing.segments for m in s.missing)
             accounts = [account_text(self.frame, one, mode) for mode in MODES]
-            self.hours.add([[*who, *accounts, state_text(one), lacking or "不缺"]])
+            self.hours.add([[*who, *accounts, state_text(one), lacking_text(one)]])
             for filled, rows in (
                 (self.quiz, attempt_rows(self.frame, one)),
                 (self.practical, practical_rows(one)),
@@ -116,41 +123,34 @@ class Filled:
             book.add([[*who, *(MARKS[cell.mark][0] for cell in cells), str(minutes)]])
 
     def _prove(self, block: Sequence[Member]) -> None:
-        """Write a part of the chapter that says what proves each day, person after person."""
-        heads = {
-            id_: (position, hash_) for kind, id_, position, hash_ in self.frame.heads if kind == "enrolment"
-        }
-        blocks: list[Block] = (
-            [
-                chapter(TITLES[EVIDENCE]),
-                note(
-                    "每个人、每一天、每一段：计入多少、靠什么证明、在证据链里是第几条。每一条的全文在一人一档。"
-                ),
-            ]
-            if self.first
-            else []
-        )
+        """Write the parts of the chapter that says what proves each day; a part is a few pages, since what setting one takes grows with it."""
+        parts: list[list[Block]] = [[]]
+        rows = 0
         for one in block:
-            blocks.append(head(f"{one.own.roster_no} 号　{one.person.name}　{one.person.masked_id}"))
-            place = heads.get(one.own.id)
-            if place:
-                blocks.append(
-                    note(
-                        f"证据链 {place[0]} 条 · 链头 {rules.short(place[1])} · 没有计入的扫码 {_refused(one)} 次"
-                    )
-                )
-            blocks.append(table_or(
-                (("日期", 20, "l"), ("培训段", -2, "l"), ("方式", 12, "l"), ("计入", 24, "r"), ("靠什么证明", -3, "l"), ("第几条", 24, "l")),
-                day_rows(self.frame, one), "还没有证据。",
-            ))  # fmt: skip
-        numbers = [one.own.roster_no for one in block]
-        if self.first:
-            self.shelf.add((EVIDENCE, 0), TITLES[EVIDENCE], blocks)
-        else:
-            self.shelf.add(
-                (EVIDENCE, len(self.shelf.parts)), f"{numbers[0]}–{numbers[-1]} 号", blocks, level=2
-            )
+            days = day_rows(self.frame, one)
+            if rows and rows + len(days) > MOST_DAYS:
+                parts.append([])
+                rows = 0
+            rows += len(days)
+            parts[-1] += self._proved(one, days)
+        numbers = f"{block[0].own.roster_no}–{block[-1].own.roster_no} 号"
+        for at, blocks in enumerate(parts):
+            begins = self.first and at == 0
+            title = TITLES[EVIDENCE] if begins else "" if at else numbers
+            whole = [chapter(TITLES[EVIDENCE]), note(PROOF_NOTE), *blocks] if begins else blocks
+            self.shelf.add((EVIDENCE, len(self.shelf.parts)), title, whole, level=1 if begins else 2)
         self.first = False
+
+    def _proved(self, one: Member, days: Sequence[Sequence[str]]) -> list[Block]:
+        """Return who it is, where their chain stood, and a line per day and segment."""
+        blocks = [head(f"{one.own.roster_no} 号　{one.person.name}　{one.person.masked_id}")]
+        if (place := self.heads.get(one.own.id)) is not None:
+            blocks.append(
+                note(
+                    f"证据链 {place[0]} 条 · 链头 {rules.short(place[1])} · 没有计入的扫码 {_refused(one)} 次"
+                )
+            )
+        return [*blocks, table_or(PROOF_COLUMNS, days, "还没有证据。")]
 
     def close(self) -> None:
         """Write what is left of every chapter; a chapter that nobody filled says so."""

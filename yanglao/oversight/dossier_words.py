@@ -17,6 +17,7 @@ from yanglao.oversight.record import CLIENT_NAMES, GRADE_NAMES
 from yanglao.oversight.sheets import MODES, STATES
 
 Rows = list[list[str]]
+MOST_LACKING = 3
 
 
 def moment(ms: int | None) -> str:
@@ -84,19 +85,20 @@ def day_rows(frame: Frame, one: Member) -> Rows:
 
 
 def proof_text(lines: Sequence[EvidenceLine]) -> str:
-    """Return what proves the hours of a day: 线上学习 12 条；签到 1 条（扫教室大屏码，较强）."""
+    """Return what proves the hours of a day: 线上学习 12 条；签到 1 条、签退 1 条（扫教室大屏码，证据较强）."""
     counts = Counter(line.title for line in lines)
-    methods: dict[str, list[str]] = {}
+    hows: dict[str, list[str]] = {}
     for line in lines:
+        method = "printed" if line.facts.get("printed") else str(line.facts.get("method", ""))
         grade = GRADE_NAMES.get(line.grade or "", "")
-        how = METHODS.get("printed" if line.facts.get("printed") else str(line.facts.get("method", "")), "")
-        for word in (how, f"证据{grade}" if grade else ""):
-            if word and word not in methods.setdefault(line.title, []):
-                methods[line.title].append(word)
-    return "；".join(
-        f"{title} {number} 条" + (f"（{'，'.join(methods[title])}）" if methods.get(title) else "")
-        for title, number in counts.items()
-    )
+        told = hows.setdefault(line.title, [])
+        told += [
+            one for one in (METHODS.get(method, ""), grade and f"证据{grade}") if one and one not in told
+        ]
+    alike: dict[str, list[str]] = {}
+    for title, number in counts.items():
+        alike.setdefault("，".join(hows[title]), []).append(f"{title} {number} 条")
+    return "；".join("、".join(said) + (f"（{how}）" if how else "") for how, said in alike.items())
 
 
 def spans(positions: Iterable[int]) -> str:
@@ -232,6 +234,13 @@ def flag_row(flag: FlagView) -> list[str]:
         dict.fromkeys(name for name in (flag.person_name, *(name for _, name, _ in flag.persons)) if name)
     )
     return [moment(flag.raised_ms), flag.title, flag.weight_name, flag.sentence, names, settled]
+
+
+def lacking_text(one: Member) -> str:
+    """Return what a person still lacks: the first few things, and how many more."""
+    said = [missing.sentence.rstrip("。") for segment in one.standing.segments for missing in segment.missing]
+    more = f"；还有 {len(said) - MOST_LACKING} 项" if len(said) > MOST_LACKING else ""
+    return "；".join(said[:MOST_LACKING]) + more or "不缺"
 
 
 def state_text(one: Member) -> str:

@@ -118,6 +118,12 @@ def ask(session: Session, kind: str, wanted: Filter, *, now: datetime, actor: Ac
     return work.enqueue(session, TOPIC, key, payload, now=now)
 
 
+def cancel(session: Session, export_id: str, *, now: datetime, actor: Actor) -> None:
+    """Give up an export that is not made yet; one that came to rest stays as it is. Raises ExportUnknown."""
+    view(session, export_id, now=now, actor=actor)
+    work.cancel(session, export_id, "export.cancelled", now=now)
+
+
 def view(session: Session, export_id: str, *, now: datetime, actor: Actor) -> ExportView:
     """Return how far an export is. Raises ExportUnknown, also for an export somebody else asked for."""
     try:

@@ -349,6 +349,7 @@ ANSWERS: dict[str, tuple[str, Models]] = {
     "api_standings.list_checkpoints": ("200", CheckpointsOut),
     "api_exports.ask_export": ("200", ExportOut),
     "api_exports.read_export": ("200", ExportOut),
+    "api_exports.cancel_export": ("200", ExportOut),
 }
 
 # Endpoint -> the types of the file that it sends.

@@ -127,6 +127,17 @@ def refuse(session: Session, task: Claimed, error_code: str, *, now: datetime) -
     _changed(session, gone)
 
 
+def cancel(session: Session, task_id: str, error_code: str, *, now: datetime) -> bool:
+    """Give up a task that waits or runs, because nobody wants it any more; False when it came to rest before.
+
+    Who performs it hears of it at the next ``progress`` or ``finish``.
+    """
+    gone = update(WorkTask).where(WorkTask.id == task_id, WorkTask.state.in_(("queued", "running"))).values(
+        state="failed", error_code=error_code[:80], finished_ms=to_ms(now), lease_until_ms=None
+    )  # fmt: skip
+    return _changed(session, gone)
+
+
 def progress(session: Session, task: Claimed, done: int, total: int, *, now: datetime) -> bool:
     """Note how far a running task is and extend its lease; False when the claim was lost meanwhile."""
     lease = to_ms(now) + rules.LEASE_MS

@@ -133,6 +133,16 @@ def read_export(export_id: str) -> dict[str, Any]:
     return _told(exports.view(db.session, export_id, now=now(), actor=actor()))
 
 
+@bp.delete("/exports/<export_id>")
+@who("standing.export", "plan.read", "flag.read", "policy.try")
+@bp.doc(summary="Give up an export of one's own that is not made yet", responses=[404])
+def cancel_export(export_id: str) -> dict[str, Any]:
+    """Cancel one export and say how it is then."""
+    moment, me = now(), actor()
+    run(lambda: exports.cancel(db.session, export_id, now=moment, actor=me))
+    return _told(exports.view(db.session, export_id, now=moment, actor=me))
+
+
 @bp.get("/exports/<export_id>/file")
 @public
 @bp.doc(summary="Fetch the file, by the link handed out or as the person who asked", responses=[404])

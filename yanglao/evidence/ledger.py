@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,7 +120,6 @@ def _sealed(
 ) -> dict[str, Any]:
     """Return the columns of ``entry`` behind the head of its chain at ``position`` (0: none), the hash among them."""
     kind, chain_id = entry.chain
-    text = canonical_text(entry.body)
     columns: dict[str, Any] = {
         "chain_kind": kind,
         "chain_id": chain_id,
@@ -139,7 +137,8 @@ def _sealed(
         "policy": policy.on(day_of(now)).file_digest,
         "prev_hash": prev_hash or first_prev(kind, chain_id),
     }
-    return {**columns, "body": text, "hash": entry_hash(Sealed(**columns, body=json.loads(text)))}
+    sealed = entry_hash(Sealed(**columns, body=entry.body))
+    return {**columns, "body": canonical_text(entry.body), "hash": sealed}
 
 
 def _move_head(session: Session, kind: str, chain_id: str, *, position: int, sealed: str) -> None:

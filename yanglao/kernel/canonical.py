@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 ALGORITHM = "sha256"
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 class NotCanonical(TypeError):
@@ -37,16 +38,15 @@ def digest(value: bytes | Any) -> str:
 
 
 def _check(value: Any) -> None:
-    if value is None or isinstance(value, (str, bool, int)):
-        return
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            _check(item)
+    if type(value) in _PLAIN or isinstance(value, (str, int)):
         return
     if isinstance(value, dict):
-        for key, item in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise NotCanonical(f"key {key!r} is not text")
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        raise NotCanonical(f"{type(value).__name__} has no canonical form")
+    for item in value:
+        if type(item) not in _PLAIN:
             _check(item)
-        return
-    raise NotCanonical(f"{type(value).__name__} has no canonical form")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 SHANGHAI_MS, DAY_MS = 28_800_000, 86_400_000
+_EPOCH, _MS = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(milliseconds=1)
 DAY_ONE = date(1970, 1, 1).toordinal()
 _OFFSET = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -107,12 +108,12 @@ class held:
 
 def to_ms(instant: datetime) -> int:
     """Return whole milliseconds since 1970 of an aware datetime."""
-    return (instant - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
+    return (instant - _EPOCH) // _MS
 
 
 def from_ms(ms: int) -> datetime:
     """Return the aware UTC datetime of whole milliseconds since 1970."""
-    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=ms)
+    return _EPOCH + timedelta(milliseconds=ms)
 
 
 def rfc3339(instant: datetime | int) -> str:

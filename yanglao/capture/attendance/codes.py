@@ -19,6 +19,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from enum import Enum
+from itertools import chain
 
 Mac = Callable[[str, bytes], bytes]
 
@@ -136,7 +137,8 @@ def read_room(text: str) -> RoomCode | None:
 def check_room(code: RoomCode, at_ms: int, *, step_s: int, mac: Mac) -> Checked:
     """Judge a room code at the moment it arrived: the current and the previous step are good."""
     current = step_of(at_ms, step_s)
-    for step in range(current + LOOK_AHEAD_STEPS, current - LOOK_BACK_MS // (step_s * 1000) - 1, -1):
+    past = range(current, current - LOOK_BACK_MS // (step_s * 1000) - 1, -1)
+    for step in chain(past, range(current + 1, current + LOOK_AHEAD_STEPS + 1)):
         if hmac.compare_digest(_room_digest(code.code_no, step, mac), code.digest):
             return Checked(_in_time(step, current), step)
     return Checked(Verdict.FORGED, None)

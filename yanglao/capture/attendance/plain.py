@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -43,13 +44,13 @@ class Post:
 
 @dataclass
 class _One:
-    """A scan on its way: the place of its post, what it says, its session and its row."""
+    """A scan on its way: the place of its post, what it says, its session and its row, which no session of the database holds."""
 
     at: int
     post: Post
     found: Reading
     meeting: SessionView
-    row: Scan
+    row: Any
 
 
 _SEEN = select(Scan.scan_uuid, Scan.claim_digest).where(
@@ -111,8 +112,8 @@ def _read(at: int, post: Post, room_of: Callable[[int], SessionView | None]) -> 
     found = readings.read_room(blank, room_of, now=post.now, actor=actor)
     if found.refusal or found.meeting is None or found.meeting.makes_up_session_id:
         return None
-    row = row_of(found, found.meeting, content_of(draft, actor), now=post.now, actor=actor)
-    row.id, row.claim_digest, row.decision_reason = new_id(), claim_digest_of(found), ""
+    known = row_of(found, found.meeting, content_of(draft, actor), now=post.now, actor=actor)
+    row = _blank(Scan, decision_reason="", claim_digest=claim_digest_of(found), **known)
     return _One(at, post, found, found.meeting, row)
 
 
@@ -195,8 +196,8 @@ def _write(session: Session, ones: list[_One]) -> None:
     ]
     held = []
     for one, position in zip(ones, ledger.append_all(session, told), strict=True):
-        presence = Presence(
-            id=new_id(),
+        presence = _blank(
+            Presence,
             session_id=one.meeting.id,
             enrolment_id=one.row.enrolment_id,
             person_id=one.row.person_id,
@@ -219,14 +220,15 @@ def _write(session: Session, ones: list[_One]) -> None:
         if one.post.draft.network
     ]
     insert_all(line, SessionDevice.__table__, devices)
-    insert_all(line, Scan.__table__, [_columns(one.row) for one in ones])
-    insert_all(line, Presence.__table__, [_columns(one) for one in held])
+    insert_all(line, Scan.__table__, [vars(one.row) for one in ones])
+    insert_all(line, Presence.__table__, [vars(one) for one in held])
     insert_all(line, ScanNetwork.__table__, networks)
     insert_all(line, ScanPlace.__table__, places)
 
 
-def _columns(row: Any) -> dict[str, Any]:
-    return {column.name: getattr(row, column.name) for column in row.__table__.columns}
+def _blank(model: Any, /, **known: Any) -> Any:
+    """Return a new row of ``model`` as plain values, every column there: what is not ``known`` is empty."""
+    return SimpleNamespace(**(dict.fromkeys(model.__table__.columns.keys()) | {"id": new_id()} | known))
 
 
 def _answer(one: _One, name: str) -> Answer:

@@ -109,7 +109,7 @@ def _judge_read(session: Session, found: Reading, *, now: datetime, actor: Actor
         return _only_counted(session, draft, "scan.uuid_reused", now=now, actor=actor)
     if meeting is None:
         return _only_counted(session, draft, found.refusal or "session.unknown", now=now, actor=actor)
-    scan = row_of(found, meeting, content, now=now, actor=actor)
+    scan = Scan(**row_of(found, meeting, content, now=now, actor=actor))
     verdict = _verdict(session, found, scan, meeting, now=now)
     if verdict.outcome == rules.REFUSED and waste.flooding(session, actor.person_id, now=now):
         return _only_counted(session, draft, "scan.too_many", now=now, actor=actor)
@@ -142,30 +142,32 @@ def _write(session: Session, scan: Scan, meeting: SessionView, *, now: datetime,
         telling.refused(session, scan, meeting, now=now)
 
 
-def row_of(found: Reading, meeting: SessionView, content: str, *, now: datetime, actor: Actor) -> Scan:
-    """Return a new row of a scan, without its outcome and in no session."""
-    draft = found.draft
-    return Scan(
-        scan_uuid=draft.scan_uuid,
-        content_digest=content,
-        kind=draft.kind,
-        session_id=meeting.id,
-        enrolment_id=found.enrolment.id if found.enrolment else None,
-        person_id=found.person_id,
-        by_person_id=actor.person_id,
-        direction=draft.direction,
-        grade=found.grade,
-        code_step=found.code_step,
-        captured_ms=draft.captured_ms,
-        sent_ms=draft.sent_ms,
-        received_ms=to_ms(now),
-        judged_ms=to_ms(now),
-        at_ms=found.at_ms,
-        client=actor.client,
-        device_digest=device_digest(draft.device),
-        reason=draft.reason.strip(),
-        chain_kind="session",
-    )
+def row_of(
+    found: Reading, meeting: SessionView, content: str, *, now: datetime, actor: Actor
+) -> dict[str, Any]:
+    """Return the columns of a new row of a scan, without its outcome."""
+    draft, received_ms = found.draft, to_ms(now)
+    return {
+        "scan_uuid": draft.scan_uuid,
+        "content_digest": content,
+        "kind": draft.kind,
+        "session_id": meeting.id,
+        "enrolment_id": found.enrolment.id if found.enrolment else None,
+        "person_id": found.person_id,
+        "by_person_id": actor.person_id,
+        "direction": draft.direction,
+        "grade": found.grade,
+        "code_step": found.code_step,
+        "captured_ms": draft.captured_ms,
+        "sent_ms": draft.sent_ms,
+        "received_ms": received_ms,
+        "judged_ms": received_ms,
+        "at_ms": found.at_ms,
+        "client": actor.client,
+        "device_digest": device_digest(draft.device),
+        "reason": draft.reason.strip(),
+        "chain_kind": "session",
+    }
 
 
 def _verdict(session: Session, found: Reading, scan: Scan, meeting: SessionView, *, now: datetime) -> Verdict:

@@ -151,11 +151,8 @@ def versions(session: Session) -> list[VersionView]:
     wanted = select(BureauFormVersion, BureauForm).join(
         BureauForm, BureauForm.id == BureauFormVersion.form_id
     )
-    used = dict(
-        session.execute(select(BureauFormUse.version_id, func.count()).group_by(BureauFormUse.version_id))
-        .tuples()
-        .all()
-    )
+    counted = select(BureauFormUse.version_id, func.count()).group_by(BureauFormUse.version_id)
+    used = {version_id: number for version_id, number in session.execute(counted)}
     rows = session.execute(wanted.order_by(BureauForm.name, BureauFormVersion.number.desc()))
     return [_view(row, form, used.get(row.id, 0)) for row, form in rows]
 

@@ -204,8 +204,10 @@ def test_the_bureaus_own_form_is_taken_in_filled_and_its_version_known(town):
     )
 
     def sent(who: str, content: bytes) -> str:
-        town.ask(who, "/office/forms", form={"name": "省厅申请表", "file": (io.BytesIO(content), "a.xlsx")})
-        return town.ask("民政", "/office/forms").text
+        town.ask(
+            who, "/office/claims/forms", form={"name": "省厅申请表", "file": (io.BytesIO(content), "a.xlsx")}
+        )
+        return town.ask("民政", "/office/claims/forms").text
 
     assert "第 1 版" not in sent("民政", bureau_form(*cells))
     boss = Actor(town.there.staff["审计"].person_id, "系统", (Grant("sysadmin"),))
@@ -214,8 +216,8 @@ def test_the_bureaus_own_form_is_taken_in_filled_and_its_version_known(town):
     first = run(
         lambda: bureau_forms.take_in(db.session, "省厅申请表", bureau_form(*cells), now=now(), actor=boss)
     )
-    assert "第 1 版" in town.ask("民政", "/office/forms").text
-    assert town.ask("民政", f"/office/forms/versions/{first}/sample").status_code == 200
+    assert "第 1 版" in town.ask("民政", "/office/claims/forms").text
+    assert town.ask("民政", f"/office/claims/forms/versions/{first}/sample").status_code == 200
     number = id_number(1, born="19700101")
     for who, shown in (("仁和", number), ("民政", number[:4] + "*" * 12 + number[-2:])):
         asked = {"kind": "claim_form", "filter": {"claim_id": own, "version_id": first}}

@@ -19,7 +19,7 @@ from yanglao.web import forms
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
-bp = APIBlueprint("office_bureau_forms", __name__, url_prefix="/office/forms", enable_openapi=False)
+bp = APIBlueprint("office_bureau_forms", __name__, url_prefix="/office/claims/forms", enable_openapi=False)
 
 
 class NameForm(forms.Form):
@@ -40,6 +40,7 @@ def listed() -> str:
         words=form_words.WORDS,
         row_words=form_words.ROW_WORDS,
         sample=form_words.text,
+        may_read=may(actor().grants, "claim.read"),
         may_manage=may(actor().grants, "form.manage"),
         most_mb=MOST_BYTES // 1024 // 1024,
     )
@@ -54,7 +55,7 @@ def upload() -> AnyResponse:
     content = sent.read(MOST_BYTES + 1) if sent is not None else b""
     return forms.do(
         lambda: bureau_forms.take_in(db.session, form.name, content, now=moment, actor=me),
-        back="/office/forms",
+        back="/office/claims/forms",
         done="表格存好了。先下载样张看一遍，再到申报里用。",
     )
 
@@ -66,7 +67,7 @@ def retire(form_id: str) -> AnyResponse:
     me, moment = actor(), now()
     return forms.do(
         lambda: bureau_forms.retire(db.session, form_id, now=moment, actor=me),
-        back="/office/forms",
+        back="/office/claims/forms",
         done="这张表停用了。填过的还查得到。",
     )
 

@@ -5,6 +5,7 @@ A kind of paper is one line in ``KINDS``: its words, what it is about, how its p
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -45,6 +46,7 @@ from yanglao.people.roles import scope_of
 from yanglao.work import queries as tasks
 
 Report = Callable[[int, int], None]
+FEW = 12  # pages that are set where they are asked for
 
 
 class NotMade(Conflict):
@@ -145,9 +147,24 @@ def make(session: Session, payload: dict[str, Any], *, now: datetime, report: Re
     report(1, 3)
     stamp = f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     facts = about.look(drawn, base_url=address_of(), stamp=stamp)
-    content = typesetting.pdf(about.template or asked.kind, facts)
+    content = _pdf(about.template or asked.kind, facts, pages=len(drawn))
     report(2, 3)
     run(lambda: papers.finish(session, asked.id, drawn, content, now=now, actor=actor))
+
+
+def _pdf(template: str, facts: dict[str, Any], *, pages: int) -> bytes:
+    """Return the PDF; many pages are set in a process of their own, so that what typesetting remembers goes with it."""
+    if pages <= FEW:
+        return typesetting.pdf(template, facts)
+    folder = Path(tempfile.mkdtemp(prefix="yanglao-paper-"))
+    try:
+        (folder / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        job = {"template": template, "facts": {}, "single": "facts.json", "out": "paper.pdf"}
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        media_tools.make("book", folder / "job.json", folder, {})
+        return (folder / "paper.pdf").read_bytes()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def address_of() -> str:

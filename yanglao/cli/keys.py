@@ -62,5 +62,10 @@ def rotate(id_hash: bool) -> None:
 def _hash_anew() -> int:
     from yanglao.kernel.db import db, run
     from yanglao.people import rekeying
+    from yanglao.subsidy import payees
 
-    return run(lambda: rekeying.hash_anew(db.session))
+    def anew() -> int:
+        payees.mark_anew(db.session)
+        return rekeying.hash_anew(db.session)
+
+    return run(anew)

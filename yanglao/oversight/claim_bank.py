@@ -6,18 +6,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from yanglao.kernel.clock import day_of
+from yanglao.evidence import ledger
+from yanglao.evidence.ledger import Entry
+from yanglao.kernel.canonical import digest
+from yanglao.kernel.clock import SHANGHAI, day_of, to_ms
 from yanglao.kernel.errors import Conflict
 from yanglao.outside import csv_writing
 from yanglao.oversight.claim_asked import Asked, claim_of, yuan
 from yanglao.oversight.claim_figures import OnPaper, Sheet, gather
+from yanglao.oversight.export_shapes import Made, Report
 from yanglao.subsidy import payees
 from yanglao.subsidy.payees import AccountView
 from yanglao.subsidy.shapes import ClaimView
 
 MEDIA_TYPE = "text/csv"
 PAYABLE = ("funded", "bank_returned", "paid")
-HEADINGS = ("序号", "户名", "账号", "开户银行", "账户类型", "金额（元）", "用途", "备注")
+HEADINGS = ("序号", "户名", "账号", "开户银行", "账户类型", "实付金额（元）", "用途", "备注")
 
 
 class NotFunded(Conflict):
@@ -36,6 +40,20 @@ def content(session: Session, asked: Asked, *, now: datetime) -> bytes:
     sheet = gather(session, own, today=day_of(now))
     whole = asked.wanted.get("payee") == "base"
     return csv_writing.write([HEADINGS, *(_base(session, sheet) if whole else _people(session, sheet))])
+
+
+def make(session: Session, asked: Asked, *, now: datetime, report: Report) -> Made:
+    """Return the file for finance; the claim's chain keeps who fetched it when, whom it pays, and its hash. Raises as ``content``."""
+    made = content(session, asked, now=now)
+    own, actor = claim_of(session, asked), asked.actor
+    body = {"payee": asked.wanted.get("payee") or "person", "fen": own.payout_fen, "file": digest(made)}
+
+    def seal(session: Session, at: datetime) -> None:
+        entry = Entry(("claim", own.id), "paper.bank", body, occurred_ms=to_ms(at), client=actor.client)
+        ledger.append(session, entry, now=at, actor=actor)
+
+    name = f"银行文件_{own.class_name}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.csv"
+    return Made(made, name, MEDIA_TYPE, seal=seal)
 
 
 def check(own: ClaimView) -> None:
@@ -76,12 +94,12 @@ def remark(account: AccountView | None, own: ClaimView, holder: str = "") -> str
 def _people(session: Session, sheet: Sheet) -> list[list[str]]:
     held = payees.of_people(session, [one.person_id for one in sheet.people])
     numbers = payees.numbers(session, [one.id for one in held.values()])
-    return [_line(one, held.get(one.person_id), numbers, sheet.claim) for one in sheet.people]
+    return [_line(one, held.get(one.person_id), numbers, sheet.claim) for one in sheet.people if one.pay > 0]
 
 
 def _line(one: OnPaper, account: AccountView | None, numbers: dict[str, str], own: ClaimView) -> list[str]:
     told = _told(account, numbers, one.name)
-    return [str(one.number), *told, str(yuan(one.fen)), _purpose(own), remark(account, own, one.name)]
+    return [str(one.number), *told, str(yuan(one.pay)), _purpose(own), remark(account, own, one.name)]
 
 
 def _base(session: Session, sheet: Sheet) -> list[list[str]]:
@@ -89,7 +107,7 @@ def _base(session: Session, sheet: Sheet) -> list[list[str]]:
     numbers = payees.numbers(session, [account.id]) if account else {}
     told = _told(account, numbers, sheet.base_name)
     said = f"机构代领 {len(sheet.people)} 人；{remark(account, sheet.claim, sheet.base_name)}".rstrip("；")
-    return [["1", *told, str(yuan(sheet.fen)), _purpose(sheet.claim), said]]
+    return [["1", *told, str(yuan(sheet.pay)), _purpose(sheet.claim), said]]
 
 
 def _told(account: AccountView | None, numbers: dict[str, str], name: str) -> list[str]:

@@ -42,7 +42,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
     PAYMENT: (
         Column("no", "序号", 1, True), Column("name", "姓名", 2.2), Column("id", "证件号（部分遮盖）", 3.6),
-        Column("segment", "培训段", 4.6), Column("hours", "入账学时", 2, True), Column("fen", "拨付金额", 2.4, True),
+        Column("segment", "培训段", 3.6), Column("hours", "入账学时", 1.8, True), Column("fen", "批准金额", 2.2, True),
+        Column("less", "扣回", 1.6, True), Column("pay", "实付金额", 2.2, True),
         Column("account", "收款账户", 4), Column("remark", "备注", 2),
     ),
 }  # fmt: skip
@@ -83,7 +84,7 @@ def _person(kind: str, one: OnPaper, sheet: Sheet, accounts: Mapping[str, tuple[
     if kind == NOTICE:
         return row | {"name": one.masked_name, "standard": sheet.standard}
     account, remark = accounts.get(one.person_id, ("", ""))
-    return row | {"account": account, "remark": remark}
+    return row | {"less": one.deducted or None, "pay": one.pay, "account": account, "remark": remark}
 
 
 def leaves(kind: str, rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -111,12 +112,20 @@ def _lines(kind: str, row: Mapping[str, Any]) -> int:
     return max(-(-width // room) or 1 for width, room in told)
 
 
+MONEY = frozenset({"fen", "less", "pay"})
+
+
 def texts(kind: str, row: Mapping[str, Any]) -> list[str]:
     """Return a row as people read it."""
     return [_text(column.key, row.get(column.key)) for column in COLUMNS[kind]]
 
 
+def texts_of(row: Mapping[str, Any], *keys: str) -> str:
+    """Return some of a row's cells in words, those that it has."""
+    return "，".join(_text(key, row[key]) for key in keys if row.get(key) is not None)
+
+
 def _text(key: str, value: Any) -> str:
     if value is None:
         return ""
-    return yuan_text(value) if key == "fen" else str(value)
+    return yuan_text(value) if key in MONEY else str(value)

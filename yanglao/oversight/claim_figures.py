@@ -21,6 +21,7 @@ from yanglao.people.roles import may
 from yanglao.places import queries as places
 from yanglao.places.queries import CategoryView, LevelView
 from yanglao.subsidy import queries as claims
+from yanglao.subsidy import repayments
 from yanglao.subsidy.shapes import ClaimView, LineView
 
 STANDS = ("draft", "claimed")
@@ -43,7 +44,10 @@ class NobodyOnPaper(Conflict):
 
 @dataclass(frozen=True)
 class OnPaper:
-    """One person of a claim as papers list them; ``parts`` are (segment, seconds, fen). What the system does not know is empty."""
+    """One person of a claim as papers list them; ``parts`` are (segment, seconds, fen), ``deducted`` fen are kept back for older debts.
+
+    What the system does not know is empty.
+    """
 
     number: int
     enrolment_id: str
@@ -58,11 +62,17 @@ class OnPaper:
     masked_phone: str
     employer: str
     parts: tuple[tuple[str, int, int], ...]
+    deducted: int
 
     @property
     def fen(self) -> int:
         """Return what is claimed for the person."""
         return sum(part[2] for part in self.parts)
+
+    @property
+    def pay(self) -> int:
+        """Return what goes to the bank."""
+        return self.fen - self.deducted
 
     @property
     def seconds(self) -> int:
@@ -93,12 +103,17 @@ class Sheet:
     @property
     def example(self) -> bool:
         """Tell whether the data say that this is an example."""
-        return EXAMPLE in self.claim.fund_name or self.own.is_demo
+        return self.claim.example or EXAMPLE in self.claim.fund_name or self.own.is_demo
 
     @property
     def fen(self) -> int:
         """Return the sum of all that stands."""
         return sum(one.fen for one in self.people)
+
+    @property
+    def pay(self) -> int:
+        """Return the sum that goes to the bank."""
+        return sum(one.pay for one in self.people)
 
     def hours(self, seconds: int) -> str:
         """Return class hours in words."""
@@ -152,16 +167,19 @@ def _named(found: list[CategoryView] | list[LevelView], code: str) -> str:
 def _people(session: Session, lines: list[LineView], today: date) -> tuple[OnPaper, ...]:
     enrolled = classes.enrolments(session, list({one.enrolment_id for one in lines}))
     known = people.persons(session, {one.person_id for one in lines})
+    less = repayments.deducted(session, lines[0].claim_id)
     parts: dict[str, list[LineView]] = {}
     for line in lines:
         parts.setdefault(line.enrolment_id, []).append(line)
     return tuple(
-        _person(found, known[found[0].person_id], enrolled[id_].employer, today)
+        _person(found, known[found[0].person_id], less, employer=enrolled[id_].employer, today=today)
         for id_, found in parts.items()
     )
 
 
-def _person(found: list[LineView], who: people.PersonView, employer: str, today: date) -> OnPaper:
+def _person(
+    found: list[LineView], who: people.PersonView, less: dict[str, int], *, employer: str, today: date
+) -> OnPaper:
     return OnPaper(
         number=found[0].roster_no,
         enrolment_id=found[0].enrolment_id,
@@ -176,4 +194,5 @@ def _person(found: list[LineView], who: people.PersonView, employer: str, today:
         masked_phone=who.masked_phone,
         employer=employer,
         parts=tuple((one.segment_title, one.seconds, one.amount_fen) for one in found),
+        deducted=sum(less.get(one.id, 0) for one in found),
     )

@@ -77,7 +77,7 @@ def _about(kind: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
     own = sheet.claim
     return {
         "v": VERSION, "kind": kind, "claim": own.id, "class": own.class_id, "as_of_ms": to_ms(now),
-        "head": _head(kind, sheet), "roster": own.roster_digest, "people": len(sheet.people), "fen": sheet.fen,
+        "head": _head(kind, sheet), "roster": own.roster_digest, "people": len(sheet.people), "fen": sheet.fen, "pay": sheet.pay,
         "policy": [own.policy_file, own.policy_digest], "example": sheet.example,
     }  # fmt: skip
 
@@ -92,15 +92,21 @@ def _head(kind: str, sheet: Sheet) -> list[list[str]]:
         ["工种", f"{sheet.category}{level}"],
         ["补贴", what],
         ["起止", f"{sheet.own.starts_on} 到 {sheet.own.ends_on}"],
-        ["合计", f"{len(sheet.people)} 人，{yuan_text(sheet.fen)}"],
+        ["合计", _said_sum(kind, len(sheet.people), sheet.fen, sheet.pay)],
         ["政策文件", f"{own.policy_file}　指纹 {rules.short(own.policy_digest)}"],
         ["申报", _filed(own)],
     ]
     if kind == NOTICE:
         found.append(["公示期", _notice(own)])
     if kind in (APPLICATION, PAYMENT):
-        found.append(["大写金额", f"人民币{capital_text(sheet.fen)}"])
+        found.append(["大写金额", f"人民币{capital_text(sheet.pay if kind == PAYMENT else sheet.fen)}"])
     return found
+
+
+def _said_sum(kind: str, people: int, fen: int, pay: int) -> str:
+    if kind != PAYMENT or fen == pay:
+        return f"{people} 人，{yuan_text(fen)}"
+    return f"{people} 人，批准 {yuan_text(fen)}，扣回 {yuan_text(fen - pay)}，实付 {yuan_text(pay)}"
 
 
 def _filed(own: ClaimView) -> str:
@@ -135,9 +141,9 @@ def rebuilt(
     try:
         sheet = gather(session, own, today=day_of(content["as_of_ms"]))
     except NobodyOnPaper:
-        return content | {"rows": [], "people": 0, "fen": 0}
+        return content | {"rows": [], "people": 0, "fen": 0, "pay": 0}
     rows = [row for row in claim_columns.rows(content["kind"], sheet) if row["e"] in wanted]
-    return content | {"rows": rows, "people": len(sheet.people), "fen": sheet.fen}
+    return content | {"rows": rows, "people": len(sheet.people), "fen": sheet.fen, "pay": sheet.pay}
 
 
 def _then(session: Session, claim_id: str, position: int) -> dict[str, Any]:
@@ -154,9 +160,9 @@ def differences(before: dict[str, Any], today: dict[str, Any], *, clock: Callabl
     """Say what of a page is other than printed: who left, whose segments or money changed, and the sum."""
     now = {row["e"]: row for row in today["rows"]}
     found = [said for row in before["rows"] if (said := _changed(row, now.get(row["e"])))]
-    if (before["people"], before["fen"]) != (today["people"], today["fen"]):
-        then, here = ((one["people"], yuan_text(one["fen"])) for one in (before, today))
-        found.append(f"合计：{then[0]} 人 {then[1]} → {here[0]} 人 {here[1]}")
+    then, here = (_said_sum(one["kind"], one["people"], one["fen"], one["pay"]) for one in (before, today))
+    if then != here:
+        found.append(f"合计：{then} → {here}")
     return found
 
 
@@ -164,12 +170,8 @@ def _changed(row: dict[str, Any], now: dict[str, Any] | None) -> str:
     called = f"{row['no']} 号" if "no" in row else row["e"]
     if now is None:
         return f"{called}：已不在申报里"
-    told = [(yuan_text(one["fen"]), one["hours"]) for one in (row, now) if "fen" in one]
-    return (
-        f"{called}：{'，'.join(told[0])} → {'，'.join(told[1])}"
-        if len(told) == 2 and told[0] != told[1]
-        else ""
-    )
+    then, here = [claim_columns.texts_of(one, "hours", "fen", "pay") for one in (row, now)]
+    return f"{called}：{then} → {here}" if then != here else ""
 
 
 def later(session: Session, content: dict[str, Any], heads: Sequence[tuple[str, str, int, str]]) -> list[str]:
@@ -222,7 +224,9 @@ def _page(kind: str, one: Drawn, base_url: str, stamp: str) -> dict[str, Any]:
 def _sum(kind: str, content: dict[str, Any]) -> str:
     if kind == ROSTER:
         return f"合计 {content['people']} 人"
-    return f"合计 {content['people']} 人，{yuan_text(content['fen'])}，人民币{capital_text(content['fen'])}"
+    pay = content["pay"] if kind == PAYMENT else content["fen"]
+    said = _said_sum(kind, content["people"], content["fen"], content["pay"])
+    return f"合计 {said}，人民币{capital_text(pay)}"
 
 
 def table(content: dict[str, Any]) -> dict[str, Any]:

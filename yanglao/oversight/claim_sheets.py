@@ -90,7 +90,7 @@ def write(book: Book, session: Session, asked: Asked, *, now: datetime, report: 
             report(at, len(rows))
     if kind != ROSTER:
         sheet.totals(_totals(kind, found))
-        sheet.totals([f"大写：人民币{capital_text(found.fen)}"])
+        sheet.totals([f"大写：人民币{capital_text(found.pay if kind == PAYMENT else found.fen)}"])
     return len(rows)
 
 
@@ -112,9 +112,10 @@ def _title(kind: str, found: Sheet) -> str:
 
 
 def _value(key: str, value: Any) -> Value:
-    return yuan(value) if key == "fen" else value
+    return yuan(value) if key in claim_columns.MONEY and value is not None else value
 
 
 def _totals(kind: str, found: Sheet) -> list[Value]:
-    told: dict[str, Value] = {"fen": yuan(found.fen), "people": len(found.people)}
+    told: dict[str, Value] = {"fen": yuan(found.fen), "pay": yuan(found.pay), "people": len(found.people)}
+    told["less"] = yuan(found.fen - found.pay)
     return ["合计", *[told.get(one.key) for one in COLUMNS[kind][1:]]]

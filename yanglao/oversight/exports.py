@@ -282,11 +282,6 @@ def _what_if(book: Book, session: Session, asked: Asked, *, now: datetime, repor
     )
 
 
-def _bank(session: Session, asked: Asked, *, now: datetime, report: Report) -> Made:
-    name = f"银行文件_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.csv"
-    return Made(claim_bank.content(session, asked, now=now), name, claim_bank.MEDIA_TYPE)
-
-
 def _pack(session: Session, asked: Asked, *, now: datetime, report: Report) -> Made:
     found = _enrolments(session, asked)
     if asked.wanted.get("enrolment_id"):
@@ -347,7 +342,7 @@ KINDS: dict[str, Kind] = {
         "银行文件",
         ("claim.finance",),
         claim_of,
-        make=_bank,
+        make=claim_bank.make,
     ),
     "claim_form": Kind(
         "主管部门的表格",

@@ -47,6 +47,8 @@ WORDS = (
     Word("人数", "还在申报里的人数，数字", 2),
     Word("合计金额", "元，数字，到分", Decimal("2000.00")),
     Word("合计金额大写", "人民币大写，不带“人民币”三个字", "贰仟元整"),
+    Word("实付金额", "元，数字：合计减去扣回以前多付的", Decimal("2000.00")),
+    Word("实付金额大写", "人民币大写", "贰仟元整"),
     Word("政策文件", "按哪个政策文件算的", "2021-01-01.toml"),
     Word("政策文件指纹", "政策文件的完整指纹", "sha256:示例"),
     Word("名单指纹", "申报时冻结的名单的指纹，草稿没有", "sha256:示例"),
@@ -76,6 +78,8 @@ ROW_WORDS = (
     Word("行.学时", "入账学时，数字，一位小数", Decimal("16.0")),
     Word("行.补贴标准", "按哪条规则、什么数", "按等级定额，全班 1,000.00 元"),
     Word("行.金额", "元，数字，到分", Decimal("1000.00")),
+    Word("行.扣回", "元，数字，没有的空着", None),
+    Word("行.实付金额", "元，数字，到分", Decimal("1000.00")),
     Word("行.开户银行", "收款账户的银行", "示例银行"),
     Word("行.收款账户", "只有头尾", "6222 **** 0128"),
     Word("行.备注", "账户有什么要查的", None),
@@ -108,7 +112,7 @@ def values(sheet: Sheet, by: Filler) -> dict[str, Value]:
         own.class_name, training.number, sheet.base_name, sheet.base_uscc or None, sheet.base_phone or None,
         own.division_name, sheet.category, sheet.level or None, own.kind_name, own.mode_name, own.fund_name,
         own.month_key, training.starts_on, training.ends_on, len(sheet.people), yuan(sheet.fen),
-        capital_text(sheet.fen), own.policy_file, own.policy_digest, own.roster_digest,
+        capital_text(sheet.fen), yuan(sheet.pay), capital_text(sheet.pay), own.policy_file, own.policy_digest, own.roster_digest,
         day_of(own.filed_ms) if own.filed_ms is not None else None, own.state_name, own.notice_from,
         own.notice_until, f"第 {by.head[0]} 条 {short(by.head[1])}" if by.head else None, by.day, by.name,
         "示例数据，不作发放依据" if sheet.example else None,
@@ -128,7 +132,7 @@ def _row(sheet: Sheet, one: OnPaper, by: Filler) -> dict[str, Value]:
     hours = Decimal(tenths_of_class_hours(one.seconds, class_hour_s=sheet.class_hour_s)).scaleb(-1)
     said: tuple[Value, ...] = (
         one.number, one.name, one.masked_name, one.sex or None, one.age, None, number, one.masked_id, phone or None,
-        None, None, one.employer or None, one.segments, hours, sheet.standard, yuan(one.fen),
+        None, None, one.employer or None, one.segments, hours, sheet.standard, yuan(one.fen), yuan(one.deducted) if one.deducted else None, yuan(one.pay),
         account.bank if account else None, account.masked if account else None, remark or None,
     )  # fmt: skip
     return {word.name: value for word, value in zip(ROW_WORDS, said, strict=True)}

@@ -119,7 +119,7 @@ def set_account(
             bank=bank,
             number_cipher=ciphers().seal(number),
             number_masked=rules.masked(number),
-            number_mark=ciphers().mac("payee.number", number.encode()).hex(),
+            number_mark=_mark(number),
             luhn_holds=rules.luhn_holds(number),
             live=True,
             set_by=actor.person_id,
@@ -127,6 +127,20 @@ def set_account(
         )
     )
     session.flush()
+
+
+def _mark(number: str) -> str:
+    return ciphers().id_hash(f"account:{number}").rpartition(":")[2]
+
+
+def mark_anew(session: Session) -> int:
+    """Mark and seal every account under the current keys, when the key of the ID hash was replaced; return how many."""
+    rows = list(session.scalars(select(PayeeAccount)))
+    for row in rows:
+        number = ciphers().open(row.number_cipher)
+        row.number_mark, row.number_cipher = _mark(number), ciphers().seal(number)
+    session.flush()
+    return len(rows)
 
 
 def _same(row: PayeeAccount, told: tuple[str, str, str, str]) -> bool:

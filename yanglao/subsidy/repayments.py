@@ -191,6 +191,17 @@ def of_claim(session: Session, claim_id: str) -> list[RepaymentView]:
     ]
 
 
+def deducted(session: Session, claim_id: str) -> dict[str, int]:
+    """Return line id -> fen that a claim pays less for older debts, as two people agreed."""
+    wanted = (
+        select(Repayment.against_line_id, func.sum(Repayment.amount_fen))
+        .join(ClaimLine, ClaimLine.id == Repayment.against_line_id)
+        .where(ClaimLine.claim_id == claim_id, Repayment.state == "done")
+        .group_by(Repayment.against_line_id)
+    )
+    return {str(line_id): int(fen) for line_id, fen in session.execute(wanted)}
+
+
 def deductible(session: Session, claim_id: str) -> list[tuple[str, str, int]]:
     """Return (line, person, fen) of later lines from which what a claim owes may be deducted, at most 200."""
     claim = session.get(Claim, claim_id)

@@ -22,6 +22,8 @@ from yanglao.oversight import bureau_forms, paper_proof, printing
 from yanglao.oversight.claim_columns import TITLES
 from yanglao.papers import queries
 from yanglao.people.models import Person, PersonAct
+from yanglao.subsidy import queries as claims
+from yanglao.subsidy.run_models import Repayment
 from yanglao.work import queries as tasks
 
 NAME = "阿依·䶮㛃𫖯"
@@ -180,6 +182,8 @@ def test_the_bank_gets_whole_numbers_as_text_and_a_word_on_whatever_is_odd(town)
         "1,'=cmd|x,\t6222021234567890123,'=示例银行,社会保障卡,228.57"
     )
     assert "户名和本人姓名不一样" in one and other.endswith("没有收款账户，先补登再付")
+    kept = [one.body for one in evidence.chain(db.session, "claim", own) if one.kind == "paper.bank"]
+    assert [(one["payee"], one["fen"]) for one in kept] == [("person", 45714)]
     base = bank_file(town, own, "base").splitlines()
     assert len(base) == 2 and base[1].startswith("1,仁和养老培训基地,,,,457.14,")
 
@@ -237,3 +241,26 @@ def form_fault(town, actor: Actor, content: bytes) -> Refused:
         run(lambda: bureau_forms.take_in(db.session, "省厅申请表", content, now=now(), actor=actor))
     assert refusal.value.code == "form.words_unknown"
     return refusal.value
+
+
+def deduct(claim: str, fen: int) -> None:
+    """Keep back ``fen`` of the first line for an older debt, as two people would have agreed."""
+    line, other = (one.id for one in claims.lines(db.session, claim))
+    who = db.session.query(PersonAct.filed_by).first() or db.session.query(Person.id).first()
+    row = Repayment(
+        claim_id=claim, line_id=other, way="deducted", amount_fen=fen, against_line_id=line, document_no="", reason="多付",
+        recorded_by=who[0], recorded_ms=1, state="done",
+    )  # fmt: skip
+    run(lambda: db.session.add(row))
+
+
+def test_what_is_kept_back_for_an_older_debt_goes_to_nobody(town):
+    own = town.claims().json["id"]
+    walk(town.there, own, until="fund")
+    deduct(own, 10000)
+    assert [one.split(",")[5] for one in bank_file(town, own, "person").splitlines()[1:]] == [
+        "128.57",
+        "228.57",
+    ]
+    said = words_of(printed(town, "财政", "claim_payment", own))
+    assert "批准 457.14 元，扣回 100.00 元，实付 357.14 元" in said and "人民币叁佰伍拾柒元壹角肆分" in said

@@ -93,6 +93,16 @@ def test_an_attendance_line_below_the_gap_lets_a_line_through_and_the_sums_say_w
     assert {one.change for one in compared(tried(head=high)) if not one.before.obstacles} == {"blocked"}
 
 
+def test_a_lower_daily_cap_takes_online_hours_away_by_the_same_fold_and_a_higher_one_gives_none(learned):
+    lines = {}
+    for cap_s in (7199, 7200, 90000):
+        raw = tried(head=HEAD.replace("daily_cap_s = 21600", f"daily_cap_s = {cap_s}"))
+        lines[cap_s] = [one for one in compared(raw, mode="online") if not one.before.obstacles]
+    assert {one.change for one in lines[7199]} == {"blocked"}
+    assert "还差线上 1 秒" in lines[7199][0].after.sentences[0]
+    assert {one.change for cap_s in (7200, 90000) for one in lines[cap_s]} == {"same"}
+
+
 def test_a_line_that_was_filed_is_not_in_its_own_way_and_is_judged_on_the_day_of_filing(learned):
     asked = Asked("training", "online", "f")
     own = learned.classes["仁和"]

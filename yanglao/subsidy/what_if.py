@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import ClassView
+from yanglao.completion.recapped import recapped
 from yanglao.files import service as files
 from yanglao.files.errors import FileUnknown
 from yanglao.kernel import policy
@@ -157,6 +158,7 @@ def compare(
 ) -> Iterator[Compared]:
     """Judge class by class by its own file and by ``held``; names are given to who may read people. Raises BadPolicy of ``held``."""
     after = tariffs.of(held)
+    cap_s = held.viewing.daily_cap_s
     named = may(actor.grants, "people.read")
     for one in own:
         try:
@@ -164,14 +166,22 @@ def compare(
         except tariffs.BadPolicy as fault:
             yield Compared(one, "", "", "", (), fault=str(fault))
             continue
-        yield _compared(session, one, (before, after), wanted, now=now, named=named)
+        found = _without_own_claims(ground(session, one, now=now))
+        other = replace(found, standings=recapped(session, found.standings, daily_cap_s=cap_s, now=now))
+        yield _compared(session, (found, other), (before, after), wanted, now=now, named=named)
 
 
 def _compared(
-    session: Session, own: ClassView, books: tuple[Book, Book], wanted: Wanted, *, now: datetime, named: bool
+    session: Session,
+    grounds: tuple[Ground, Ground],
+    books: tuple[Book, Book],
+    wanted: Wanted,
+    *,
+    now: datetime,
+    named: bool,
 ) -> Compared:
+    found, own = grounds[0], grounds[0].own
     before, after = books
-    found = _without_own_claims(ground(session, own, now=now))
     filed = _filed(session, own.id, wanted.kind)
     known = people.persons(session, set(found.facts.person.values())) if named else {}
     funds = best_fund(before, own, wanted.kind), best_fund(after, own, wanted.kind)
@@ -179,7 +189,7 @@ def _compared(
     for mode in MODES:
         if wanted.mode in ("", mode):
             asked = [Asked(wanted.kind, mode, fund) for fund in funds]
-            for old, new in _pairs(found, books, asked, filed, today=day_of(now)):
+            for old, new in _pairs(grounds, books, asked, filed, today=day_of(now)):
                 at = (old.enrolment_id, old.segment_id)
                 name = known[old.person_id].name if old.person_id in known else ""
                 claimed = filed[at][0] if at in filed else None
@@ -206,7 +216,7 @@ def _line(own: ClassView, old: LookedLine, new: LookedLine, *, name: str, claime
 
 
 def _pairs(
-    found: Ground,
+    grounds: tuple[Ground, Ground],
     books: tuple[Book, Book],
     asked: Sequence[Asked],
     filed: dict[tuple[str, str], tuple[int, date]],
@@ -217,7 +227,7 @@ def _pairs(
     days = {today, *(day for _, day in filed.values())}
     old, new = (
         {day: judged(found, want, book, today=day).lines for day in days}
-        for want, book in zip(asked, books, strict=True)
+        for found, want, book in zip(grounds, asked, books, strict=True)
     )
     for place, one in enumerate(old[today]):
         _, day = filed.get((one.enrolment_id, one.segment_id), (0, today))

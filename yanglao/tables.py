@@ -45,6 +45,7 @@ for _more in (
     "capture.attendance.card_models",
     "capture.attendance.assisting_models",
     "subsidy.run_models",
+    "subsidy.proxy_models",
     "subsidy.payee_models",
     "certificates.level_models",
     "oversight.form_models",

@@ -28,8 +28,9 @@ from yanglao.subsidy import known as known_
 from yanglao.subsidy import tariffs
 from yanglao.subsidy.eligibility_rules import KINDS, Case, Obstacle, obstacles
 from yanglao.subsidy.known import Known
+from yanglao.subsidy.proxy_queries import ProxyView
 from yanglao.subsidy.rules import WHOLE_BP, Due, FigureMissing, Part, Tariff, check, worth
-from yanglao.subsidy.shapes import Asked, Look, LookedLine
+from yanglao.subsidy.shapes import PERSONAL, Asked, Look, LookedLine
 from yanglao.subsidy.tariffs import Book, NoTariff, Wanted
 
 FIGURES = {
@@ -244,6 +245,7 @@ def _line(
         "rounding": "largest_remainder",
         "policy_file": terms.book.file,
         "policy_digest": terms.book.digest,
+        **_route_told(terms.asked, facts.contracts.get(standing.id)),
         **({"example": True} if terms.book.example else {}),
         "fund": terms.asked.fund,
         "class_hour_s": terms.class_hour_s,
@@ -274,6 +276,13 @@ def _line(
     )
 
 
+def _route_told(asked: Asked, contract: ProxyView | None) -> dict[str, str]:
+    """Return how a line tells who claims: the person, or the base by a contract."""
+    if asked.route == PERSONAL:
+        return {"route": asked.route}
+    return {"proxy": contract.id} if contract else {}
+
+
 def _case(terms: _Terms, standing: EnrolmentStanding, segment: SegmentStanding, facts: Known) -> Case:
     whole = sum(one.required_s for one in standing.segments)
     online = sum(one.required_s for one in standing.segments if one.mode == "online")
@@ -292,6 +301,8 @@ def _case(terms: _Terms, standing: EnrolmentStanding, segment: SegmentStanding, 
         own_word=facts.said.get((standing.id, segment.id), ""),
         heavy_flags=facts.heavy.get(standing.id, 0),
         today=terms.today,
+        route=terms.asked.route,
+        proxy=standing.id in facts.contracts,
         paid=facts.paid[standing.id],
         excluded=facts.excluded[standing.id],
     )

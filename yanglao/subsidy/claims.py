@@ -37,13 +37,14 @@ from yanglao.subsidy.refusals import (
     NoticeRunning,
     OwnMoney,
     PaperWaits,
+    PersonalClaim,
     PolicyChanged,
     PolicyExample,
     ProofMissing,
     ReasonMissing,
     WrongState,
 )
-from yanglao.subsidy.shapes import MODES, Asked, Look, LookedLine
+from yanglao.subsidy.shapes import MODES, PERSONAL, Asked, Look, LookedLine
 from yanglao.subsidy.states import BY_NAME, STATES, Act, shut_out
 from yanglao.subsidy.steps import Told, done_by, step, waiting
 
@@ -69,7 +70,7 @@ def draft(
     if asked.kind not in KINDS or asked.mode not in MODES:
         raise ValueError(f"no claim of {asked.kind} {asked.mode}")
     found = look(session, class_id, asked, now=now)
-    _policy_stands(session, found.policy_file, found.policy_digest)
+    policy_stands(session, found.policy_file, found.policy_digest)
     same = select(Claim.id).where(
         Claim.class_id == class_id, Claim.kind == asked.kind, Claim.state == "draft"
     )
@@ -95,7 +96,7 @@ def draft(
     )
     session.add(claim)
     session.flush()
-    _lay(session, claim, _chosen(found, enrolment_ids))
+    lay(session, claim, _chosen(found, enrolment_ids))
     step(session, claim, Told("draft", None, "draft"), now=now, actor=actor)
     return claim.id
 
@@ -106,14 +107,13 @@ def redraw(session: Session, claim_id: str, *, now: datetime, actor: Actor) -> N
     Raises ClaimUnknown, Forbidden, WrongState, NothingToClaim, PolicyChanged.
     """
     claim = held(session, claim_id, actor, "claim.file")
+    not_personal(claim)
     if claim.state not in ("draft", "returned"):
         raise WrongState(state=claim.state, name=STATES[claim.state])
-    found = look(
-        session, claim.class_id, Asked(claim.kind, claim.mode, claim.fund), now=now, besides=claim.id
-    )
-    _policy_stands(session, found.policy_file, found.policy_digest)
+    found = look(session, claim.class_id, asked_of(claim), now=now, besides=claim.id)
+    policy_stands(session, found.policy_file, found.policy_digest)
     claim.policy_file, claim.policy_digest = found.policy_file, found.policy_digest
-    _lay(session, claim, _chosen(found, ()))
+    lay(session, claim, _chosen(found, ()))
     step(session, claim, Told("redraw", claim.state, claim.state), now=now, actor=actor)
 
 
@@ -152,16 +152,30 @@ def allowed(session: Session, claim: Claim, wanted: Act, *, reason: str, actor: 
     """Return the reason as it is kept. Raises WrongState, FourEyes, OwnMoney, ReasonMissing."""
     if claim.state not in wanted.since:
         raise WrongState(state=claim.state, name=STATES[claim.state])
+    if wanted.needs == "claim.file":
+        not_personal(claim)
     if shut_out(wanted, done_by(session, claim.id), actor.person_id):
         raise FourEyes()
     not_own(session, claim, actor)
     return need_reason(reason) if wanted.reason else reason.strip()[:LONGEST_REASON]
 
 
+def asked_of(claim: Claim) -> Asked:
+    """Return what a claim asks for."""
+    return Asked(claim.kind, claim.mode, claim.fund, claim.route)
+
+
+def not_personal(claim: Claim) -> None:
+    """Raise PersonalClaim where the trainee, not the base, files and withdraws."""
+    if claim.route == PERSONAL:
+        raise PersonalClaim()
+
+
 def not_own(session: Session, claim: Claim, actor: Actor) -> None:
     """Raise OwnMoney when the actor is among whom the claim pays for."""
     ids = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
-    if session.scalar(ids.where(ClaimLine.person_id == actor.person_id).limit(1)):
+    mine = person_queries.same_person_ids(session, actor.person_id)
+    if session.scalar(ids.where(ClaimLine.person_id.in_(mine)).limit(1)):
         raise OwnMoney()
 
 
@@ -220,7 +234,7 @@ def _chosen(found: Look, enrolment_ids: Sequence[str]) -> list[LookedLine]:
     return chosen
 
 
-def _lay(session: Session, claim: Claim, chosen: Sequence[LookedLine]) -> None:
+def lay(session: Session, claim: Claim, chosen: Sequence[LookedLine]) -> None:
     """Put lines into a claim in the place of those that wait in it; what was pulled or clawed back stays out."""
     waits = ClaimLine.state.in_(("draft", "released"))
     session.execute(delete(ClaimLine).where(ClaimLine.claim_id == claim.id, waits))
@@ -260,8 +274,8 @@ def _file(session: Session, claim: Claim, now: datetime) -> None:
     if not lines:
         raise ClaimEmpty()
     lock_people(session, (one for line in lines for one in people_of(session, line.person_id)))
-    asked = Asked(claim.kind, claim.mode, claim.fund)
-    found = look(session, claim.class_id, asked, now=now, besides=claim.id)
+    only = sorted({line.enrolment_id for line in lines}) if claim.route == PERSONAL else ()
+    found = look(session, claim.class_id, asked_of(claim), now=now, only=only, besides=claim.id)
     held_now = {(one.enrolment_id, one.segment_id): one for one in found.lines}
     pairs = [(line, held_now.get((line.enrolment_id, line.segment_id))) for line in lines]
     changed = [line.roster_no for line, today in pairs if not _same(line, today)]
@@ -351,7 +365,7 @@ def _not_empty(session: Session, claim: Claim, _now: datetime) -> None:
         raise ProofMissing(lines=len(unproved), numbers=unproved)
 
 
-def _policy_stands(session: Session, file: str, file_digest: str) -> None:
+def policy_stands(session: Session, file: str, file_digest: str) -> None:
     """Raise PolicyChanged when a claim that was filed names the same policy file with other content."""
     used = select(Claim.id).where(Claim.policy_file == file, Claim.policy_digest != file_digest)
     if session.scalar(used.where(Claim.filed_ms.is_not(None)).limit(1)):

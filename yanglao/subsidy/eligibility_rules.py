@@ -24,7 +24,7 @@ KINDS = {
 class Limits:
     """Dated figures. ``None`` means that the text sets no such limit; ``most_total`` of one kind per person and lifetime.
 
-    ``claim_within_days`` from the day on which the segment was confirmed.
+    ``proxy_contract``: a base claims only for whom it has a signed contract of. ``claim_within_days`` from the day on which the segment was confirmed.
     """
 
     attendance_min_bp: int
@@ -34,6 +34,7 @@ class Limits:
     claim_within_days: int | None
     once_per_level: bool = True
     no_lower_after_higher: bool = True
+    proxy_contract: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Case:
     """One segment of one person as the records stand. ``confirmed_on``: when the base confirmed the hours; ``own_word``: the trainee's.
 
     ``own_word`` is ``""`` (not asked or silent), ``"yes"`` or ``"no"``. ``attendance_bp`` of the segment's planned meetings.
-    ``online_bp`` share of online seconds in the class. ``heavy_flags``: open flags of weight about person, class or base.
+    ``route``: who claims; ``proxy``: a contract lets the base claim. ``online_bp`` share of online seconds in the class. ``heavy_flags``: open flags of weight about person, class or base.
     """
 
     occupation: str
@@ -93,6 +94,8 @@ class Case:
     own_word: str
     heavy_flags: int
     today: date
+    route: str = "institution"
+    proxy: bool = False
     paid: Sequence[Paid] = ()
     excluded: Sequence[Excluded] = ()
 
@@ -131,6 +134,8 @@ def _of_the_base(case: Case, limits: Limits) -> list[Obstacle]:
     if case.online_bp > limits.online_share_max_bp:
         told = {"percent": _percent(case.online_bp), "most": _percent(limits.online_share_max_bp)}
         found.append(Obstacle("subsidy.online_share", told))
+    if limits.proxy_contract and case.route == "institution" and not case.proxy:
+        found.append(Obstacle("subsidy.no_proxy", {}))
     if case.heavy_flags:
         found.append(Obstacle("subsidy.flags_open", {"count": case.heavy_flags}))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -15,8 +15,10 @@ from yanglao.completion.shapes import EnrolmentStanding
 from yanglao.evidence import queries as evidence
 from yanglao.flags import queries as flags
 from yanglao.people import queries as people
+from yanglao.subsidy import proxy_queries
 from yanglao.subsidy.eligibility_rules import Excluded, Paid
 from yanglao.subsidy.models import Claim, ClaimLine, Exclusion
+from yanglao.subsidy.proxy_queries import ProxyView
 from yanglao.subsidy.rules import Proof
 
 HELD = frozenset({"issued", "recorded"})
@@ -37,6 +39,7 @@ class Known:
     proofs: Mapping[str, Proof]
     heads: Mapping[str, list[Any]]
     lists_stale: tuple[str, ...]
+    contracts: Mapping[str, ProxyView] = field(default_factory=dict)
 
 
 def gather(session: Session, standings: Sequence[EnrolmentStanding], *, besides: str = "") -> Known:
@@ -56,6 +59,7 @@ def gather(session: Session, standings: Sequence[EnrolmentStanding], *, besides:
         said=said_of(session, standings),
         proofs=proofs(session, standings[0].class_id, ids) if standings else {},
         lists_stale=stale_lists(session),
+        contracts=proxy_queries.of_enrolments(session, ids),
         heads={chain_id: [position, sealed] for _, chain_id, position, sealed in heads},
     )
 

@@ -17,7 +17,6 @@ from yanglao.kernel.wording import sentence
 from yanglao.subsidy import carried, claims, refusals, repayments
 from yanglao.subsidy.claimable import PolicyBad, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine
-from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import STATES
 from yanglao.subsidy.steps import Told, step
 
@@ -120,8 +119,7 @@ def _worth(
     if (book.file, book.digest) != (claim.policy_file, claim.policy_digest):
         return claimed
     only = sorted({line.enrolment_id for line in lines})
-    asked = Asked(claim.kind, claim.mode, claim.fund)
-    found = look(session, claim.class_id, asked, now=now, only=only, besides=claim.id)
+    found = look(session, claim.class_id, claims.asked_of(claim), now=now, only=only, besides=claim.id)
     return {(one.enrolment_id, one.segment_id): one.share for one in found.lines}
 
 

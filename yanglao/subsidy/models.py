@@ -71,7 +71,7 @@ class Claim(db.Model):
     """What one class claims for its segments of one mode from one fund. Money is whole fen.
 
     ``division_code`` is the class's organiser. ``total_fen`` and ``people`` are those of the lines that stand; ``owed_fen`` is what was
-    paid for lines clawed back since, ``settled_fen`` what came back of it; ``deducted_fen`` is kept back here for older debts. ``roster_digest`` is that of the lines as filed. The four columns of the run cannot disagree.
+    paid for lines clawed back since, ``settled_fen`` what came back of it; ``deducted_fen`` is kept back here for older debts. ``roster_digest`` is that of the lines as filed. ``route``: institution (the base claims), personal. The four columns of the run cannot disagree.
     """
 
     __tablename__ = "subsidy_claim"
@@ -105,6 +105,7 @@ class Claim(db.Model):
     kind: Mapped[str] = mapped_column(String(12))
     mode: Mapped[str] = mapped_column(String(8))
     fund: Mapped[str] = mapped_column(String(24))
+    route: Mapped[str] = mapped_column(String(12), default="institution", server_default="institution")
     month_key: Mapped[str] = mapped_column(String(7))
     state: Mapped[str] = mapped_column(String(16), default="draft")
     state_ms: Mapped[int] = mapped_column(BigInteger)

@@ -43,6 +43,10 @@ class HolderMissing(Refused):
     code = "payee.holder_missing"
 
 
+class SetByPerson(Forbidden):
+    code = "payee.set_by_person"
+
+
 class HeadingsMissing(Refused):
     code = "payee.heading_missing"
 
@@ -95,10 +99,27 @@ def set_account(
 ) -> None:
     """Let an account be the one that money of ``owner`` goes to, from now on. The same again changes nothing.
 
-    Raises Forbidden (not of the claim's base), NumberWrong, HolderMissing.
+    Raises Forbidden (not of the claim's base), SetByPerson, NumberWrong, HolderMissing.
     """
     if not may(actor.grants, "claim.file", base=own.base_id, division=own.division_code):
         raise Forbidden(permission="claim.file")
+    _refuse_over_own(session, owner)
+    _set(session, owner, draft, now=now, actor=actor)
+
+
+def set_own(session: Session, person_id: str, draft: AccountDraft, *, now: datetime, actor: Actor) -> None:
+    """Let a person say where their own money goes. The same again changes nothing. Raises NumberWrong, HolderMissing."""
+    _set(session, Owner(person_id), draft, now=now, actor=actor)
+
+
+def _refuse_over_own(session: Session, owner: Owner) -> None:
+    """Raise SetByPerson when the person named the account themself: a base does not lead their money elsewhere."""
+    wanted = select(PayeeAccount.id).where(_of(owner), PayeeAccount.live)
+    if owner.person_id and session.scalar(wanted.where(PayeeAccount.set_by == owner.person_id)):
+        raise SetByPerson()
+
+
+def _set(session: Session, owner: Owner, draft: AccountDraft, *, now: datetime, actor: Actor) -> None:
     number = rules.clean_number(draft.number)
     if not rules.number_holds(number):
         raise NumberWrong(shortest=rules.SHORTEST, longest=rules.LONGEST)
@@ -163,7 +184,7 @@ def take_in(session: Session, own: ClaimView, content: bytes, *, now: datetime, 
         draft = AccountDraft(told.get("holder") or line.person_name, told["bank"], told["account"], kind)
         try:
             set_account(session, own, Owner(line.person_id), draft, now=now, actor=actor)
-        except (NumberWrong, HolderMissing) as fault:
+        except (NumberWrong, HolderMissing, SetByPerson) as fault:
             faults.append(f"第 {at} 行：{sentence(fault.code, fault.facts)}")
         taken += 1
     if faults:

@@ -19,7 +19,7 @@ from yanglao.places import queries as places
 from yanglao.subsidy.claimable import PolicyBad, best_fund, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine, ClaimStep
 from yanglao.subsidy.refusals import ClaimUnknown
-from yanglao.subsidy.shapes import Asked, ClaimView, LineView, LookedLine, StepView
+from yanglao.subsidy.shapes import INSTITUTION, PERSONAL, Asked, ClaimView, LineView, LookedLine, StepView
 from yanglao.subsidy.states import ACTS, BY_NAME, Act, acts_from, shut_out
 from yanglao.subsidy.steps import done_by
 
@@ -149,7 +149,9 @@ def acts_for(session: Session, own: ClaimView, actor: Actor, *, paper: bool = Fa
     return [
         one
         for one in acts_from(own.state)
-        if may(actor.grants, one.needs, **where) and not shut_out(one, done, actor.person_id)
+        if may(actor.grants, one.needs, **where)
+        and not shut_out(one, done, actor.person_id)
+        and not _persons_own(one, own)
     ]
 
 
@@ -164,9 +166,19 @@ def my_turn(session: Session, actor: Actor, *, today: date) -> list[Turn]:
             for own in claims(session, scope, Filters(state=state), limit=200):
                 done = done_by(session, own.id)
                 runs = one.name == "end_notice" and own.notice_until is not None and today <= own.notice_until
-                if not runs and not own.waits_for_second and not shut_out(one, done, actor.person_id):
+                if (
+                    not runs
+                    and not own.waits_for_second
+                    and not _persons_own(one, own)
+                    and not shut_out(one, done, actor.person_id)
+                ):
                     found.append(Turn(one, own))
     return sorted(found, key=lambda turn: turn.claim.state_ms)
+
+
+def _persons_own(act: Act, own: ClaimView) -> bool:
+    """Tell whether an act of the base is the trainee's: in a claim that they filed themself."""
+    return own.route == PERSONAL and act.needs == "claim.file"
 
 
 def to_confirm(session: Session, actor: Actor) -> list[ClaimView]:
@@ -181,9 +193,9 @@ def to_confirm(session: Session, actor: Actor) -> list[ClaimView]:
 
 
 def for_trainee(
-    session: Session, enrolment_id: str, *, now: datetime, kind: str = "training"
+    session: Session, enrolment_id: str, *, now: datetime, kind: str = "training", route: str = INSTITUTION
 ) -> list[LookedLine]:
-    """Return what could be claimed for an enrolment and what stands in the way, from the fund that holds its class.
+    """Return what could be claimed for an enrolment by a route and what stands in the way, from the fund that holds its class.
 
     Raises EnrolmentUnknown, PolicyBad.
     """
@@ -192,7 +204,7 @@ def for_trainee(
     fund = fund_for(session, training.id, kind)
     found: list[LookedLine] = []
     for mode in ("online", "offline"):
-        asked = Asked(kind, mode, fund)
+        asked = Asked(kind, mode, fund, route)
         found += look(session, own.class_id, asked, now=now, only=[enrolment_id]).lines
     return found
 

@@ -61,6 +61,10 @@ class ClaimEmpty(Conflict):
     code = "claim.empty"
 
 
+class PersonalClaim(Forbidden):
+    code = "claim.personal"
+
+
 class ProofMissing(Conflict):
     code = "claim.proof_missing"
 

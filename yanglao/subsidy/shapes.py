@@ -10,6 +10,8 @@ from yanglao.kernel.wording import sentence, todo
 from yanglao.subsidy.eligibility_rules import KINDS, Obstacle
 from yanglao.subsidy.states import STATES
 
+INSTITUTION, PERSONAL = "institution", "personal"
+ROUTES = {INSTITUTION: "机构代领", PERSONAL: "本人申领"}
 MODES = {"online": "线上", "offline": "线下"}
 LINE_STATES = {
     "draft": "草稿",
@@ -22,11 +24,12 @@ LINE_STATES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for: kind of subsidy, mode of the segments, and the fund that is to pay."""
+    """What is asked for: kind of subsidy, mode of the segments, the fund that is to pay, and who claims (``ROUTES``)."""
 
     kind: str
     mode: str
     fund: str
+    route: str = INSTITUTION
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class ClaimView:
     mode: str
     fund: str
     fund_name: str
+    route: str
     month_key: str
     state: str
     state_ms: int
@@ -137,6 +141,11 @@ class ClaimView:
     def mode_name(self) -> str:
         """Return the mode in Chinese."""
         return MODES[self.mode]
+
+    @property
+    def route_name(self) -> str:
+        """Return who claims, in Chinese."""
+        return ROUTES[self.route]
 
     @property
     def state_name(self) -> str:

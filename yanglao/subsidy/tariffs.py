@@ -53,6 +53,7 @@ class _Limits(_Strict):
     claim_within_days: int | None = Field(default=None, ge=1)
     once_per_level: bool
     no_lower_after_higher: bool
+    proxy_contract: bool = False
 
 
 class _Fund(_Strict):

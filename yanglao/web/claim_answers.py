@@ -112,6 +112,7 @@ class SubsidyClaimOut(BaseModel):
     mode: Mode
     fund: str
     fund_name: str
+    route: Literal["institution", "personal"]
     month: str
     state: str
     state_name: str
@@ -153,6 +154,7 @@ def claim_dict(
         "mode": one.mode,
         "fund": one.fund,
         "fund_name": one.fund_name,
+        "route": one.route,
         "month": one.month_key,
         "state": one.state,
         "state_name": one.state_name,

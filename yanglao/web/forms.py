@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from flask import flash, redirect, request
@@ -62,6 +63,14 @@ def _fill(model: type[Model], given: dict[str, str], *, without: str = "") -> Mo
 def fields_of(fault: ValidationError) -> dict[str, str]:
     """Return field -> the kind of fault; what was sent is not repeated."""
     return {".".join(str(part) for part in one["loc"]) or "_": one["type"] for one in fault.errors()}
+
+
+def day(text: str) -> date:
+    """Return a day as a page's field sends it, 2026-03-08. Raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(fields={"day": "date_parsing"}) from None
 
 
 @dataclass(frozen=True)

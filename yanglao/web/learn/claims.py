@@ -12,7 +12,7 @@ from yanglao.completion.shapes import EnrolmentStanding
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
 from yanglao.subsidy import queries
-from yanglao.subsidy.shapes import obstacle_dict
+from yanglao.subsidy.shapes import PERSONAL, obstacle_dict
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
@@ -21,7 +21,10 @@ bp = APIBlueprint("learn_claims", __name__, url_prefix="/learn", enable_openapi=
 
 @dataclass(frozen=True)
 class Told:
-    """One segment: ``claimed`` says where its claim is and what it is worth, else ``why`` are the obstacles in words."""
+    """One segment: ``claimed`` says where its claim is and what it is worth, else ``why`` are the obstacles in words.
+
+    ``route``: who claimed; ``apply``: where to claim it oneself; ``withdraw``: the claim of one's own that may be taken back.
+    """
 
     title: str
     mode: str
@@ -29,6 +32,9 @@ class Told:
     amount_fen: int
     why: tuple[dict[str, Any], ...]
     example: bool
+    route: str = ""
+    apply: str = ""
+    withdraw: str = ""
 
 
 @bp.get("/claims")
@@ -55,15 +61,34 @@ def _told(own: EnrolmentStanding) -> list[Told]:
         for one in queries.lines_of_enrolment(db.session, own.id)
         if one.state != "released"
     }
-    told = []
-    for one in queries.for_trainee(db.session, own.id, now=now()):
+    told, moment = [], now()
+    mine = {
+        one.segment_id
+        for one in queries.for_trainee(db.session, own.id, now=moment, route=PERSONAL)
+        if one.claimable
+    }
+    for one in queries.for_trainee(db.session, own.id, now=moment):
         line = lines.get(one.segment_id)
-        claimed = ""
+        claimed = route = withdraw = ""
         if line is not None:
-            state = queries.claim(db.session, line.claim_id).state_name
-            claimed = state if line.live else line.state_name
+            claim = queries.claim(db.session, line.claim_id)
+            claimed, route = claim.state_name if line.live else line.state_name, claim.route
+            withdraw = claim.id if route == PERSONAL and claim.state == "filed" else ""
+        apply = f"/learn/claims/{own.id}/{one.mode}" if one.segment_id in mine and not claimed else ""
         why = () if claimed else tuple(obstacle_dict(each) for each in one.obstacles)
         trace = line.trace if line else one.trace
         example = bool(trace.get("example"))
-        told.append(Told(one.segment_title, one.mode, claimed, line.amount_fen if line else 0, why, example))
+        told.append(
+            Told(
+                one.segment_title,
+                one.mode,
+                claimed,
+                line.amount_fen if line else 0,
+                why,
+                example,
+                route,
+                apply,
+                withdraw,
+            )
+        )
     return told

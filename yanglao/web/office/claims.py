@@ -21,7 +21,7 @@ from yanglao.places import queries as places
 from yanglao.subsidy import claimable, papers, queries
 from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.papers import Paper
-from yanglao.subsidy.shapes import MODES, Asked, obstacle_dict
+from yanglao.subsidy.shapes import MODES, PERSONAL, Asked, obstacle_dict
 from yanglao.subsidy.states import BY_NAME, STATES
 from yanglao.web import claim_papers, forms
 from yanglao.web.auth import actor, who
@@ -108,7 +108,9 @@ def claim_one(claim_id: str) -> str:
         may_confirm=waits is not None
         and waits.actor_id != me.person_id
         and may(me.grants, "claim.paper", **where),
-        may_redraw=own.state in ("draft", "returned") and may(me.grants, "claim.file", **where),
+        may_redraw=own.state in ("draft", "returned")
+        and own.route != PERSONAL
+        and may(me.grants, "claim.file", **where),
         may_pull=own.state in ("on_notice", "notice_over") and may(me.grants, "claim.notice", **where),
         may_see_evidence=may(me.grants, "evidence.read", **where),
         moment_ms=to_ms(now()),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import JSON, BigInteger, Column, Integer, MetaData, String, Table, create_engine, select
 
-from yanglao.kernel.many import insert_all, update_all
+from yanglao.kernel.many import Among, insert_all, update_all
 
 METADATA = MetaData()
 SEATS = Table(
@@ -49,3 +49,11 @@ def test_only_what_is_named_is_changed(line):
     update_all(line, SEATS, [], by=("room",))
     found = line.execute(select(SEATS.c.name, SEATS.c.facts).order_by(SEATS.c.position)).all()
     assert [tuple(row) for row in found] == [("第1", {"n": 1}), ("第2", {}), ("第3", {"n": 3})]
+
+
+@pytest.mark.parametrize(("asked", "found"), [(["第1", "第3", "第9"], [1, 3]), (["'"], []), ([], [])])
+def test_rows_are_found_by_any_number_of_keys(line, asked, found):
+    insert_all(line, SEATS, [seat(number, f"第{number}") for number in (1, 2, 3)])
+    wanted = select(SEATS.c.position).where(Among(SEATS.c.name, "names"), SEATS.c.room == "一")
+    rows = line.execute(wanted.order_by(SEATS.c.position), {"names": asked})
+    assert [row[0] for row in rows] == found

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, false, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from yanglao.classes.models import ClassStep, Enrolment, LateAddition, OfflineSession, TrainingClass
 from yanglao.classes.shapes import ClassView, EnrolmentView, Filters, LateView, SessionView, StepView
 from yanglao.kernel.actor import EVERYTHING, Scope
 from yanglao.kernel.errors import NotFound
+from yanglao.kernel.many import Among
 from yanglao.people import queries as people
 
 __all__ = ["ClassView", "EnrolmentView", "Filters", "LateView", "SessionView", "StepView"]
@@ -163,8 +164,7 @@ def enrolment_in(session: Session, class_id: str, person_id: str) -> EnrolmentVi
 
 _SEATS = (
     select(Enrolment.class_id, Enrolment.person_id, Enrolment.id, Enrolment.state)
-    .where(Enrolment.class_id.in_(bindparam("classes", expanding=True)))
-    .where(Enrolment.person_id.in_(bindparam("persons", expanding=True)))
+    .where(Among(Enrolment.class_id, "classes"), Among(Enrolment.person_id, "persons"))
     .order_by(Enrolment.state, Enrolment.id)
 )
 

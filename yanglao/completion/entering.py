@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from yanglao.completion.models import CompletionPerson, Standing
@@ -17,27 +17,26 @@ from yanglao.completion.refresh import refresh
 from yanglao.completion.rules import gather
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.queries import EntryView
-from yanglao.kernel.many import update_all
+from yanglao.kernel.many import Among, update_all
 
 _PERSON, _STANDING = CompletionPerson.__table__, Standing.__table__
-_KEPT = select(_PERSON).where(_PERSON.c.person_id.in_(bindparam("persons", expanding=True)))
-_SINCE = select(_PERSON.c.person_id, _PERSON.c.folded_to)
+_KEPT = select(_PERSON).where(Among(_PERSON.c.person_id, "persons")).with_for_update()
+_SINCE = select(_PERSON.c.person_id, _PERSON.c.folded_to).where(Among(_PERSON.c.person_id, "persons"))
 _STAND = select(
     _STANDING.c.enrolment_id, _STANDING.c.segment_id, _STANDING.c.state, _STANDING.c.presences
-).where(_STANDING.c.person_id.in_(bindparam("persons", expanding=True)))
+).where(Among(_STANDING.c.person_id, "persons"))
 
 
 def refresh_all(session: Session, person_ids: Iterable[str], *, now: datetime) -> None:
     """Fold what is new of persons whose locks the caller holds, in the caller's transaction; nobody's record is merged."""
     persons = sorted(set(person_ids))
     line = session.connection()
-    kept = {row.person_id: row for row in line.execute(_KEPT.with_for_update(), {"persons": persons})}
+    about = {"persons": persons}
+    kept = {row.person_id: row for row in line.execute(_KEPT, about)}
     fresh: dict[str, list[EntryView]] = {}
-    for entry in evidence.of_persons_since(session, _SINCE.where(_PERSON.c.person_id.in_(sorted(kept)))):
+    for entry in evidence.of_persons_since(session, _SINCE, about):
         fresh.setdefault(str(entry.person_id), []).append(entry)
-    standing = {
-        (row.enrolment_id, row.segment_id): row for row in line.execute(_STAND, {"persons": sorted(kept)})
-    }
+    standing = {(row.enrolment_id, row.segment_id): row for row in line.execute(_STAND, about)}
     folded, stepped = [], []
     for person_id in persons:
         told = fresh.get(person_id, [])

@@ -16,7 +16,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import canonical_text
 from yanglao.kernel.clock import day_of, to_ms
-from yanglao.kernel.many import insert_all, update_all
+from yanglao.kernel.many import Among, insert_all, update_all
 from yanglao.outside.ciphers import ciphers
 from yanglao.work import service as work
 
@@ -86,7 +86,7 @@ def append(session: Session, entry: Entry, *, now: datetime, actor: Actor) -> Ap
 _HEADS = (
     select(EvidenceHead.chain_id, EvidenceHead.position, EvidenceHead.hash)
     .where(EvidenceHead.chain_kind == bindparam("kind"))
-    .where(EvidenceHead.chain_id.in_(bindparam("ids", expanding=True)))
+    .where(Among(EvidenceHead.chain_id, "ids"))
     .order_by(EvidenceHead.chain_id)
     .with_for_update()
 )

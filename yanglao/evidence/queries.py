@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
@@ -88,12 +89,17 @@ def of_persons(session: Session, person_ids: Sequence[str], *, after_id: int = 0
     return (_view(row) for row in rows)
 
 
-def of_persons_since(session: Session, since: Select[Any]) -> Iterator[EntryView]:
-    """Yield by id the entries of persons after the one each was seen to; ``since`` selects (person_id, after)."""
+def of_persons_since(session: Session, since: Select[Any], about: dict[str, Any]) -> Iterator[EntryView]:
+    """Yield by id the entries of persons after the one each was seen to; ``since`` selects (person_id, after) ``about`` some."""
+    return (_view(row) for row in session.connection().execute(_after_seen(since), about))
+
+
+@lru_cache(maxsize=8)
+def _after_seen(since: Select[Any]) -> Select[Any]:
     seen = since.subquery()
     person_id, after = seen.c
     wanted = select(*_COLUMNS).join(seen, (EvidenceEntry.person_id == person_id) & (EvidenceEntry.id > after))
-    return (_view(row) for row in session.connection().execute(wanted.order_by(EvidenceEntry.id)))
+    return wanted.order_by(EvidenceEntry.id)
 
 
 def head(session: Session, kind: str, chain_id: str) -> tuple[int, str] | None:

@@ -1,7 +1,7 @@
-"""Write many rows with one statement, whatever their number.
+"""Ask for and write many rows with one statement, whatever their number.
 
-PostgreSQL takes all rows as one JSON text: one message instead of one a row, and the same words each time, so that it
-plans them once. SQLite, which nobody asks over a wire, takes row after row.
+PostgreSQL takes all rows as one JSON text, all keys as one array: one message instead of one a row, and the same words each
+time, so that it plans them once. SQLite, which nobody asks over a wire, is given row after row.
 """
 
 from __future__ import annotations
@@ -11,12 +11,69 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Dialect, Text, bindparam, cast, column, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    Connection,
+    Dialect,
+    String,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.dml import Update
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
 
 Rows = Sequence[Mapping[str, Any]]
 Names = tuple[str, ...]
 _text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+class Keys(TypeDecorator[Any]):
+    """Several texts as one value."""
+
+    impl, cache_ok = Text, True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """Return the type in which the driver takes it."""
+        return dialect.type_descriptor(ARRAY(String()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Return the texts as the driver takes them."""
+        return list(value) if dialect.name == "postgresql" else _text(list(value))
+
+
+class Among(FunctionElement[bool]):
+    """Hold for a column whose text is one of several that are given by ``name`` when the statement is run."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def __init__(self, column_: Any, name: str) -> None:
+        super().__init__(column_, bindparam(name, type_=Keys()))
+
+
+@compiles(Among)
+def _listed(element: Any, compiler: Any, **more: Any) -> str:
+    text, keys = element.clauses
+    found: str = compiler.process(
+        text.in_(select(func.json_each(keys).table_valued("value").c.value)), **more
+    )
+    return found
+
+
+@compiles(Among, "postgresql")
+def _in_array(element: Any, compiler: Any, **more: Any) -> str:
+    text, keys = (compiler.process(one, **more) for one in element.clauses)
+    return f"{text} = ANY ({keys})"
 
 
 def insert_all(line: Connection, table: Any, rows: Rows) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.many import Among, update_all
 from yanglao.people.entrance import AnySession, actor_from, holders, oldest_ms, token_hash, touch_due
 from yanglao.people.models import Person, RoleGrant, SignIn
 
@@ -29,9 +30,8 @@ def resolve_all(session: AnySession, tokens: Iterable[str], now: datetime) -> di
 
 def touch_all(session: AnySession, actors: Iterable[Actor], *, now: datetime) -> None:
     """Note that devices were seen, where that is due."""
-    due = [{"of_id": one.sign_in_id, "seen": to_ms(now)} for one in actors if touch_due(one, now)]
-    if due:
-        session.connection().execute(_touched(), due)
+    due = [{"id": one.sign_in_id, "last_seen_ms": to_ms(now)} for one in actors if touch_due(one, now)]
+    update_all(session.connection(), SignIn.__table__, due, by=("id",))
 
 
 def lock_free(session: AnySession, person_ids: Iterable[str]) -> Mapping[str, str]:
@@ -45,22 +45,16 @@ def lock_free(session: AnySession, person_ids: Iterable[str]) -> Mapping[str, st
 
 @cache
 def _held() -> Any:
-    return holders().where(SignIn.token_hash.in_(bindparam("hashes", expanding=True)))
+    return holders().where(Among(SignIn.token_hash, "hashes"))
 
 
 @cache
 def _granted() -> Any:
     grant = RoleGrant.role, RoleGrant.division_code, RoleGrant.base_id, RoleGrant.department
-    own = RoleGrant.person_id.in_(bindparam("persons", expanding=True))
+    own = Among(RoleGrant.person_id, "persons")
     return (
         select(RoleGrant.person_id, *grant).where(own, RoleGrant.revoked_ms.is_(None)).order_by(RoleGrant.id)
     )
-
-
-@cache
-def _touched() -> Any:
-    table: Any = SignIn.__table__
-    return update(table).where(table.c.id == bindparam("of_id")).values(last_seen_ms=bindparam("seen"))
 
 
 @cache
@@ -69,7 +63,7 @@ def _free() -> Any:
     merged = exists().where(other.merged_into_id == Person.id)
     return (
         select(Person.id, Person.name)
-        .where(Person.id.in_(bindparam("ids", expanding=True)), Person.merged_into_id.is_(None), ~merged)
+        .where(Among(Person.id, "ids"), Person.merged_into_id.is_(None), ~merged)
         .order_by(Person.id)
         .with_for_update(of=Person, skip_locked=True)
     )

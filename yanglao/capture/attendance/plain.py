@@ -13,7 +13,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import presences, readings, rules
@@ -29,7 +29,7 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import DAY_MS, day_of, to_ms
 from yanglao.kernel.identifiers import new_id
-from yanglao.kernel.many import insert_all
+from yanglao.kernel.many import Among, insert_all
 from yanglao.people import service as people
 
 
@@ -53,26 +53,21 @@ class _One:
     row: Any
 
 
-_SEEN = select(Scan.scan_uuid, Scan.claim_digest).where(
-    or_(
-        Scan.scan_uuid.in_(bindparam("uuids", expanding=True)),
-        Scan.claim_digest.in_(bindparam("claims", expanding=True)),
-    )
+_SEEN = select(literal("scan"), Scan.scan_uuid, Scan.claim_digest).where(
+    or_(Among(Scan.scan_uuid, "uuids"), Among(Scan.claim_digest, "claims"))
 )
-_THERE = select(Presence.person_id).where(
-    Presence.person_id.in_(bindparam("persons", expanding=True)),
+_THERE = select(literal("person"), Presence.person_id, null()).where(
+    Among(Presence.person_id, "persons"),
     Presence.voided_ms.is_(None),
-    or_(Presence.session_id.in_(bindparam("rooms", expanding=True)), Presence.in_ms > bindparam("since_ms")),
+    or_(Among(Presence.session_id, "rooms"), Presence.in_ms > bindparam("since_ms")),
 )
-_WAITING = select(Scan.person_id).where(
-    Scan.session_id.in_(bindparam("rooms", expanding=True)),
-    Scan.outcome == "pending_review",
-    Scan.person_id.in_(bindparam("persons", expanding=True)),
+_WAITING = select(literal("person"), Scan.person_id, null()).where(
+    Among(Scan.session_id, "rooms"), Scan.outcome == "pending_review", Among(Scan.person_id, "persons")
 )
-_DEVICES = select(SessionDevice.session_id, SessionDevice.device_digest).where(
-    SessionDevice.session_id.in_(bindparam("rooms", expanding=True)),
-    SessionDevice.device_digest.in_(bindparam("devices", expanding=True)),
+_DEVICES = select(literal("device"), SessionDevice.session_id, SessionDevice.device_digest).where(
+    Among(SessionDevice.session_id, "rooms"), Among(SessionDevice.device_digest, "devices")
 )
+_KNOWN: Any = union_all(_SEEN, _THERE, _WAITING, _DEVICES)
 
 
 def may_be(draft: ScanDraft) -> bool:
@@ -133,26 +128,22 @@ def _untouched(session: Session, ones: list[_One]) -> list[_One]:
     """Leave those of whom nothing is known yet: no such scan, nobody of them anywhere today, a phone that signed nobody here."""
     if not ones:
         return []
-    line = session.connection()
-    rooms, persons = sorted({one.meeting.id for one in ones}), [one.row.person_id for one in ones]
-    at_ms = min(one.row.at_ms for one in ones)
-    claims = [one.row.claim_digest for one in ones if one.row.claim_digest]
-    seen = {
-        key
-        for pair in line.execute(_SEEN, {"uuids": [one.row.scan_uuid for one in ones], "claims": claims})
-        for key in pair
+    about = {
+        "rooms": sorted({one.meeting.id for one in ones}),
+        "persons": [one.row.person_id for one in ones],
+        "uuids": [one.row.scan_uuid for one in ones],
+        "claims": [one.row.claim_digest for one in ones if one.row.claim_digest],
+        "devices": [one.row.device_digest for one in ones],
+        "since_ms": min(one.row.at_ms for one in ones) - DAY_MS,
     }
-    about = {"rooms": rooms, "persons": persons}
-    known: set[str | None] = set(line.execute(_THERE, {**about, "since_ms": at_ms - DAY_MS}).scalars())
-    known |= set(line.execute(_WAITING, about).scalars())
-    devices = {"rooms": rooms, "devices": [one.row.device_digest for one in ones]}
-    used = {tuple(row) for row in line.execute(_DEVICES, devices)}
+    known = {tuple(row) for row in session.connection().execute(_KNOWN, about)}
+    seen = {key for what, *keys in known if what == "scan" for key in keys} - {None}
     return [
         one
         for one in ones
-        if one.row.person_id not in known
-        and not {one.row.scan_uuid, one.row.claim_digest} & (seen - {None})
-        and (one.meeting.id, one.row.device_digest) not in used
+        if ("person", one.row.person_id, None) not in known
+        and not {one.row.scan_uuid, one.row.claim_digest} & seen
+        and ("device", one.meeting.id, one.row.device_digest) not in known
     ]
 
 

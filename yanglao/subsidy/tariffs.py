@@ -108,6 +108,10 @@ class Book:
             for one in self._lines
         )
 
+    def pays_for(self) -> tuple[Wanted, ...]:
+        """Return what there is a line for, in the order of the file."""
+        return tuple(self._lines)
+
     def tariff(self, wanted: Wanted) -> Tariff:
         """Return the division's own line, else the city's. Raises NoTariff."""
         city = Wanted(wanted.kind, wanted.category, wanted.level, wanted.fund, "")

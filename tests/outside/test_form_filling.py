@@ -9,7 +9,9 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from openpyxl.styles import Border, Font, Side
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from yanglao.kernel.errors import Refused
 from yanglao.outside import form_filling
@@ -60,6 +62,13 @@ def workbook() -> bytes:
     sheet.merge_cells("A1:D1")
     sheet.merge_cells("A7:D7")
     sheet.row_dimensions[4].height, sheet.row_dimensions[7].height = 33, 60
+    sheet.conditional_formatting.add(
+        "D4", CellIsRule("greaterThan", ["1"], fill=PatternFill("solid", "FFFF00"))
+    )
+    choice = DataValidation("list", formula1='"是,否"')
+    sheet.add_data_validation(choice)
+    choice.add("E4:E4")
+    choice.add("A7")
     sheet.print_area, sheet.print_title_rows = "A1:E7", "3:3"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
     target = io.BytesIO()
@@ -96,6 +105,8 @@ def test_a_workbook_keeps_its_look_and_gets_numbers_as_numbers_and_text_as_text(
     assert (sheet.row_dimensions[6].height, sheet.row_dimensions[9].height) == (33, 60)
     assert sheet.print_area.endswith("$A$1:$E$9") and sheet.print_title_rows == "$3:$3"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 8)
+    assert [str(one.sqref) for one in sheet.conditional_formatting] == ["D4:D6"]
+    assert set(str(sheet.data_validations.dataValidation[0].sqref).split()) == {"E4:E6", "A9"}
     assert sheet["C2"].value.date() == date(2026, 3, 2)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from yanglao.kernel.errors import Refused
 from yanglao.outside import form_docx, form_xlsx
-from yanglao.outside.form_parts import Place, kind_of, parts_of
+from yanglao.outside.form_parts import Damaged, Place, kind_of, parts_of
 from yanglao.outside.form_xlsx import Values
 
 MEDIA_TYPES = {
@@ -20,6 +21,16 @@ def read(content: bytes) -> tuple[str, list[Place], list[str]]:
     if kind_of(parts) == "xlsx":
         return "xlsx", form_xlsx.places(content), form_xlsx.faults(content)
     return "docx", form_docx.places(parts), form_docx.faults(parts)
+
+
+def check(content: bytes, values: Values, rows: Sequence[Values]) -> None:
+    """Fill it once and throw the result away. Raises Damaged when a strange part stops the library, and as ``parts_of``."""
+    try:
+        fill(content, values, rows)
+    except Refused:
+        raise
+    except Exception:  # whatever a part of another program leads the library to
+        raise Damaged from None
 
 
 def fill(content: bytes, values: Values, rows: Sequence[Values]) -> bytes:

@@ -12,6 +12,7 @@ from yanglao.outside import archive
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PARTS, MOST_EACH, MOST_ALL = 1000, 24 * 1024 * 1024, 48 * 1024 * 1024
 MOST_FOUND = 500
+MOST_READ = {"xl/": 8 * 1024 * 1024, "word/": 3 * 1024 * 1024}  # of one part that is laid out in memory
 # {{班期名称}} or {{行.姓名}}, with spaces inside as people leave them.
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 ROW = "行."
@@ -96,6 +97,8 @@ def _check(name: str, part: bytes) -> None:
         raise Loads
     if not name.endswith((".xml", ".rels")):
         return
+    if any(name.startswith(folder) and len(part) > most for folder, most in MOST_READ.items()):
+        raise Swollen(most_mb=MOST_BYTES // 1024 // 1024)
     if any(sign in part for sign in _DECLARES) or part[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Damaged
     if (name.endswith(".rels") and _EXTERNAL.search(part)) or _FIELDS.search(part):

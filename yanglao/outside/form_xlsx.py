@@ -10,9 +10,11 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import Cell
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from yanglao.outside.form_parts import PLACEHOLDER, ROW, Damaged, Place
+from yanglao.outside.form_parts import MOST_BYTES, PLACEHOLDER, ROW, Damaged, Place, Swollen
 
 Values = Mapping[str, Any]
 MOST_CELLS = 200_000
@@ -68,7 +70,7 @@ def _opened(content: bytes) -> Any:
 def _cells(sheet: Worksheet) -> Iterator[Cell]:
     """Yield the cells with a placeholder, by row."""
     if sheet.max_row * sheet.max_column > MOST_CELLS:
-        raise Damaged
+        raise Swollen(most_mb=MOST_BYTES // 1024 // 1024)
     for row in sheet.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and "{{" in cell.value:
@@ -152,10 +154,18 @@ def _make_room(sheet: Worksheet, row: int, more: int) -> None:
                 cell.value = _moved(cell.value, row=row, more=more)
     if sheet.print_area:
         sheet.print_area = _moved(str(sheet.print_area).rpartition("!")[2], row=row, more=more)
-    for rule in sheet.data_validations.dataValidation:
-        for area in rule.sqref.ranges:
-            if area.max_row >= row:
-                area.expand(down=more)
+    for choice in sheet.data_validations.dataValidation:
+        choice.sqref = MultiCellRange(_areas(choice.sqref, row, more))
+    coloured, sheet.conditional_formatting = sheet.conditional_formatting, ConditionalFormattingList()
+    for area in coloured:
+        for rule in area.rules:
+            sheet.conditional_formatting.add(_areas(area.sqref, row, more), rule)
+
+
+def _areas(areas: Any, row: int, more: int) -> str:
+    """Return where choices or colours hold once everything below ``row`` lies lower."""
+    told = (f"{one}:{one}" if ":" not in one else one for one in str(areas).split())
+    return " ".join(_moved(one, row=row, more=more) for one in told)
 
 
 def _moved(formula: str, *, row: int, more: int) -> str:

@@ -90,7 +90,7 @@ def take_in(session: Session, name: str, content: bytes, *, now: datetime, actor
         raise NameMissing
     kind, found, faults = form_filling.read(content)
     _judge(found, faults)
-    form_filling.fill(content, *form_words.sample())  # what cannot be filled is refused here, not at a claim
+    form_filling.check(content, *form_words.sample())  # what cannot be filled is refused here, not at a claim
     form = session.scalar(select(BureauForm).where(BureauForm.name == called).with_for_update())
     if form is None:
         form = BureauForm(name=called, made_ms=to_ms(now))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
-from yanglao.kernel.errors import Conflict, Forbidden, Refused
+from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.kernel.wording import sentence
 from yanglao.outside import workbook
 from yanglao.outside.ciphers import ciphers
@@ -49,6 +49,10 @@ class SetByPerson(Forbidden):
 
 class HeadingsMissing(Refused):
     code = "payee.heading_missing"
+
+
+class NotOfClaim(NotFound):
+    code = "payee.not_of_claim"
 
 
 class RowsBad(Conflict):
@@ -166,6 +170,15 @@ def mark_anew(session: Session) -> int:
 
 def _same(row: PayeeAccount, told: tuple[str, str, str, str]) -> bool:
     return (row.holder, row.bank, row.kind, ciphers().open(row.number_cipher)) == told
+
+
+def owner_in(session: Session, own: ClaimView, person_id: str) -> Owner:
+    """Return whose account is meant: a person's of the claim, or the base's when none is named. Raises NotOfClaim."""
+    if not person_id:
+        return Owner(base_id=own.base_id)
+    if person_id not in {line.person_id for line in lines(session, own.id)}:
+        raise NotOfClaim()
+    return Owner(person_id)
 
 
 def take_in(session: Session, own: ClaimView, content: bytes, *, now: datetime, actor: Actor) -> int:

@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.exports:bp",
     "yanglao.web.api.flags:bp",
     "yanglao.web.api.claims:bp",
+    "yanglao.web.api.claim_accounts:bp",
     "yanglao.web.api.settlement_runs:bp",
     "yanglao.web.api.repayments:bp",
     "yanglao.web.api.personal_claims:bp",

@@ -16,7 +16,7 @@ from yanglao.oversight import claim_bank
 from yanglao.oversight.claim_figures import gather
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import payee_rules, payees, queries
-from yanglao.subsidy.payees import AccountDraft, Owner
+from yanglao.subsidy.payees import AccountDraft
 from yanglao.subsidy.shapes import ClaimView
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
@@ -65,8 +65,7 @@ def set_account(claim_id: str) -> AnyResponse:
     """Keep the account of the base or of one person of the claim."""
     me, moment, own = actor(), now(), _own(claim_id)
     form = forms.read(AccountForm)
-    listed = {line.person_id for line in queries.lines(db.session, own.id)}
-    owner = Owner(form.person_id) if form.person_id in listed else Owner(base_id=own.base_id)
+    owner = payees.owner_in(db.session, own, form.person_id)
     draft = AccountDraft(form.holder, form.bank, form.number, form.kind)
     return forms.do(
         lambda: payees.set_account(db.session, own, owner, draft, now=moment, actor=me),

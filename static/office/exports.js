@@ -33,8 +33,8 @@
       return;
     }
     panel.appendChild(yl.el("span", {}, WORDS[told.state] + (told.progress ? "，" + told.progress + "%" : "")));
-    panel.appendChild(yl.el("button", { type: "button", class: "button quiet", onclick: function () { cancel(panel, button, told); } }, "不做了"));
     panel.appendChild(yl.el("progress", { max: 100, value: told.progress, "aria-label": "导出进度" }));
+    panel.appendChild(yl.el("button", { type: "button", class: "button quiet", onclick: function () { cancel(panel, button, told); } }, "不做了"));
   }
 
   function failed(panel, button, problem) {

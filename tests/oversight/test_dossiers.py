@@ -11,10 +11,12 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from sqlalchemy import event
 
 from tests.factories import NINE, tell
 from tests.oversight.scene import EVENING, Scene
 from tests.oversight.test_papers import accept_waiting
+from yanglao.classes import queries as classes
 from yanglao.demo import acts
 from yanglao.jobs.perform import perform
 from yanglao.kernel.clock import now
@@ -106,7 +108,8 @@ def test_everybodys_dossiers_come_in_one_zip_each_with_a_code_of_its_own(scene: 
     assert states == {"unchanged"}
 
 
-def test_rare_characters_are_printed_and_one_without_a_glyph_is_named(own_scene: Scene) -> None:
+def test_rare_characters_are_printed_and_one_without_a_glyph_is_named(scene_on_either: Scene) -> None:
+    own_scene = scene_on_either
     own, person = own_scene.there.wang.enrolment_id, own_scene.there.wang.actor.person_id
     table = db.metadata.tables["person"]
 
@@ -147,6 +150,20 @@ def test_a_dossier_is_proved_then_changed_by_what_came_later_then_broken_by_a_wr
     assert "2 号以后新增" in own_scene.ask("admin_a", f"/office/papers/{code}").text
     run(lambda: db.session.query(PaperPage).update({"root": "sha256:" + "0" * 64}))
     assert command(args=["ledger", "verify", "--paper", code]).exit_code == 1
+
+
+def test_a_block_of_three_people_takes_no_more_queries_than_one(scene: Scene) -> None:
+    own = classes.class_(db.session, scene.there.class_id)
+    roster = classes.roster(db.session, own.id)
+    held = dossier_people.frame(db.session, own, roster, now=now())
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    counts = []
+    for block in (roster[1:2], roster):
+        asked.clear()
+        dossier_people.members(db.session, held, block)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] < 40, counts
 
 
 @pytest.mark.parametrize("kind", ["dossier_class", "dossier_persons", "dossier_person"])

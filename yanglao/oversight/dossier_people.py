@@ -15,7 +15,7 @@ from yanglao.capture.quiz.shapes import AttemptLine
 from yanglao.certificates import level_queries
 from yanglao.certificates import queries as certificates
 from yanglao.certificates.level_queries import LevelView
-from yanglao.certificates.queries import CertificateView
+from yanglao.certificates.queries import CertificateView, StepView
 from yanglao.classes import queries as classes
 from yanglao.classes.shapes import ClassView, EnrolmentView, SessionView
 from yanglao.completion import as_of, own_words
@@ -105,6 +105,7 @@ class Member:
     practical: tuple[practical.Result, ...]
     words: Mapping[str, WordView]
     certificates: tuple[CertificateView, ...]
+    steps: Mapping[str, Sequence[StepView]]
     levels: tuple[LevelView, ...]
     consents: tuple[tuple[str, int], ...]
     names: Mapping[str, str]
@@ -188,6 +189,7 @@ def members(session: Session, frame: Frame, block: Sequence[EnrolmentView]) -> l
     attempts = _by(quizzes.attempts(session, ids))
     scored = _by(practical.of_enrolments(session, ids))
     held = certificates.by_enrolment(session, ids)
+    steps = certificates.steps_of(session, [one.id for listed in held.values() for one in listed])
     words = own_words.latest_of(session, ids)
     families = people.families(session, person_ids)
     levels = _levels(session, families)
@@ -207,6 +209,7 @@ def members(session: Session, frame: Frame, block: Sequence[EnrolmentView]) -> l
             practical=tuple(scored.get(own.id, ())),
             words={segment: word for (one, segment), word in words.items() if one == own.id},
             certificates=tuple(reversed(held.get(own.id, []))),
+            steps=steps,
             levels=tuple(levels.get(families[own.person_id][0], ())),
             consents=tuple(one for who in families[own.person_id] for one in agreed.get(who, ())),
             names=names,

@@ -28,6 +28,7 @@ from yanglao.places import queries as places
 
 CLASS, PERSON = "dossier_class", "dossier_person"
 VERSION, STEP = 1, 4 * BLOCK
+MOST_CHAINS, MOST_ENTRIES = 100, 1000  # that a web page looks into
 Upto = Mapping[tuple[str, str], int]
 _FIGURES = ("学时", "理论成绩", "理论合格", "实操成绩", "实操合格")
 
@@ -161,15 +162,16 @@ def later(session: Session, content: dict[str, Any], heads: Sequence[Head]) -> l
         for kind, own in ids.items()
         for k, i, position, _ in evidence.heads(session, kind, own)
     }
+    moved = [one for one in heads if today.get(one[:2], one[2]) > one[2]]
     said = []
-    for kind, id_, position, _ in heads:
-        if today.get((kind, id_), position) > position:
-            found = evidence.chain(session, kind, id_, after=position)
-            counts = Counter(_title(one.kind) for one in found if not one.kind.startswith("paper."))
-            if counts:
-                told = "、".join(f"{title} {number} 条" for title, number in counts.items())
-                said.append((numbers.get(id_, 0), f"{_whose(kind, numbers.get(id_))}以后新增：{told}"))
-    return [words for _, words in sorted(said)]
+    for kind, id_, position, _ in moved[:MOST_CHAINS]:
+        found = evidence.chain(session, kind, id_, after=position, limit=MOST_ENTRIES)
+        counts = Counter(_title(one.kind) for one in found if not one.kind.startswith("paper."))
+        if counts:
+            told = "、".join(f"{title} {number} 条" for title, number in counts.items())
+            said.append((numbers.get(id_, 0), f"{_whose(kind, numbers.get(id_))}以后新增：{told}"))
+    rest = len(moved) - MOST_CHAINS
+    return [words for _, words in sorted(said)] + ([f"还有 {rest} 条链也有新的记录"] if rest > 0 else [])
 
 
 def _whose(kind: str, number: int | None) -> str:

@@ -187,7 +187,7 @@ def certificate_rows(one: Member) -> Rows:
             held.number or "还没有编号",
             day(held.issued_ms or held.reviewed_ms),
             one.name_of(held.issued_by or held.reviewed_by),
-            held.state_name,
+            held.state_name + _why(one, held.id),
         ]
         for held in one.certificates
     ]
@@ -201,6 +201,12 @@ def certificate_rows(one: Member) -> Rows:
         ]
         for held in one.levels
     ]
+
+
+def _why(one: Member, certificate_id: str) -> str:
+    """Return why a certificate is in its state, where its last step gave a reason."""
+    steps = one.steps.get(certificate_id, ())
+    return f"：{steps[-1].reason}" if steps and steps[-1].reason else ""
 
 
 def word_rows(frame: Frame, one: Member) -> Rows:

@@ -33,6 +33,7 @@ for _more in (
     "people.wechat_models",
     "people.share_models",
     "people.photo_models",
+    "people.substitute_models",
     "courses.question_models",
     "courses.material_models",
     "courses.import_models",

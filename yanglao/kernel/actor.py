@@ -36,7 +36,7 @@ EVERYTHING = Scope(all=True)
 class Actor:
     """Name a signed-in person, their grants and the device they act from.
 
-    ``client`` is ``wechat``, ``pc``, ``app`` or ``system``; ``device`` is a client-made identifier, a signal only.
+    ``stands_for`` is the person whose work they do today as a substitute, "" for nobody. ``client`` is ``wechat``, ``pc``, ``app`` or ``system``; ``device`` is a client-made identifier, a signal only.
     """
 
     person_id: str
@@ -48,7 +48,12 @@ class Actor:
     consented: bool = True
     must_change_password: bool = False
     font_px: int = 18
+    stands_for: str = ""
     extra: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def hands(self) -> tuple[str, ...]:
+        """Return the persons behind what the actor does: themself, and for whom they stand. Four eyes look at both."""
+        return (self.person_id, self.stands_for) if self.stands_for else (self.person_id,)
 
     def roles(self) -> frozenset[str]:
         """Return the names of the roles held."""

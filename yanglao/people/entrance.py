@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from yanglao.people import passwords, telling, wechat
 from yanglao.people.admission import phone_key
 from yanglao.people.models import Account, Consent, Person, RoleGrant, SignIn, WrongTries
 from yanglao.people.rules import PRIVACY_VERSION, clean_phone, password_fault, phone_holds
+from yanglao.people.standing_in import offices, stands_for
 
 AnySession = Session | scoped_session[Any]
 SEEN_EVERY_MS = 300_000
@@ -180,7 +181,11 @@ def resolve(session: AnySession, token: str, now: datetime) -> Actor | None:
     """Return who holds ``token``, or None: unknown, revoked, too old. Writes nothing."""
     wanted = {"hash": token_hash(token), "oldest_ms": oldest_ms(now)}
     held = session.connection().execute(_holder(), wanted).first()
-    return None if held is None else actor_from(held, _grants(session, held.person_id))
+    if held is None:
+        return None
+    found = actor_from(held, _grants(session, held.person_id))
+    stood = stands_for(session, held.person_id, day_of(now)) if offices(found.grants) else ""
+    return replace(found, stands_for=stood) if stood else found
 
 
 def actor_from(held: Any, grants: tuple[Grant, ...]) -> Actor:

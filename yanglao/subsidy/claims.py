@@ -154,7 +154,7 @@ def allowed(session: Session, claim: Claim, wanted: Act, *, reason: str, actor: 
         raise WrongState(state=claim.state, name=STATES[claim.state])
     if wanted.needs == "claim.file":
         not_personal(claim)
-    if shut_out(wanted, done_by(session, claim.id), actor.person_id):
+    if shut_out(wanted, done_by(session, claim.id), *actor.hands()):
         raise FourEyes()
     not_own(session, claim, actor)
     return need_reason(reason) if wanted.reason else reason.strip()[:LONGEST_REASON]
@@ -172,9 +172,9 @@ def not_personal(claim: Claim) -> None:
 
 
 def not_own(session: Session, claim: Claim, actor: Actor) -> None:
-    """Raise OwnMoney when the actor is among whom the claim pays for."""
+    """Raise OwnMoney when the actor, or for whom they stand, is among whom the claim pays for."""
     ids = select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)
-    mine = person_queries.same_person_ids(session, actor.person_id)
+    mine = {one for hand in actor.hands() for one in person_queries.same_person_ids(session, hand)}
     if session.scalar(ids.where(ClaimLine.person_id.in_(mine)).limit(1)):
         raise OwnMoney()
 

@@ -66,7 +66,7 @@ def close(session: Session, run_id: str, *, now: datetime, actor: Actor) -> str:
     if not lines:
         raise RunEmpty()
     for one in mine:
-        if shut_out(CLOSE, done_by(session, one.id), actor.person_id):
+        if shut_out(CLOSE, done_by(session, one.id), *actor.hands()):
             raise RunFourEyes()
         claims.not_own(session, one, actor)
     sealed = digest([[own.id, own.mode, own.fund, own.month_key, own.number], claims.roster(lines)])

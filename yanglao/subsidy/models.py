@@ -182,7 +182,7 @@ class ClaimStep(db.Model):
     """One step of a claim, ``position`` from 1. ``line_id`` where it is about one line.
 
     A step by paper names the department's document and its scan (``file_id``), waits for a second person and moves the claim only when
-    confirmed. ``state``: done, waiting, refused.
+    confirmed. ``for_id`` and ``confirmed_for``: for whom a substitute did it. ``state``: done, waiting, refused.
     """
 
     __tablename__ = "subsidy_step"
@@ -207,6 +207,7 @@ class ClaimStep(db.Model):
     from_state: Mapped[str | None] = mapped_column(String(16))
     to_state: Mapped[str] = mapped_column(String(16))
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    for_id: Mapped[str | None] = mapped_column(String(26))
     at_ms: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(500), default="")
     line_id: Mapped[str | None] = mapped_column(ForeignKey("subsidy_line.id"))
@@ -214,4 +215,5 @@ class ClaimStep(db.Model):
     document_no: Mapped[str] = mapped_column(String(60), default="")
     file_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
     confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_for: Mapped[str | None] = mapped_column(String(26))
     confirmed_ms: Mapped[int | None] = mapped_column(BigInteger)

@@ -104,7 +104,7 @@ def decide(
     row = waiting(session, claim.id)
     if row is None or row.id != step_id:
         raise StepUnknown()
-    if row.actor_id == actor.person_id:
+    if {row.actor_id, row.for_id} & set(actor.hands()):
         raise SecondPerson()
     wanted = BY_NAME[row.act]
     said = (
@@ -114,6 +114,7 @@ def decide(
     )
     row.state = "done" if accept else "refused"
     row.confirmed_by, row.confirmed_ms = actor.person_id, to_ms(now)
+    row.confirmed_for = actor.stands_for or None
     session.flush()
     if accept:
         told = Told("confirm_paper", claim.state, wanted.to, reason=said)

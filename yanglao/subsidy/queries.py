@@ -103,10 +103,14 @@ def steps(session: Session, claim_id: str) -> list[StepView]:
     """List the steps of a claim, the first one first."""
     wanted = select(ClaimStep).where(ClaimStep.claim_id == claim_id).order_by(ClaimStep.position)
     rows = list(session.scalars(wanted))
-    known = people.persons(session, {one for row in rows for one in (row.actor_id, row.confirmed_by) if one})
+    named = {
+        one for row in rows for one in (row.actor_id, row.confirmed_by, row.for_id, row.confirmed_for) if one
+    }
+    known = people.persons(session, named)
 
-    def name(person_id: str | None) -> str:
-        return known[person_id].name if person_id in known else "系统"
+    def name(person_id: str | None, stood_for: str | None) -> str:
+        said = known[person_id].name if person_id in known else "系统"
+        return f"{said}（代 {known[stood_for].name}）" if stood_for in known else said
 
     return [
         StepView(
@@ -117,7 +121,7 @@ def steps(session: Session, claim_id: str) -> list[StepView]:
             from_state=row.from_state,
             to_state=row.to_state,
             actor_id=row.actor_id,
-            actor_name=name(row.actor_id),
+            actor_name=name(row.actor_id, row.for_id),
             at_ms=row.at_ms,
             reason=row.reason,
             line_id=row.line_id,
@@ -125,7 +129,7 @@ def steps(session: Session, claim_id: str) -> list[StepView]:
             document_no=row.document_no,
             file_id=row.file_id,
             confirmed_by=row.confirmed_by,
-            confirmed_name=name(row.confirmed_by) if row.confirmed_by else "",
+            confirmed_name=name(row.confirmed_by, row.confirmed_for) if row.confirmed_by else "",
             confirmed_ms=row.confirmed_ms,
         )
         for row in rows
@@ -150,7 +154,7 @@ def acts_for(session: Session, own: ClaimView, actor: Actor, *, paper: bool = Fa
         one
         for one in acts_from(own.state)
         if may(actor.grants, one.needs, **where)
-        and not shut_out(one, done, actor.person_id)
+        and not shut_out(one, done, *actor.hands())
         and not _persons_own(one, own)
     ]
 
@@ -170,7 +174,7 @@ def my_turn(session: Session, actor: Actor, *, today: date) -> list[Turn]:
                     not runs
                     and not own.waits_for_second
                     and not _persons_own(one, own)
-                    and not shut_out(one, done, actor.person_id)
+                    and not shut_out(one, done, *actor.hands())
                 ):
                     found.append(Turn(one, own))
     return sorted(found, key=lambda turn: turn.claim.state_ms)
@@ -187,7 +191,8 @@ def to_confirm(session: Session, actor: Actor) -> list[ClaimView]:
     wanted = (
         _within(select(Claim), scope)
         .join(ClaimStep, ClaimStep.claim_id == Claim.id)
-        .where(ClaimStep.state == "waiting", ClaimStep.actor_id != actor.person_id)
+        .where(ClaimStep.state == "waiting", ClaimStep.actor_id.not_in(actor.hands()))
+        .where(ClaimStep.for_id.is_(None) | ClaimStep.for_id.not_in(actor.hands()))
     )
     return _views(session, list(session.scalars(wanted.order_by(Claim.id))))
 

@@ -100,6 +100,7 @@ def record(
         document_no=draft.document_no.strip()[:60],
         reason=said,
         recorded_by=actor.person_id,
+        recorded_for=actor.stands_for or None,
         recorded_ms=to_ms(now),
         state="waiting",
     )
@@ -128,7 +129,7 @@ def decide(
     row = session.get(Repayment, repayment_id, with_for_update=True, populate_existing=True)
     if row is None or row.claim_id != claim.id or row.state != "waiting":
         raise refusals.RepaymentUnknown()
-    if row.recorded_by == actor.person_id:
+    if {row.recorded_by, row.recorded_for} & set(actor.hands()):
         raise refusals.FourEyes()
     said = reason.strip()[: claims.LONGEST_REASON] if accept else claims.need_reason(reason)
     row.state = "done" if accept else "refused"
@@ -224,7 +225,8 @@ def waiting_for(session: Session, actor: Actor) -> list[str]:
     """Return the claims with a repayment that the actor, as a second person, may decide."""
     scope = scope_of(actor.grants, NEEDS)
     wanted = select(Claim.id).join(Repayment, Repayment.claim_id == Claim.id)
-    wanted = wanted.where(Repayment.state == "waiting", Repayment.recorded_by != actor.person_id)
+    wanted = wanted.where(Repayment.state == "waiting", Repayment.recorded_by.not_in(actor.hands()))
+    wanted = wanted.where(Repayment.recorded_for.is_(None) | Repayment.recorded_for.not_in(actor.hands()))
     if not scope.all:
         wanted = wanted.where(Claim.division_code.in_(scope.divisions))
     return list(session.scalars(wanted.distinct().order_by(Claim.id)))

@@ -89,6 +89,7 @@ class Repayment(db.Model):
     document_no: Mapped[str] = mapped_column(String(60), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")
     recorded_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    recorded_for: Mapped[str | None] = mapped_column(String(26))
     recorded_ms: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))

@@ -146,7 +146,7 @@ def may_close(session: Session, own: RunView, actor: Actor) -> bool:
     mine = claims_in(session, own)
     ready = [one for one in mine if one.state in (claims.PAID, "bank_returned") or not one.people]
     done = (done_by(session, one.id) for one in mine)
-    return len(ready) == len(mine) and not any(shut_out(CLOSE, each, actor.person_id) for each in done)
+    return len(ready) == len(mine) and not any(shut_out(CLOSE, each, *actor.hands()) for each in done)
 
 
 def _within(wanted: Select[SettlementRun], scope: Scope) -> Select[SettlementRun]:

@@ -67,10 +67,10 @@ def acts_from(state: str) -> tuple[Act, ...]:
     return tuple(one for one in ACTS if state in one.since)
 
 
-def shut_out(act: Act, done: list[tuple[str, str]], person_id: str) -> bool:
-    """Tell whether a person may not do an act because of what they did since the claim was last filed.
+def shut_out(act: Act, done: list[tuple[str, str]], *person_ids: str) -> bool:
+    """Tell whether a person (with whom they stand for) may not do an act because of what either did since the claim was last filed.
 
     ``done``: (name of the act, person id) in order of time.
     """
     last = max((at for at, (name, _) in enumerate(done) if name == "file"), default=0)
-    return any(name in act.never_after and who == person_id for name, who in done[last:])
+    return any(name in act.never_after and who in person_ids for name, who in done[last:])

@@ -42,6 +42,7 @@ def step(session: Session, claim: Claim, told: Told, *, now: datetime, actor: Ac
         from_state=told.from_state,
         to_state=told.to_state,
         actor_id=actor_id(actor),
+        for_id=actor.stands_for or None,
         at_ms=to_ms(now),
         reason=told.reason,
         line_id=told.line_id,
@@ -73,6 +74,7 @@ def note(
         "roster": claim.roster_digest,
         "notice_until": claim.notice_until.isoformat() if claim.notice_until else None,
         "run": claim.run_id,
+        **({"for": actor.stands_for} if actor.stands_for else {}),
         **body,
     }
     entry = Entry(("claim", claim.id), f"claim.{kind}", whole, occurred_ms=to_ms(now), client=actor.client)
@@ -90,14 +92,15 @@ def _body(told: Told) -> dict[str, Any]:
 
 
 def done_by(session: Session, claim_id: str) -> list[tuple[str, str]]:
-    """Return (act, person id) of everything done, in order; a step by paper was done by both its persons."""
+    """Return (act, person id) of everything done, in order; a step by paper was done by both its persons, a substitute's also by whom they stood for."""
     found: list[tuple[str, str]] = []
     for row in session.scalars(
         select(ClaimStep)
         .where(ClaimStep.claim_id == claim_id, ClaimStep.state == "done")
         .order_by(ClaimStep.position)
     ):
-        found += [(row.act, who) for who in (row.actor_id, row.confirmed_by) if who]
+        hands = (row.actor_id, row.for_id, row.confirmed_by, row.confirmed_for)
+        found += [(row.act, who) for who in hands if who]
     return found
 
 

@@ -79,7 +79,9 @@ class Link:
 
 
 def page(template: str, /, **facts: Any) -> str:
-    """Return the page; every template also sees what ``around`` returns."""
+    """Return the page; every template also sees what ``around`` returns, those of the office how much waits for the reader."""
+    if template.startswith("office/") and "todo_waiting" not in facts and actor_or_none() is not None:
+        facts["todo_waiting"] = current_app.extensions["todo.count"]()
     return render_template(template, **facts)
 
 

@@ -106,7 +106,7 @@ def claim_one(claim_id: str) -> str:
         by_paper=by_paper,
         paper_choices=[(one.name, one.title) for one in by_paper],
         may_confirm=waits is not None
-        and waits.actor_id != me.person_id
+        and waits.actor_id not in me.hands()
         and may(me.grants, "claim.paper", **where),
         may_redraw=own.state in ("draft", "returned")
         and own.route != PERSONAL

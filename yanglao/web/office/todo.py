@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from apiflask import APIBlueprint
+from flask import current_app
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import leaves, walk_ins
@@ -18,10 +20,10 @@ from yanglao.completion import queries as completion
 from yanglao.completion.shapes import StandingFilters
 from yanglao.flags import queries as flags
 from yanglao.kernel.actor import Actor
-from yanglao.kernel.clock import day_of, now, say_day
+from yanglao.kernel.clock import day_of, now, say_day, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.units import yuan_text
-from yanglao.people import photos, shares
+from yanglao.people import photos, shares, substitutes
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import closing, repayments, runs
@@ -30,6 +32,7 @@ from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
 bp = APIBlueprint("office_todo", __name__, url_prefix="/office", enable_openapi=False)
+COUNTED_MS, MOST_COUNTED = 30_000, 2000
 
 
 @dataclass(frozen=True)
@@ -304,14 +307,53 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 )
 
 
+def waiting_now(known: int | None = None) -> int:
+    """Return how many things wait for who asks, for the menu: counted anew at most every half minute; ``known`` is newer."""
+    me, moment = actor(), to_ms(now())
+    kept: dict[str, tuple[int, int]] = current_app.extensions.setdefault("todo.waiting", {})
+    counted_ms, count = kept.get(me.person_id, (0, 0))
+    if known is None and counted_ms <= moment < counted_ms + COUNTED_MS:
+        return count
+    count = len(gathered(me)) if known is None else known
+    if len(kept) > MOST_COUNTED:
+        kept.clear()
+    kept[me.person_id] = (moment, count)
+    return count
+
+
+@bp.record_once
+def offer(state: BlueprintSetupState) -> None:
+    """Let every page of the office ask how many things wait."""
+    state.app.extensions["todo.count"] = waiting_now
+
+
+def gathered(me: Actor) -> list[Todo]:
+    """Return everything that waits for somebody, in the order of the page."""
+    return [todo for right, source in SOURCES if may(me.grants, right) for todo in source(db.session, me)]
+
+
 @bp.get("/")
 @who("people.read", "class.file", "class.approve", "plan.read", "settings.manage")
 def home() -> str:
     """Show what waits for this person."""
     me = actor()
-    items = [todo for right, source in SOURCES if may(me.grants, right) for todo in source(db.session, me)]
+    items = gathered(me)
     scope = scope_of(me.grants, "standing.read")
     waits = any(may(me.grants, right) for right, _ in SOURCES)
+    office = any(may(me.grants, right) for right in ("class.approve", "claim.hrss", "claim.finance"))
+    today = day_of(now())
     return page(
-        "office/home.html", items=items, waits=waits, counted=classes.count_by_state(db.session, scope)
+        "office/home.html",
+        items=items,
+        standing=[
+            one
+            for one in substitutes.of(db.session, me.person_id)
+            if not one.ended_ms and one.since <= today <= one.until
+        ]
+        if office
+        else [],
+        may_name=office,
+        todo_waiting=waiting_now(len(items)),
+        waits=waits,
+        counted=classes.count_by_state(db.session, scope),
     )

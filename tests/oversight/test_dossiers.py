@@ -166,6 +166,21 @@ def test_a_block_of_three_people_takes_no_more_queries_than_one(scene: Scene) ->
     assert counts[0] == counts[1] < 40, counts
 
 
+def test_any_page_as_it_was_scanned_leads_to_its_dossier_and_a_strange_page_among_them_is_named(
+    scene: Scene, tmp_path: Path
+) -> None:
+    scans = []
+    for kind, at in (("dossier_class", 6), ("dossier_class", 3), ("dossier_person", 1)):
+        wanted = {"class_id": scene.there.class_id} if kind == "dossier_class" else {"enrolment_id": scene.there.wang.enrolment_id}  # fmt: skip
+        with pypdfium2.PdfDocument(made(scene, kind, **wanted)[0]) as document:
+            scans.append(document[at].render(scale=2.8).to_pil().convert("RGB"))
+    file = tmp_path / "scan.pdf"
+    scans[0].save(file, save_all=True, append_images=[scans[0], *scans[1:]])
+    told = scene.app.test_cli_runner().invoke(args=["ledger", "verify", "--paper", str(file)])
+    assert "scan.pdf 第 1–2 页: unchanged" in told.output and told.output.count("a scan") == 3, told.output
+    assert "第 3 页: " in told.output and "第 4 页: " in told.output
+
+
 @pytest.mark.parametrize("kind", ["dossier_class", "dossier_persons", "dossier_person"])
 def test_owner_officer_colleague_and_stranger_at_a_dossier(scene: Scene, kind: str) -> None:
     wanted = {"class_id": scene.there.class_id}

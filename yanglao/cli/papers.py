@@ -19,6 +19,7 @@ from yanglao.kernel.db import db, reading
 from yanglao.kernel.errors import Refused
 from yanglao.kernel.wording import sentence
 from yanglao.outside import media_tools
+from yanglao.oversight.dossier_words import spans
 from yanglao.oversight.paper_proof import (
     BROKEN,
     CHANGED,
@@ -71,17 +72,24 @@ def _codes(given: Iterable[str]) -> Iterator[Shown]:
             continue
         cover = _read(path, cover=True)[0]
         codes = _codes_in(cover["codes"])
-        with reading():
-            is_dossier = len(codes) == 1 and stands_for_dossier(db.session, codes[0])
-        if is_dossier:
-            yield Shown(path.name, codes[0], path, cover["written"])
+        if cover["written"] and len(codes) == 1 and _is_dossier(codes[0]):
+            # All of it as it was made: its bytes say more than the codes of its pages.
+            yield Shown(path.name, codes[0], path, written=True)
             continue
+        pages: dict[str, list[int]] = {}
         for number, found in enumerate(_read(path), 1):
-            codes = _codes_in(found["codes"])
-            if not codes:
-                click.echo(f"{path.name} 第 {number} 页 page {number}: 没有读到码 no code", err=True)
-            for code in codes or [""]:
-                yield Shown(f"{path.name} 第 {number} 页", code)
+            for code in _codes_in(found["codes"]) or [""]:
+                pages.setdefault(code, []).append(number)
+        for number in pages.get("", ()):
+            click.echo(f"{path.name} 第 {number} 页 page {number}: 没有读到码 no code", err=True)
+        for code, numbers in pages.items():
+            name = f"{path.name} 第 {spans(numbers)} 页"
+            yield Shown(name, code, path if _is_dossier(code) else None, written=False)
+
+
+def _is_dossier(code: str) -> bool:
+    with reading():
+        return stands_for_dossier(db.session, code)
 
 
 def _codes_in(texts: Iterable[str]) -> list[str]:

@@ -214,6 +214,6 @@ def ledger_blocks(session: Session, frame: Frame, root: str) -> list[Block]:
             ("链头", f"{rules.short(root)}　（全文 {root}）"),
             ("最近的签名检查点", signed or "还没有"), ("检查点的根", latest.root if latest else ""), ("签名", latest.signature if latest else ""),
         ]),
-        note("怎么查：扫封面的码，看打印以后有没有变化。技术人员可以运行 ledger verify --paper，给出档案码或这个 PDF 文件："
+        note("怎么查：扫封面或者页脚的码，看打印以后有没有变化。技术人员可以运行 ledger verify --paper，给出档案码或这个 PDF 文件："
              "它从账本重新算出每个人的学时和成绩，和打印时一一对照，并说出以后新增了什么、改了什么。"),
     ]  # fmt: skip

@@ -54,14 +54,15 @@ class Stamp:
         """Return what the template prints on every page."""
         entries = sum(position for _, _, position, _ in frame.heads)
         ledger = f"账本 {len(frame.heads)} 链 {entries} 条 · 链头 {rules.short(self.root)} · {frame.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 做成"
-        return {"title": title, "code": rules.spaced(self.code), "ledger": ledger}
+        address = f"{address_of().rstrip('/')}{rules.ADDRESS}{self.code}"
+        qr = drawing.svg(qr_image.encode(address), label="档案的码")
+        return {"title": title, "code": rules.spaced(self.code), "ledger": ledger, "qr": qr}
 
     def cover(self, kind: str, frame: Frame, name: str, rows: Sequence[tuple[str, str]]) -> Block:
-        """Return the cover with its QR."""
-        address = f"{address_of().rstrip('/')}{rules.ADDRESS}{self.code}"
+        """Return the cover."""
         return {
             "k": "cover", "base": frame.base.name, "heading": TITLES[kind], "name": name,
-            "rows": [list(row) for row in rows if row[1]], "qr": drawing.svg(qr_image.encode(address), label="档案的码"),
+            "rows": [list(row) for row in rows if row[1]],
         }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def prove(session: Session, typed: str, *, now: datetime, whole: bool = False, h
 
 
 def stands_for_dossier(session: Session, code: str) -> bool:
-    """Tell whether a code is that of a dossier: it stands on the cover only, and for all pages."""
+    """Tell whether a code is that of a dossier: it stands on each of its pages, and for all of them."""
     page = queries.page_by_code(session, code)
     return page is not None and page.content["kind"] in dossier_proof.KINDS
 
@@ -100,7 +100,7 @@ def with_file(proof: Proof, digest_: str, *, written: bool) -> Proof:
     if proof.page.content["file"] == digest_:
         return replace(proof, file="和做成时一个字节也不差 byte for byte as made")
     if written:
-        fault = "the file is not byte for byte the one that was made"
+        fault = "the file is not byte for byte the one that was made (of a scan with recognised text give the code instead)"
         return replace(proof, state=BROKEN, faults=(*proof.faults, fault))
     return replace(proof, file="是扫描件，只能按码查 a scan: proved by its code alone")
 

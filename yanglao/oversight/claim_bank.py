@@ -17,7 +17,7 @@ from yanglao.oversight.claim_figures import OnPaper, Sheet, gather
 from yanglao.oversight.export_shapes import Made, Report
 from yanglao.subsidy import payees
 from yanglao.subsidy.payees import AccountView
-from yanglao.subsidy.shapes import ClaimView
+from yanglao.subsidy.shapes import PERSONAL, ClaimView
 
 MEDIA_TYPE = "text/csv"
 PAYABLE = ("funded", "bank_returned", "paid")
@@ -31,14 +31,16 @@ class NotFunded(Conflict):
 
 
 def content(session: Session, asked: Asked, *, now: datetime) -> bytes:
-    """Return the file as CSV: a line for each person, or one for the base when it claims for them (``payee`` base).
+    """Return the file as CSV: one line for the base that claims for its people, or a line for each person (``payee`` person).
+
+    Who claims for themself is paid themself, whatever is asked for.
 
     Raises NotFunded, NobodyOnPaper.
     """
     own = claim_of(session, asked)
     check(own)
     sheet = gather(session, own, today=day_of(now))
-    whole = asked.wanted.get("payee") == "base"
+    whole = payee_of(own, asked) == "base"
     return csv_writing.write([HEADINGS, *(_base(session, sheet) if whole else _people(session, sheet))])
 
 
@@ -46,7 +48,7 @@ def make(session: Session, asked: Asked, *, now: datetime, report: Report) -> Ma
     """Return the file for finance; the claim's chain keeps who fetched it when, whom it pays, and its hash. Raises as ``content``."""
     made = content(session, asked, now=now)
     own, actor = claim_of(session, asked), asked.actor
-    body = {"payee": asked.wanted.get("payee") or "person", "fen": own.payout_fen, "file": digest(made)}
+    body = {"payee": payee_of(own, asked), "fen": own.payout_fen, "file": digest(made)}
 
     def seal(session: Session, at: datetime) -> None:
         entry = Entry(("claim", own.id), "paper.bank", body, occurred_ms=to_ms(at), client=actor.client)
@@ -54,6 +56,13 @@ def make(session: Session, asked: Asked, *, now: datetime, report: Report) -> Ma
 
     name = f"银行文件_{own.class_name}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.csv"
     return Made(made, name, MEDIA_TYPE, seal=seal)
+
+
+def payee_of(own: ClaimView, asked: Asked) -> str:
+    """Return base or person: whom the money of a claim goes to."""
+    if own.route == PERSONAL:
+        return "person"
+    return str(asked.wanted.get("payee") or "base")
 
 
 def check(own: ClaimView) -> None:

@@ -38,7 +38,7 @@ LEGENDS = {
     APPLICATION: "申请金额按政策文件和学时账算出，每一行怎么算的在系统里逐行可查。",
     ROSTER: "空白是系统里没有登记的内容，请手工填写。",
     NOTICE: "公示期内对名单有异议的，可以向公示单位反映；异议成立的撤下，其余的继续办理。",
-    PAYMENT: "收款账户只印后四位，完整账号在银行文件里。没有账户的先补登再付。",
+    PAYMENT: "收款账户只印头尾，完整账号在银行文件里。没有账户的先补登再付。",
 }
 Upto = Mapping[tuple[str, str], int]
 
@@ -85,7 +85,7 @@ def _about(kind: str, sheet: Sheet, now: datetime) -> dict[str, Any]:
 def _head(kind: str, sheet: Sheet) -> list[list[str]]:
     own = sheet.claim
     level = f" {sheet.level}" if sheet.level else ""
-    what = f"{own.kind_name} · {own.mode_name} · {own.fund_name} · {own.month_key}"
+    what = f"{own.route_name} · {own.kind_name} · {own.mode_name} · {own.fund_name} · {own.month_key}"
     found = [
         ["班期", f"{own.class_name}（{sheet.own.number}）"],
         ["培训机构", f"{sheet.base_name} {sheet.base_uscc}".strip()],

@@ -39,6 +39,7 @@ WORDS = (
     Word("工种", "培训类别", "养老护理员"),
     Word("等级", "技能等级，没有等级的空着", "五级／初级工"),
     Word("补贴种类", "四种补贴之一", "职业技能培训补贴"),
+    Word("申领方式", "机构代领或个人申领", "机构代领"),
     Word("培训方式", "线上或线下", "线下"),
     Word("资金", "资金来源的名称", "示例资金"),
     Word("月份", "结算月份", "2026-03"),
@@ -110,7 +111,7 @@ def values(sheet: Sheet, by: Filler) -> dict[str, Value]:
     own, training = sheet.claim, sheet.own
     said = (
         own.class_name, training.number, sheet.base_name, sheet.base_uscc or None, sheet.base_phone or None,
-        own.division_name, sheet.category, sheet.level or None, own.kind_name, own.mode_name, own.fund_name,
+        own.division_name, sheet.category, sheet.level or None, own.kind_name, own.route_name, own.mode_name, own.fund_name,
         own.month_key, training.starts_on, training.ends_on, len(sheet.people), yuan(sheet.fen),
         capital_text(sheet.fen), yuan(sheet.pay), capital_text(sheet.pay), own.policy_file, own.policy_digest, own.roster_digest,
         day_of(own.filed_ms) if own.filed_ms is not None else None, own.state_name, own.notice_from,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
@@ -21,13 +22,15 @@ from yanglao.demo.city import City
 from yanglao.kernel.clock import SHANGHAI
 from yanglao.kernel.errors import Problem
 from yanglao.people import queries as people
-from yanglao.subsidy import claims, exclusions, leaving, queries
+from yanglao.subsidy import claims, exclusions, leaving, proxies, queries
+from yanglao.subsidy.papers import Paper
 from yanglao.subsidy.shapes import Asked
 
 log = structlog.get_logger(__name__)
 SILENT = 4  # of a class, who has not said a word on their own days yet
 SAY = 6  # so many of any class but the first have, others are still asked
 REVOKED, REPLACED = 2, 3  # of the certificates of the first class
+SCAN = (Path(__file__).parent / "material" / "contract.pdf").read_bytes()
 ISSUER = "示例评价机构（演示）"
 
 
@@ -89,6 +92,8 @@ def after(session: Session, where: City, over: Over, name: str) -> Iterator[Act]
     yield tries.at(over.ended, 1, 10, _words(session, over.people if first else over.people[:SAY]))
     if first:
         yield tries.at(over.ended, 1, 15, _listed(session, where, over.people[1]))
+    if name in CLAIMS:
+        yield tries.at(over.ended, 1, 16, _contracts(session, where, over, CLAIMS[name][0].steps[0][2]))
     if name in CERTIFIED:
         yield from _certified(session, where, over, tries, some=first)
     made: dict[int, str] = {}
@@ -129,6 +134,26 @@ def _words(session: Session, trainees: Sequence[Trainee]) -> Callable[[datetime]
             confirming.say(session, asked.own.id, asked.days.segment_id, said, now=now, actor=who.actor)
         for one in own.values():
             refresh(session, one.actor.person_id, now=now)
+
+    return do
+
+
+def _contracts(session: Session, where: City, over: Over, who: str) -> Callable[[datetime], None]:
+    """Let the base record the contracts by which it claims for its trainees, all but one."""
+    signed = [one for place, one in enumerate(over.people) if place != SILENT]
+
+    def do(now: datetime) -> None:
+        for place, one in enumerate(signed, 1):
+            scan = Paper(f"演示代领-{place:03d}", SCAN, "demo.pdf", "application/pdf")
+            proxies.record(
+                session,
+                one.enrolment_id,
+                scan,
+                signed_on=over.ended,
+                free_of_charge=True,
+                now=now,
+                actor=where.staff[who],
+            )
 
     return do
 

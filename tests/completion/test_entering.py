@@ -12,7 +12,7 @@ from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.plain import Post
 from yanglao.capture.attendance.shapes import Place, ScanDraft
 from yanglao.classes import queries as classes
-from yanglao.completion.entering import refresh_all
+from yanglao.completion.entering import refresh_all, refresh_entered
 from yanglao.completion.models import Standing
 from yanglao.completion.refresh import check, refresh
 from yanglao.evidence import queries as evidence
@@ -98,3 +98,18 @@ def test_plain_scans_leave_together_what_they_leave_one_by_one(either):
     assert left_by(there.trainees[0]) == left_by(there.trainees[1]) == left_by(there.trainees[10])
     db.session.rollback()
     assert check(db.session) == [] and verify.verify(db.session).faults == []
+
+
+def test_who_signs_in_alone_is_folded_the_short_way_to_the_same_end(either):
+    there = world(now=NINE, trainees=3)
+    run(lambda: meetings.open_session(db.session, there.session_id, now=NINE, actor=there.teacher))
+    folds = (refresh_entered, refresh, refresh_entered)  # the third has no standings yet
+    for number, fold in enumerate(folds):
+        one = post(there, number)
+        if number < 2:
+            run(lambda who=one.actor.person_id: refresh(db.session, who, now=NINE))
+        run(lambda one=one: service.judge(db.session, one.draft, now=one.now, actor=one.actor))
+        run(lambda who=one.actor.person_id, fold=fold: fold(db.session, who, now=NINE))
+    assert left_by(there.trainees[0]) == left_by(there.trainees[1]) == left_by(there.trainees[2])
+    db.session.rollback()
+    assert check(db.session) == []

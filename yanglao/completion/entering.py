@@ -18,6 +18,7 @@ from yanglao.completion.rules import gather
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.queries import EntryView
 from yanglao.kernel.many import Among, update_all
+from yanglao.people import service as people
 
 _PERSON, _STANDING = CompletionPerson.__table__, Standing.__table__
 _KEPT = select(_PERSON).where(Among(_PERSON.c.person_id, "persons")).with_for_update()
@@ -25,6 +26,14 @@ _SINCE = select(_PERSON.c.person_id, _PERSON.c.folded_to).where(Among(_PERSON.c.
 _STAND = select(
     _STANDING.c.enrolment_id, _STANDING.c.segment_id, _STANDING.c.state, _STANDING.c.presences
 ).where(Among(_STANDING.c.person_id, "persons"))
+
+
+def refresh_entered(session: Session, person_id: str, *, now: datetime) -> None:
+    """Fold what is new of one person as ``refresh`` does, the short way when it is a first mark and nobody holds the lock."""
+    if people.lock_free(session, [person_id]):
+        refresh_all(session, [person_id], now=now)
+    else:
+        refresh(session, person_id, now=now)
 
 
 def refresh_all(session: Session, person_ids: Iterable[str], *, now: datetime) -> None:

@@ -187,6 +187,10 @@ def standing_id(session: AnySession, person_id: str) -> str:
 
 def same_person_ids(session: AnySession, person_id: str) -> tuple[str, ...]:
     """Return every id whose evidence belongs to this human being: the standing one first, then those merged into it."""
+    near = or_(Person.id == person_id, Person.merged_into_id == person_id)
+    rows = session.execute(select(Person.id, Person.merged_into_id).where(near)).all()
+    if len(rows) == 1 and rows[0].id == person_id and rows[0].merged_into_id is None:
+        return (person_id,)
     found = [standing_id(session, person_id)]
     for one in found:
         found += session.scalars(select(Person.id).where(Person.merged_into_id == one).order_by(Person.id))

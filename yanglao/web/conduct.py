@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import structlog
 
+from yanglao.completion.entering import refresh_entered
 from yanglao.completion.refresh import refresh
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
@@ -23,15 +24,19 @@ def record(
     *,
     person_id: str | None = None,
     person_ids: Callable[[T], Iterable[str]] | None = None,
+    entered: Callable[[T], Iterable[str]] | None = None,
 ) -> T:
     """Run ``act`` in one transaction, then fold the evidence of the persons concerned in another; return act's result.
 
-    ``person_ids`` picks the persons from the result when they are known only afterwards.
+    ``person_ids`` picks the persons from the result when they are known only afterwards; ``entered`` those of them who
+    signed in somewhere, which mostly adds nothing up yet.
     """
     result = run(act)
+    short = set(entered(result)) if entered else set()
     for person in {person_id} if person_id else set(person_ids(result) if person_ids else ()):
         try:
-            run(lambda who=person: refresh(db.session, who, now=now()))  # type: ignore[misc]
+            fold = refresh_entered if person in short else refresh
+            run(lambda who=person, fold=fold: fold(db.session, who, now=now()))  # type: ignore[misc]
         except Exception:  # the fact is safe in the ledger; the task left by it folds later
             log.exception("completion.refresh_later", person=person)
     return result

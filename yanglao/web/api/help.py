@@ -18,7 +18,7 @@ from yanglao.outside.qr_image import encode
 from yanglao.people import photos
 from yanglao.web import guards
 from yanglao.web.api.printed_cards import LookIn, LookOut, look_told
-from yanglao.web.api.scans import ScanOrScans, ScansOut, told
+from yanglao.web.api.scans import ScanOrScans, ScansOut, told, touched
 from yanglao.web.auth import actor, public, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
@@ -152,7 +152,8 @@ def scans(json_data: ScanOrScans) -> Any:
     drafts: list[ScanDraft] = json_data.drafts()
     answers = record(
         lambda: assisting.scan(db.session, token, drafts, now=received),
-        person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
+        person_ids=touched,
+        entered=lambda found: touched(one for one in found if one.direction == "in"),
     )
     seen = photos.approved_among(
         db.session, [one.person.id for one in answers if one.person and one.touched_person_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -211,8 +211,14 @@ class Brought(NamedTuple):
 def _judged(drafts: list[ScanDraft], received: datetime, by: Actor) -> list[Answer]:
     return record(
         lambda: service.judge_batch(db.session, drafts, now=received, actor=by),
-        person_ids=lambda found: [one.touched_person_id for one in found if one.touched_person_id],
+        person_ids=touched,
+        entered=lambda found: touched(one for one in found if one.direction == "in"),
     )
+
+
+def touched(found: Iterable[Answer]) -> list[str]:
+    """Return whose hours answers touched."""
+    return [one.touched_person_id for one in found if one.touched_person_id]
 
 
 def _queue() -> Together[Brought, Answer | None]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,11 @@ def used_s(postgres: Any) -> float:
     return found
 
 
-def keep_on_core(postgres: Any) -> None:
-    """Keep a PostgreSQL server on the core of the application, and let it wait for the disk."""
+def keep_on_core(postgres: Any, cores: Sequence[int] = (SERVER,)) -> None:
+    """Keep a PostgreSQL server on the core of the application (or on ``cores``), and let it wait for the disk."""
     postgres.psql("ALTER SYSTEM RESET fsync;")
     postgres.psql("SELECT pg_reload_conf();")
     for process in psutil.process_iter(["cmdline", "name"]):
         if str(postgres.pgdata) in " ".join(process.info["cmdline"] or ()):
             for one in (process, *process.children(recursive=True)):
-                one.cpu_affinity([SERVER])
+                one.cpu_affinity(list(cores))

@@ -177,19 +177,16 @@ def find_by_phone(session: AnySession, phone: str) -> PersonView | None:
 def standing_id(session: AnySession, person_id: str) -> str:
     """Return the id that stands for this person after merges; the id itself when it was never merged."""
     seen = {person_id}
-    while into := session.scalar(select(Person.merged_into_id).where(Person.id == person_id)):
-        if into in seen:
-            break
-        seen.add(into)
-        person_id = into
+    into = select(Person.merged_into_id)
+    while (kept := session.scalar(into.where(Person.id == person_id))) and kept not in seen:
+        seen, person_id = seen | {kept}, kept
     return person_id
 
 
 def same_person_ids(session: AnySession, person_id: str) -> tuple[str, ...]:
     """Return every id whose evidence belongs to this human being: the standing one first, then those merged into it."""
     near = or_(Person.id == person_id, Person.merged_into_id == person_id)
-    rows = session.execute(select(Person.id, Person.merged_into_id).where(near)).all()
-    if len(rows) == 1 and rows[0].id == person_id and rows[0].merged_into_id is None:
+    if session.execute(select(Person.id, Person.merged_into_id).where(near)).all() == [(person_id, None)]:
         return (person_id,)
     found = [standing_id(session, person_id)]
     for one in found:

@@ -60,9 +60,18 @@ def trainee(session: Session, person_id: str, enrolment_id: str, *, client: str 
 
 
 def watch(
-    session: Session, one: Trainee, lesson: LessonView, at: datetime, *, until_s: int | None = None
+    session: Session,
+    one: Trainee,
+    lesson: LessonView,
+    at: datetime,
+    *,
+    until_s: int | None = None,
+    goes_on: bool = False,
 ) -> list[Act]:
-    """Watch a lesson from where the trainee stands to ``until_s`` (default: its end), in beats, then close it."""
+    """Watch a lesson from where the trainee stands to ``until_s`` (default: its end), in beats, then close it.
+
+    Who ``goes_on`` to another lesson is not folded between: opening the next one does that.
+    """
     opened: dict[str, str] = {}
     end_s = min(until_s or lesson.duration_s, lesson.duration_s)
 
@@ -88,7 +97,8 @@ def watch(
 
     def close(now: datetime) -> None:
         viewing.close_viewing(session, opened["id"], now=now, actor=one.actor)
-        refresh(session, one.actor.person_id, now=now)
+        if not goes_on:
+            refresh(session, one.actor.person_id, now=now)
 
     acts = [Act(at, begin)]
     for seq, start in enumerate(range(0, end_s, STEP_S), 1):

@@ -185,10 +185,10 @@ def _all(session: Session, where: City, told: Told, today: date) -> Iterator[Act
     for number, one in enumerate(told.people):
         fate = FATES[number % len(FATES)]
         evening = _at(plan.starts_on + timedelta(days=1 + number % 3), 19, number * 3 % 60)
-        for turn, lesson in enumerate(online.lessons):
-            if fate == "drops_out" and turn:
-                break
-            yield from acts.watch(session, one, lesson, evening + timedelta(minutes=5 * turn))
+        lessons = online.lessons[:1] if fate == "drops_out" else online.lessons
+        for turn, lesson in enumerate(lessons, 1):
+            begins = evening + timedelta(minutes=5 * (turn - 1))
+            yield from acts.watch(session, one, lesson, begins, goes_on=turn < len(lessons))
         if fate != "drops_out":
             right = online.quiz_questions // 3 if fate == "fails" else online.quiz_questions - number % 3
             think_s = 1 if number == HURRIES else acts.THINK_S

@@ -21,6 +21,7 @@ from yanglao.oversight.dossier_class import (
 )  # fmt: skip
 from yanglao.oversight.dossier_people import Frame, Member
 from yanglao.oversight.dossier_words import (
+    PROOF_COLUMNS,
     account_text,
     attempt_rows,
     certificate_rows,
@@ -36,9 +37,6 @@ from yanglao.papers import rules
 
 DATES, WIDE, MOST_DAYS = 20, 12, 180
 PROOF_NOTE = "每个人、每一天、每一段：计入多少、靠什么证明、在证据链里是第几条。每一条的全文在一人一档。"
-PROOF_COLUMNS = (
-    ("日期", 19, "l"), ("培训段", -2, "l"), ("方式", 11, "l"), ("计入", 22, "r"), ("靠什么证明", -4, "l"), ("第几条", 24, "l"),
-)  # fmt: skip
 
 
 class Filled:

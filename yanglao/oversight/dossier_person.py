@@ -11,6 +11,7 @@ from yanglao.oversight.book_rules import MARKS
 from yanglao.oversight.dossier_blocks import Block, Column, chapter, head, note, pairs, table_or
 from yanglao.oversight.dossier_people import Frame, Member
 from yanglao.oversight.dossier_words import (
+    PROOF_COLUMNS,
     account_text,
     attempt_rows,
     certificate_rows,
@@ -18,6 +19,7 @@ from yanglao.oversight.dossier_words import (
     flag_row,
     hour_note,
     hours,
+    lacking_text,
     line_row,
     moment,
     practical_rows,
@@ -63,12 +65,12 @@ def _hours(frame: Frame, one: Member) -> list[Block]:
         for mode, words in MODES.items()
     ]
     return [
-        pairs([*accounts, ("合起来看", one.standing.sentence)]),
+        pairs([*accounts, ("合起来看", f"还缺：{lacks}" if (lacks := lacking_text(one)) != "不缺" else one.standing.sentence)]),
         note(hour_note()),
         table_or((("培训段", -3, "l"), ("方式", 12, "l"), ("已计", 22, "r"), ("应计", 20, "r"), ("状态", 28, "l"), ("还缺什么", -4, "l")), rows, "没有培训内容。"),
         head("每一天"),
         table_or(
-            (("日期", 20, "l"), ("培训段", -2, "l"), ("方式", 12, "l"), ("计入", 24, "r"), ("靠什么证明", -3, "l"), ("第几条", 22, "l")),
+            PROOF_COLUMNS,
             day_rows(frame, one), "还没有学时。",
         ),
     ]  # fmt: skip
@@ -83,7 +85,7 @@ def _tables(frame: Frame, one: Member, lines: Sequence[LineView]) -> list[Part]:
     ]  # fmt: skip
     result = (("考核", -1, "l"), ("第几次", 16, "l"), ("时间", 29, "l"), ("成绩", 18, "r"))
     return [
-        ("三、每一条证据", (("条", 9, "r"), ("时间", 28, "l"), ("事项", 24, "l"), ("说明", -1, "l"), ("计入", 24, "r"), ("经手、终端", 32, "l")), evidence, "还没有证据。"),
+        ("三、每一条证据", (("条", 9, "r"), ("时间", 28, "l"), ("事项", 21, "l"), ("说明", -1, "l"), ("计入", 21, "r"), ("经手、终端", 32, "l")), evidence, "还没有证据。"),
         ("四、签到签退", (("课", -1, "l"), ("时间", 50, "l"), ("签到", 16, "l"), ("签退", 16, "l"), ("计入", 24, "r"), ("情况", 34, "l")), _presences(frame, one), "本班没有线下课。"),
         ("五、理论考核", (*result, ("合格线", 24, "l"), ("结果", 20, "l")), attempt_rows(frame, one), "没有交过理论考卷。"),
         ("六、实操考核", (*result, ("结果", 30, "l"), ("说明", 40, "l")), practical_rows(one), "没有实操考核的记录。"),

@@ -18,6 +18,9 @@ from yanglao.oversight.sheets import MODES, STATES
 
 Rows = list[list[str]]
 MOST_LACKING = 3
+PROOF_COLUMNS = (
+    ("日期", 19, "l"), ("培训段", -2, "l"), ("方式", 11, "l"), ("计入", 22, "r"), ("靠什么证明", -4, "l"), ("第几条", 24, "l"),
+)  # fmt: skip
 
 
 def moment(ms: int | None) -> str:

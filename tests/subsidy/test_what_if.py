@@ -118,6 +118,16 @@ def test_a_line_that_was_filed_is_not_in_its_own_way_and_is_judged_on_the_day_of
     assert "subsidy.too_late" in codes[False]
 
 
+def test_a_class_whose_own_file_contradicts_itself_is_named_and_the_others_go_on(learned, monkeypatch):
+    (held,) = policy.every()
+    held = replace(held, subsidy={**held.subsidy, "more": 1})
+    monkeypatch.setattr(policy, "every", lambda *_: (held,))
+    other = policy.parse(tried(), name="试.toml", valid_from=day_of(scene.LATER))
+    own = what_if.classes_of(db.session, EVERYTHING, Wanted(state="draft"))
+    found = list(what_if.compare(db.session, own, other, Wanted(), now=scene.LATER, actor=OFFICER))
+    assert [(one.fault, one.lines) for one in found] == [("claim.policy_bad", ())] * 2
+
+
 def test_it_runs_where_nothing_can_be_written(learned):
     db.session.execute(text("PRAGMA query_only = ON"))
     assert compared(tried("PER_HOUR_CAPPED"))

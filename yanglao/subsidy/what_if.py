@@ -27,9 +27,9 @@ from yanglao.people import queries as people
 from yanglao.people.reach import need
 from yanglao.people.roles import may
 from yanglao.subsidy import tariffs
-from yanglao.subsidy.claimable import Ground, best_fund, book_of, ground, judged
+from yanglao.subsidy.claimable import Ground, PolicyBad, best_fund, book_of, ground, judged
 from yanglao.subsidy.models import Claim, ClaimLine
-from yanglao.subsidy.shapes import MODES, Asked, LookedLine
+from yanglao.subsidy.shapes import INSTITUTION, MODES, Asked, LookedLine
 from yanglao.subsidy.tariffs import Book
 from yanglao.subsidy.what_if_rules import Side, Told, change, wrong
 
@@ -100,6 +100,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """How a line was filed: fen, on which day, by whom (``shapes.ROUTES``)."""
+
+    fen: int
+    day: date
+    route: str
+
+
+@dataclass(frozen=True)
 class Compared:
     """A class by its own file and by the other: the lines in roster order, online first; with ``fault`` there are none."""
 
@@ -163,8 +172,8 @@ def compare(
     for one in own:
         try:
             before = book_of(one)
-        except tariffs.BadPolicy as fault:
-            yield Compared(one, "", "", "", (), fault=str(fault))
+        except PolicyBad as fault:
+            yield Compared(one, "", "", "", (), fault=fault.code)
             continue
         found = _without_own_claims(ground(session, one, now=now))
         other = replace(found, standings=recapped(session, found.standings, daily_cap_s=cap_s, now=now))
@@ -192,7 +201,7 @@ def _compared(
             for old, new in _pairs(grounds, books, asked, filed, today=day_of(now)):
                 at = (old.enrolment_id, old.segment_id)
                 name = known[old.person_id].name if old.person_id in known else ""
-                claimed = filed[at][0] if at in filed else None
+                claimed = filed[at].fen if at in filed else None
                 lines.append(_line(own, old, new, name=name, claimed=claimed))
     lines.sort(key=lambda one: one.roster_no)
     names = before.funds[funds[0]].name, after.funds[funds[1]].name
@@ -219,19 +228,24 @@ def _pairs(
     grounds: tuple[Ground, Ground],
     books: tuple[Book, Book],
     asked: Sequence[Asked],
-    filed: dict[tuple[str, str], tuple[int, date]],
+    filed: dict[tuple[str, str], Filed],
     *,
     today: date,
 ) -> Iterator[tuple[LookedLine, LookedLine]]:
-    """Yield each line by both books, on the day on which it was filed, else today."""
-    days = {today, *(day for _, day in filed.values())}
+    """Yield each line by both books, as it was filed: on that day and by whoever claimed; else today and by the base."""
+    plain = (today, INSTITUTION)
+    ways = {plain, *((one.day, one.route) for one in filed.values())}
     old, new = (
-        {day: judged(found, want, book, today=day).lines for day in days}
+        {
+            (day, route): judged(found, replace(want, route=route), book, today=day).lines
+            for day, route in ways
+        }
         for found, want, book in zip(grounds, asked, books, strict=True)
     )
-    for place, one in enumerate(old[today]):
-        _, day = filed.get((one.enrolment_id, one.segment_id), (0, today))
-        yield old[day][place], new[day][place]
+    for place, one in enumerate(old[plain]):
+        own = filed.get((one.enrolment_id, one.segment_id))
+        way = (own.day, own.route) if own else plain
+        yield old[way][place], new[way][place]
 
 
 def _without_own_claims(found: Ground) -> Ground:
@@ -242,15 +256,17 @@ def _without_own_claims(found: Ground) -> Ground:
     return replace(found, facts=replace(found.facts, paid=paid), in_earnest=False)
 
 
-def _filed(session: Session, class_id: str, kind: str) -> dict[tuple[str, str], tuple[int, date]]:
-    """Return (enrolment, segment) -> fen and day of the lines of a class that stand in a claim that was filed."""
+def _filed(session: Session, class_id: str, kind: str) -> dict[tuple[str, str], Filed]:
+    """Return (enrolment, segment) -> how it was filed, of the lines of a class that stand in a claim that was."""
     wanted = (
-        select(ClaimLine.enrolment_id, ClaimLine.segment_id, ClaimLine.amount_fen, Claim.filed_ms)
+        select(
+            ClaimLine.enrolment_id, ClaimLine.segment_id, ClaimLine.amount_fen, Claim.filed_ms, Claim.route
+        )
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .where(Claim.class_id == class_id, Claim.kind == kind, ClaimLine.live, Claim.filed_ms.is_not(None))
     )
     return {
-        (enrolment, segment): (fen, day_of(filed_ms))
-        for enrolment, segment, fen, filed_ms in session.execute(wanted)
+        (enrolment, segment): Filed(fen, day_of(filed_ms), route)
+        for enrolment, segment, fen, filed_ms, route in session.execute(wanted)
         if filed_ms is not None
     }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.subsidy.walks import AFTER, OFFLINE, WHOLE, do, drafted, learned, walk
+from tests.subsidy.scene import LATER
+from tests.subsidy.walks import AFTER, OFFLINE, WAY, WHOLE, do, drafted, learned, walk
 from yanglao.evidence import queries as evidence
 from yanglao.evidence import verify
 from yanglao.kernel.actor import EVERYTHING
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden
-from yanglao.subsidy import closing, leaving, queries, refusals, repayments, runs
+from yanglao.subsidy import closing, leaving, personal, queries, refusals, repayments, runs
+from yanglao.subsidy.payees import AccountDraft
 from yanglao.subsidy.repayments import Draft
 
 BED = 60001
@@ -131,6 +133,28 @@ def test_a_deduction_is_undone_when_its_line_leaves_before_it_is_paid(there, owi
 def test_what_the_bank_sent_back_whole_is_owed_no_more(there, owing):
     do(there, owing[0], "bank_return", "财政", at=AFTER)
     assert sums(owing[0]) == (0, 0, 0)
+
+
+def test_a_repayment_recorded_before_the_bank_sent_all_back_settles_nothing(there, owing):
+    one = record(there, owing)
+    do(there, owing[0], "bank_return", "财政", at=AFTER)
+    with pytest.raises(refusals.NothingOwed):
+        decide(there, owing, one)
+    decide(there, owing, one, accept=False, reason="银行整笔退回了")
+    assert sums(owing[0]) == (0, 0, 0)
+
+
+def test_what_a_base_owes_is_not_deducted_from_a_trainees_own_claim(there, owing):
+    enrolment = learned(there, "仁和", (2,))[2]
+    card = AccountDraft("陈秀英", "示例银行", "6222021001116245708")
+    who = there.persons[2]
+    own = run(lambda: personal.apply(db.session, enrolment, "offline", card, now=LATER, actor=who))
+    for name, one, at in WAY[1:6]:
+        do(there, own, name, one, at=at)
+    line = queries.lines(db.session, own)[0].id
+    assert repayments.deductible(db.session, owing[0]) == []
+    with pytest.raises(refusals.NotDeductible):
+        record(there, owing, Draft("deducted", 1, "从后面扣下来", against_line_id=line))
 
 
 def test_a_closed_run_says_what_of_it_is_still_owed(there, owing):

@@ -22,6 +22,7 @@ from yanglao.people.roles import scope_of
 from yanglao.subsidy import claims, refusals
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.run_models import Repayment
+from yanglao.subsidy.shapes import PERSONAL
 from yanglao.subsidy.steps import note
 
 WAYS = {"repaid": "交回", "deducted": "从后面的申报里扣"}
@@ -136,6 +137,7 @@ def decide(
     row.decided_by, row.decided_ms, row.decision = actor.person_id, to_ms(now), said
     touched = [claim]
     if accept:
+        _still_owed(session, row)
         claim.settled_fen += row.amount_fen
         if row.against_line_id:
             if against is None or not _open(against):
@@ -212,11 +214,12 @@ def deductible(session: Session, claim_id: str) -> list[tuple[str, str, int]]:
         select(ClaimLine)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .where(Claim.base_id == claim.base_id, Claim.mode == claim.mode, Claim.fund == claim.fund)
-        .where(Claim.id != claim.id, Claim.state.in_(_OPEN), ClaimLine.live)
+        .where(Claim.route == claim.route, Claim.id != claim.id, Claim.state.in_(_OPEN), ClaimLine.live)
         .order_by(ClaimLine.id)
-        .limit(200)
     )
-    rows = list(session.scalars(wanted))
+    if claim.route == PERSONAL:
+        wanted = wanted.where(Claim.created_by == claim.created_by)
+    rows = list(session.scalars(wanted.limit(200)))
     names = people.persons(session, {row.person_id for row in rows})
     return [(row.id, names[row.person_id].name, row.amount_fen) for row in rows]
 
@@ -253,15 +256,33 @@ def _locked(
     return held[claim_id], held[line.claim_id] if line else None
 
 
+def _still_owed(session: Session, row: Repayment) -> None:
+    """Raise NothingOwed when the line owes less by now than what was recorded: the bank sent the payment back meanwhile."""
+    line = session.get(ClaimLine, row.line_id, populate_existing=True)
+    if line is None or line.owed_fen < _sum(session, Repayment.line_id == row.line_id):
+        raise refusals.NothingOwed()
+
+
 def _deductible(session: Session, claim: Claim, against: Claim | None, line_id: str) -> int:
     """Return what may still be deducted from a line. Raises NotDeductible."""
     line = session.get(ClaimLine, line_id) if line_id else None
     same = against is not None and against.id != claim.id and _open(against)
     if not same or against is None or line is None or not line.live:
         raise refusals.NotDeductible()
-    if (against.base_id, against.mode, against.fund) != (claim.base_id, claim.mode, claim.fund):
+    if not _same_debtor(claim, against):
         raise refusals.NotDeductible()
     return line.amount_fen - _sum(session, Repayment.against_line_id == line.id)
+
+
+def _same_debtor(claim: Claim, against: Claim) -> bool:
+    """Tell whether who owes is who would be paid less: the base, or of a claim of their own the person."""
+    same = (against.base_id, against.mode, against.fund, against.route) == (
+        claim.base_id,
+        claim.mode,
+        claim.fund,
+        claim.route,
+    )
+    return same and (claim.route != PERSONAL or claim.created_by == against.created_by)
 
 
 def _sum(session: Session, where: ColumnElement[bool]) -> int:

@@ -39,17 +39,20 @@ with app.app_context():
     actor = people.actor_of(db.session, person_id)
     db.session.rollback()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.process_time()
     begun = time.perf_counter()
     asked = run(lambda: exports.ask(db.session, kind, wanted, now=now(), actor=actor))
     done = perform(asked)
     gone = time.perf_counter() - begun
+    peak = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used) - began
     found = exports.opened(db.session, asked, link="", now=now(), actor=actor)
     code = db.session.scalar(db.select(PaperPage.code).order_by(PaperPage.id.desc()).limit(1)) if kind != "pack" else ""
     begun = time.perf_counter()
     proof = paper_proof.prove(db.session, code, now=now(), whole=True).state if code else ""
     proving = time.perf_counter() - begun
-    peak = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(json.dumps({"done": done, "seconds": round(gone, 1), "size_kb": found.size_bytes // 1024, "before_mb": before // 1024,
+    print(json.dumps({"done": done, "seconds": round(gone, 1), "cpu_s": round(cpu, 1), "size_kb": found.size_bytes // 1024, "before_mb": before // 1024,
                       "worker_mb": peak[0], "setter_mb": peak[1], "path": str(found.path), "proof": proof,
                       "proving_s": round(proving, 1)}))
 """
@@ -87,6 +90,6 @@ def test_a_thousand_people_in_minutes_and_flat_memory(
     if kept:
         Path(kept, kind).write_bytes(Path(found["path"]).read_bytes())
     with capsys.disabled():
-        print(f"\n{kind} of {PEOPLE} people: {found['seconds']} s, {found['size_kb']} KB; at most {found['worker_mb']} MB in the worker"
+        print(f"\n{kind} of {PEOPLE} people: {found['seconds']} s ({found['cpu_s']} s of processor), {found['size_kb']} KB; at most {found['worker_mb']} MB in the worker"
               f" ({found['before_mb']} before), {found['setter_mb']} MB in the process that sets pages;"
               f" proved in {found['proving_s']} s")  # fmt: skip

@@ -122,7 +122,6 @@ def test_money_and_certificates_are_shown_at_every_step_and_marked_as_an_example
         "subsidy.attendance_low",
         "subsidy.excluded",
         "subsidy.not_confirmed_by_person",
-        "subsidy.no_proxy",
     }
     phone = people.find_by_id_number(db.session, invent(live.FIRST).id_number)
     assert [one.state for one in certificates.own(db.session, phone.id)] == ["issued"]

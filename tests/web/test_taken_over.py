@@ -76,6 +76,15 @@ def test_no_more_counts_than_the_time_that_passed_before_the_other_device_began(
     assert phone.segment(there)["credited_s"] <= 60
 
 
+def test_a_beat_for_time_that_is_used_up_is_told_that_another_device_goes_on(phone, there):
+    first = phone.open(there)
+    watch(phone, first["id"], 0, 15)
+    phone.open(there, client="pc", lesson=1, takeover=True)
+
+    assert send(phone, first, beat(2, 15, 30, 15_000), status=409)["code"] == "viewing.closed"
+    assert phone.segment(there)["credited_s"] == 15
+
+
 @pytest.mark.parametrize(("pressed_s", "counted_s"), [(35, 105), (None, 50)])
 def test_a_question_pressed_without_network_lets_go_what_it_held(phone, there, pressed_s, counted_s):
     lost = phone.open(there)

@@ -20,7 +20,7 @@ from yanglao.capture.viewing.rules import Beat, made_ms
 from yanglao.capture.viewing.shapes import Answered, Challenge, Closed, NotYours
 from yanglao.capture.viewing.steps import EARLY_MS, Watch
 from yanglao.capture.viewing.taking import Post, take_late
-from yanglao.capture.viewing.window import TAKEN_OVER, enter
+from yanglao.capture.viewing.window import HELD, TAKEN_OVER, enter
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import from_ms, to_ms
 from yanglao.people import service as people
@@ -33,7 +33,7 @@ def take_tail(
 
     Raises:
         NotYours: no such viewing of this person.
-        Closed: it ended otherwise, or not one new beat was made before it did.
+        Closed: it ended otherwise, or no new beat was made before it did, or none brings anything.
         Gap, BeyondLesson.
     """
     viewing, held = _ended(session, viewing_id, actor)
@@ -43,6 +43,8 @@ def take_tail(
         raise Closed(why=TAKEN_OVER, next_seq=watch.next_seq)
     post = Post(viewing_id, viewing.person_id, timely, from_ms(ended_ms))
     answer = take_late(session, post, held[viewing_id], watch)
+    if not _worth(answer, watch.next_seq):
+        raise Closed(why=TAKEN_OVER, next_seq=watch.next_seq)
     _enter_all(session, held, now=now, actor=actor)
     return answer
 
@@ -84,6 +86,12 @@ def _made_before(watch: Watch, beats: Sequence[Beat], ended_ms: int, *, now_ms: 
         timely.append(beat)
     alone = len(timely) < len(beats) and all(beat.seq < watch.next_seq for beat in timely)
     return () if alone else tuple(timely)
+
+
+def _worth(answer: Answered, next_seq: int) -> bool:
+    """Tell whether anything new counts or waits for the answer to a question; what was answered before is answered again."""
+    new = [item for item in answer.items if item.seq >= next_seq]
+    return not new or any(item.credited_s or HELD in dict(item.not_counted) for item in new)
 
 
 def _enter_all(session: Session, ids: Iterable[str], *, now: datetime, actor: Actor) -> None:

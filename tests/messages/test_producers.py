@@ -195,7 +195,7 @@ def test_the_digest_says_what_the_pages_say(there):
     happen(*acts.watch(db.session, there.wang, lesson, NINE, until_s=120))
     day, eight = NINE.date(), datetime(2026, 3, 8, 20, tzinfo=SHANGHAI)
     with held(eight):
-        run(lambda: digest.ask(db.session, now=eight))
+        run(lambda: digest.ask(db.session, digest.concerned(db.session, now=eight), now=eight))
     work_off(eight)
     work_off(eight + HOUR)
     ((_, facts),) = told(there.wang.actor, "daily_digest")
@@ -212,7 +212,7 @@ def test_hours_after_the_evenings_digest_are_told_with_the_next_one_and_once(the
     runs = [night + timedelta(hours=3)] * late_run + [night + timedelta(hours=23)]
     for now in runs:
         with held(now):
-            run(lambda now=now: digest.ask(db.session, now=now))
+            run(lambda now=now: digest.ask(db.session, digest.concerned(db.session, now=now), now=now))
         work_off(now)
     days = [(facts["day"], bool(facts["earlier"])) for _, facts in told(there.wang.actor, "daily_digest")]
     assert days == [("2026-03-08", False) if late_run else ("2026-03-09", True)]

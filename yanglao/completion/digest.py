@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,15 +29,17 @@ def day_told(now: datetime) -> date:
     return day_of(now - timedelta(seconds=AT_S))
 
 
-def ask(session: Session, *, now: datetime) -> int:
-    """Ask for the digest of everybody of whom the ledger heard since the last one; return how many they are."""
-    day = day_told(now)
-    since_ms = midnight_ms(day) - DAY_MS + AT_S * 1000
-    persons = {people.standing_id(session, one) for one in evidence.persons_since(session, since_ms)}
-    for person_id in sorted(persons):
-        payload = {"person_id": person_id, "day": day.isoformat()}
-        work.enqueue(session, TOPIC, f"{person_id}:{day.isoformat()}", payload, now=now)
-    return len(persons)
+def concerned(session: Session, *, now: datetime) -> list[str]:
+    """Return the ids of everybody of whom the ledger heard since the last digest."""
+    since_ms = midnight_ms(day_told(now)) - DAY_MS + AT_S * 1000
+    return sorted({people.standing_id(session, one) for one in evidence.persons_since(session, since_ms)})
+
+
+def ask(session: Session, person_ids: Iterable[str], *, now: datetime) -> None:
+    """Ask for the digest of these persons."""
+    day = day_told(now).isoformat()
+    for person_id in person_ids:
+        work.enqueue(session, TOPIC, f"{person_id}:{day}", {"person_id": person_id, "day": day}, now=now)
 
 
 def tell(session: Session, person_id: str, day: date, *, now: datetime) -> bool:

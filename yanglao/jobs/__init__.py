@@ -20,7 +20,7 @@ Call = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Topic:
-    """One call ``(session, payload, *, now, report)``; whether it only reads until its end, or asks outside."""
+    """One call ``(session, payload, *, now, report)``; whether it only reads until its end, or commits by itself: it asks outside, or has much to write."""
 
     call: Call
     long: bool = False
@@ -36,7 +36,7 @@ TOPICS: dict[str, Topic] = {
     "export.make": Topic(calls.make_export, long=True),
     "material.prepare": Topic(calls.prepare_material, asks=True),
     "message.delivered": Topic(calls.note_delivered),
-    "message.digest": Topic(calls.ask_for_digests),
+    "message.digest": Topic(calls.ask_for_digests, asks=True),
     "message.digest_one": Topic(calls.tell_digest),
     "message.send": Topic(sending.send_message, asks=True),
     "message.tell": Topic(calls.tell_message),

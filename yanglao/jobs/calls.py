@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from yanglao.courses import question_import, question_reading
 from yanglao.files import service as files
 from yanglao.files import uploads
 from yanglao.kernel.clock import to_ms
+from yanglao.kernel.db import reading, run
 from yanglao.messages import arrivals
 from yanglao.messages import service as messages
 from yanglao.people import service as people
@@ -22,6 +24,7 @@ from yanglao.work import service as work
 Payload = dict[str, Any]
 Report = Callable[[int, int], None]
 TASKS_KEPT = timedelta(days=7)
+ASKED_AT_ONCE = 50
 
 
 def refresh_standing(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
@@ -166,10 +169,13 @@ def remind_session(session: Session, payload: Payload, *, now: datetime, report:
 
 
 def ask_for_digests(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:
-    """Ask for the digest of everybody whom the day concerned."""
+    """Ask for the digest of everybody whom the day concerned, some at a time, so that others write in between."""
     from yanglao.completion import digest
 
-    digest.ask(session, now=now)
+    with reading():
+        wanted = digest.concerned(session, now=now)
+    for at in range(0, len(wanted), ASKED_AT_ONCE):
+        run(partial(digest.ask, session, wanted[at : at + ASKED_AT_ONCE], now=now))
 
 
 def tell_digest(session: Session, payload: Payload, *, now: datetime, report: Report) -> None:

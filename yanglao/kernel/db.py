@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -19,6 +20,8 @@ from sqlalchemy.engine import Connection, CursorResult, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.dml import UpdateBase
+
+from yanglao.kernel.turns import Turns
 
 T = TypeVar("T")
 
@@ -91,13 +94,14 @@ def run(act: Callable[[], T], *, lasting: bool = True) -> T:
     _writing.set(True)
     try:
         db.session.rollback()
-        try:
+        with _turn():
+            try:
+                return _commit(act)
+            except DBAPIError as fault:
+                db.session.rollback()
+                if not lost_race(fault):
+                    raise
             return _commit(act)
-        except DBAPIError as fault:
-            db.session.rollback()
-            if not lost_race(fault):
-                raise
-        return _commit(act)
     except BaseException:
         db.session.rollback()
         raise
@@ -105,6 +109,19 @@ def run(act: Callable[[], T], *, lasting: bool = True) -> T:
         _writing.set(False)
         _reading.set(before)
         _passing.reset(passing)
+
+
+_turns: dict[str, Turns] = {}
+
+
+def _turn() -> AbstractContextManager[None]:
+    """Return the turn at writing to the current database, which SQLite gives to one at a time."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return nullcontext()
+    if url.database not in _turns:
+        _turns[url.database] = Turns(Path(f"{url.database}-turn"), most_s=BUSY_MS / 1000)
+    return _turns[url.database].mine()
 
 
 def _commit(act: Callable[[], T]) -> T:

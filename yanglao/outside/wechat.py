@@ -15,7 +15,6 @@ from flask import Flask
 from yanglao.kernel import clock
 from yanglao.kernel.errors import NotFound, Problem
 from yanglao.outside.redis_store import Store
-from yanglao.outside.turns import NoTurns, Turns
 from yanglao.outside.wechat_api import WeChatApi
 from yanglao.outside.wechat_http import LOOPBACK, Line
 from yanglao.outside.wechat_oauth import authorize_url
@@ -165,9 +164,6 @@ def _frames(settings: Settings) -> Frames | None:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give ``app`` its door, by ``app.extensions["wechat"]``, and the turns at which pushes are written."""
+    """Give ``app`` its door, by ``app.extensions["wechat"]``."""
     extensions = app.extensions
-    extensions["wechat_turns"] = (
-        Turns(settings.data_dir / "wechat_turn.lock") if settings.sqlite else NoTurns()
-    )
     extensions["wechat"] = build(settings, seals=extensions["ciphers"], redis=extensions["redis_store"])

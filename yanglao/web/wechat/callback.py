@@ -57,11 +57,10 @@ def take_push() -> Response:
     if push is None or not service.takes(push):
         return _acknowledged(push)
     try:
-        with current_app.extensions["wechat_turns"].mine():
-            received = run(
-                lambda: service.receive(db.session, push, appid=door().app_id, now=moment),
-                lasting=service.lasts(push),
-            )
+        received = run(
+            lambda: service.receive(db.session, push, appid=door().app_id, now=moment),
+            lasting=service.lasts(push),
+        )
     except Problem as refusal:
         log.warning("a push was refused: %s %s", push.name, refusal.code)
         return _acknowledged(push, "refused")

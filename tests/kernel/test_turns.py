@@ -6,20 +6,20 @@ import threading
 import time
 
 from tests.ops.processes import ROOT, until
-from yanglao.outside.turns import NoTurns, Turns
+from yanglao.kernel.turns import Turns
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from yanglao.outside.turns import Turns
-with Turns(Path(sys.argv[1])).mine():
+from yanglao.kernel.turns import Turns
+with Turns(Path(sys.argv[1]), most_s=60).mine():
     print("mine", flush=True)
     time.sleep(60)
 """
 
 
 def test_only_one_thread_has_the_turn(tmp_path):
-    turns, inside, most = Turns(tmp_path / "lock"), [], []
+    turns, inside, most = Turns(tmp_path / "lock", most_s=60), [], []
 
     def act():
         for _ in range(20):
@@ -44,7 +44,7 @@ def test_the_turn_of_a_killed_process_ends(tmp_path):
     got = []
 
     def act():
-        with Turns(tmp_path / "lock").mine():
+        with Turns(tmp_path / "lock", most_s=60).mine():
             got.append(True)
 
     waiting = threading.Thread(target=act)
@@ -57,7 +57,9 @@ def test_the_turn_of_a_killed_process_ends(tmp_path):
     waiting.join()
 
 
-def test_where_many_may_write_nobody_waits():
-    turns = NoTurns()
+def test_who_waits_too_long_for_another_thread_goes_on_and_leaves_the_turn_to_it(tmp_path):
+    turns = Turns(tmp_path / "lock", most_s=0.01)
     with turns.mine(), turns.mine():
+        pass
+    with turns.mine():
         pass

@@ -15,28 +15,27 @@ from pathlib import Path
 
 
 class Turns:
-    """Let one thread of one process in at a time. The system ends the turn of a process that was killed."""
+    """Let one thread of one process in at a time. The system ends the turn of a process that was killed.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    Who waits longer than ``most_s`` for another thread goes on without: the database then says itself that it is busy.
+    """
+
+    def __init__(self, path: Path, *, most_s: float) -> None:
+        self._path, self._most_s = path, most_s
         self._lock = threading.Lock()
 
     @contextmanager
     def mine(self) -> Iterator[None]:
         """Wait for the turn and keep it within a ``with`` block."""
-        with self._lock:
+        if not self._lock.acquire(timeout=self._most_s):
+            yield
+            return
+        try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 yield
             finally:
                 os.close(descriptor)
-
-
-class NoTurns:
-    """Stand in where the database takes many writers at once: nobody waits."""
-
-    @contextmanager
-    def mine(self) -> Iterator[None]:
-        """Go on at once."""
-        yield
+        finally:
+            self._lock.release()

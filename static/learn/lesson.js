@@ -183,6 +183,7 @@
   function heard(answer) {
     if (answer.problem) { troubled(answer); return; }
     count(answer);
+    if (answer.closed && !(beats && beats.unsent.length)) { troubled({ problem: { code: "viewing.closed" } }); return; }
     covered = yl.LessonShown.seen(covered, answer);
     setChallenge(answer.challenge);
     show();

@@ -127,6 +127,23 @@ def test_a_second_device_asks_before_it_takes_over(
     first.wait_for_selector("text=这节课转到另一台设备上了")
 
 
+def test_a_device_that_had_no_network_when_another_took_over_is_counted_and_told(
+    wang: Phone, lesson: str, phone: Any, world: World
+) -> None:
+    first = wang.open(lesson)
+    play(first)
+    first.context.set_offline(True)
+    first.click("#toggle")
+    until(first, "document.querySelector('#waiting').textContent !== '00:00'")
+    second = phone(phone_of(world.wang)).open(lesson)
+    second.click("#cover")
+    second.click("button:has-text('在这台继续')")
+    until(second, "document.querySelector('#cover').hidden")
+    first.context.set_offline(False)
+    first.wait_for_selector("text=这节课转到另一台设备上了")
+    assert seconds(first, "credited") >= 3 and seconds(first, "waiting") == 0
+
+
 def test_a_hidden_page_stops_the_picture_and_sends(wang: Phone, lesson: str) -> None:
     page = wang.open(lesson)
     play(page)

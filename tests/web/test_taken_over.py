@@ -44,6 +44,7 @@ def test_what_was_watched_without_network_before_another_device_began_counts(pho
 
     assert answer["next_seq"] == 7  # up to 90: the last one was watched after the PC had begun
     assert sum(item["credited_s"] for item in answer["items"]) == 60 and answer["challenge"] is None
+    assert answer["closed"] == "taken_over"
     assert send(phone, lost, beat(7, 90, 105), status=409)["code"] == "viewing.closed"
     assert send(phone, lost, kept(30, 90, first_seq=3))["items"] == answer["items"]
     going_on = phone.wait(15).call("POST", f"viewings/{pc['id']}/beats", beat(4, 45, 60))

@@ -211,7 +211,10 @@ class BeatOut(BaseModel):
 
 
 class BeatsOut(BaseModel):
-    """The answer to beats: ``credited_s`` of the segment, ``covered_s`` of the lesson."""
+    """The answer to beats: ``credited_s`` of the segment, ``covered_s`` of the lesson.
+
+    ``closed``: only where the viewing had ended before they came (``taken_over``), and they count all the same.
+    """
 
     next_seq: int
     credited_s: int
@@ -219,6 +222,7 @@ class BeatsOut(BaseModel):
     position_s: int
     items: list[BeatOut]
     challenge: ChallengeOut | None
+    closed: str | None = None
 
 
 class AnsweredOut(BaseModel):

@@ -116,9 +116,8 @@ def take_beats(viewing_id: str, body: BeatsBody) -> dict[str, Any]:
     if isinstance(answered, Problem):
         if not isinstance(answered, Closed):
             raise answered
-        return answer_dict(
-            _late(lambda: tail.take_tail(db.session, viewing_id, _beats(said), now=moment, actor=me))
-        )
+        late = _late(lambda: tail.take_tail(db.session, viewing_id, _beats(said), now=moment, actor=me))
+        return answer_dict(late) | {"closed": tail.TAKEN_OVER}
     if answered.full and run(lambda: service.enter_full(db.session, viewing_id, now=moment, actor=me)):
         _fold(viewing_id, moment)
     return answer_dict(answered)

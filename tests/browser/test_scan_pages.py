@@ -107,7 +107,8 @@ def test_the_instructors_camera_reads_a_personal_code_and_takes_the_missing_phot
     until(page, "document.querySelector('#seen').textContent.includes('已签到')")
     until(page, "document.querySelector('.viewer .no-face').textContent.includes('还没有照片')")
     assert height_of(page, "#face-take") >= 60
-    page.click("#face-take")
+    with page.expect_response(lambda one: one.url.endswith("/first-photo")):
+        page.click("#face-take")
     until(page, "document.querySelector('.viewer .no-face img')")
     until(page, f"localStorage.getItem('yl.faces.{world.session_id}') === null")
     db.session.rollback()

@@ -129,7 +129,9 @@ def test_a_dossier_is_proved_then_changed_by_what_came_later_then_broken_by_a_wr
     content, _ = made(own_scene, "dossier_class", class_id=own_scene.there.class_id)
     file, code = tmp_path / "一期一档.pdf", code_of(texts(content))
     file.write_bytes(content)
-    head = rules.short(queries.page_by_code(db.session, code).root)  # type: ignore[union-attr]
+    page = queries.page_by_code(db.session, code)
+    assert page is not None
+    head = rules.short(page.root)
     command = own_scene.app.test_cli_runner().invoke
     fine = command(args=["ledger", "verify", "--paper", str(file), "--head", head])
     assert (fine.exit_code, fine.output.count("unchanged")) == (0, 1) and "byte for byte" in fine.output

@@ -6,6 +6,7 @@ If the second transaction fails, the first one stands; the task that lies in ``w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -17,6 +18,10 @@ from yanglao.kernel.db import db, run
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
+
+
+def _folded(fold: Callable[..., object], person_id: str) -> None:
+    fold(db.session, person_id, now=now())
 
 
 def record(
@@ -36,7 +41,7 @@ def record(
     for person in {person_id} if person_id else set(person_ids(result) if person_ids else ()):
         try:
             fold = refresh_entered if person in short else refresh
-            run(lambda who=person, fold=fold: fold(db.session, who, now=now()))  # type: ignore[misc]
+            run(partial(_folded, fold, person))
         except Exception:  # the fact is safe in the ledger; the task left by it folds later
             log.exception("completion.refresh_later", person=person)
     return result

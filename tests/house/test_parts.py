@@ -25,7 +25,7 @@ IMPORTED_AS = {
     "zxing-cpp": "zxingcpp",
 }
 # Run or loaded by name, not imported: the server, the driver behind a URL, and programs of `make test`.
-RUN_BY_NAME = frozenset({"granian", "psycopg", "mypy", "ruff", "pytest-xdist"})
+RUN_BY_NAME = frozenset({"granian", "psycopg", "mypy", "ruff", "pytest-xdist", "pytest-rerunfailures"})
 
 
 def plain(name: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from tests.ops.processes import ROOT, command, environ, until
 from yanglao.kernel import simulated
 
-pytestmark = pytest.mark.xdist_group("supervisor")
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
 
 
 def ask(base, path, body=None):

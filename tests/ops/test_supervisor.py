@@ -13,7 +13,7 @@ from yanglao.outside import keyring
 from yanglao.supervisor import checks
 
 WORDS = ("redis-server", "yanglao.simulator", "supervisor.web", "jobs.worker", "jobs.cron", "jobs.relay")
-pytestmark = pytest.mark.xdist_group("supervisor")
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
 
 
 def test_everything_starts_together(house):

@@ -42,7 +42,7 @@ def test_what_was_watched_without_network_before_another_device_began_counts(pho
     watch(phone, pc["id"], 0, 45)
     answer = send(phone, lost, kept(30, 105, first_seq=3))
 
-    assert answer["next_seq"] == 7  # up to 90: the last one was watched after the PC had begun
+    assert answer["next_seq"] == 7  # up to 90: the last one began when the PC did
     assert sum(item["credited_s"] for item in answer["items"]) == 60 and answer["challenge"] is None
     assert answer["closed"] == "taken_over"
     assert send(phone, lost, beat(7, 90, 105), status=409)["code"] == "viewing.closed"
@@ -52,6 +52,46 @@ def test_what_was_watched_without_network_before_another_device_began_counts(pho
     phone.call("POST", f"viewings/{pc['id']}/close")
     assert phone.segment(there)["entered_s"] == 150
     assert verify(db.session).ok
+
+
+@pytest.mark.parametrize(("into_s", "counted_s"), [(0.4, 0), (1, 1), (7, 7), (14.9, 14)])
+def test_the_beat_under_way_when_another_device_began_counts_up_to_that_moment(
+    phone, there, into_s, counted_s
+):
+    first = phone.open(there)
+    watch(phone, first["id"], 0, 30)
+    phone.wait(into_s).open(there, client="pc", lesson=1, takeover=True)
+    phone.wait(15 - into_s)
+    if not counted_s:
+        assert send(phone, first, beat(3, 30, 45), status=409)["code"] == "viewing.closed"
+        return
+    answer = send(phone, first, beat(3, 30, 45))
+
+    assert answer["closed"] == "taken_over" and answer["credited_s"] == 30 + counted_s
+    (item,) = answer["items"]
+    assert [(one["code"], one["seconds"]) for one in item["not_counted"]] == [
+        ("viewing.taken_over", 15 - counted_s)
+    ]
+    assert send(phone, first, beat(4, 45, 60), status=409)["code"] == "viewing.closed"
+    assert send(phone, first, beat(3, 30, 45))["items"] == [item]
+    assert phone.segment(there)["entered_s"] == 30 + counted_s
+
+
+@pytest.mark.parametrize(("long_s", "client_s"), [(15, 30), (600, 90), (15, 600), (1, 0)])
+def test_a_forged_beat_across_the_moment_another_device_began_brings_no_more_than_passed(
+    phone, there, long_s, client_s
+):
+    first = phone.open(there)
+    watch(phone, first["id"], 0, 30)
+    phone.wait(2).open(there, client="pc", lesson=1, takeover=True)
+    phone.wait(58)
+    phone.http.post(
+        f"/api/v1/viewings/{first['id']}/beats",
+        json=beat(3, 30, 30 + long_s, client_s * 1000),
+        headers={"Authorization": f"Bearer {phone.token}"},
+    )
+
+    assert phone.segment(there)["credited_s"] <= 32
 
 
 def test_the_same_seconds_on_both_count_once_and_every_number_is_the_same(phone, there):

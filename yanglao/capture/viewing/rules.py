@@ -98,10 +98,11 @@ class Judged:
 
 @dataclass(frozen=True)
 class Stops:
-    """What holds credit: present in an offline session since, a challenge unanswered since (server ms), or None."""
+    """What holds credit: taken over at, present in an offline session since, a challenge unanswered since (server ms), or None."""
 
     offline_since_ms: int | None = None
     challenge_due_ms: int | None = None
+    taken_over_ms: int | None = None
 
 
 def made_ms(client_ms: int, ground: Ground, *, now_ms: int) -> int:
@@ -126,6 +127,8 @@ def judge(beat: Beat, ground: Ground, *, now_ms: int, figures: Figures, stops: S
     ground = replace(ground, reach_s=max(ground.reach_s, beat.from_s + span))
     fresh = minus([(beat.from_s, beat.from_s + span)], [*ground.covered, *_media(ground.held)])
     _lose(lost, "viewing.already_covered", span - length(fresh))
+    fresh, after, end_ms = _stop(fresh, end_ms, stops.taken_over_ms)
+    _lose(lost, "viewing.taken_over", length(after))
     fresh, after, end_ms = _stop(fresh, end_ms, stops.offline_since_ms)
     _lose(lost, "viewing.offline_now", length(after))
     fresh, after, kept_end_ms = _stop(fresh, end_ms, stops.challenge_due_ms)

@@ -103,12 +103,18 @@ class Watch:
 
 
 def take(
-    watch: Watch, beats: Sequence[Beat], *, now_ms: int, figures: Figures, offline_since_ms: int | None
+    watch: Watch,
+    beats: Sequence[Beat],
+    *,
+    now_ms: int,
+    figures: Figures,
+    offline_since_ms: int | None,
+    taken_over_ms: int | None = None,
 ) -> Watch:
     """Take new beats in order of ``seq``; each leaves its row at the end of ``beats``."""
     for beat in beats:
         asked = _asked_at(watch, beat, now_ms)
-        stops = Stops(offline_since_ms, asked.holds_ms if asked else None)
+        stops = Stops(offline_since_ms, asked.holds_ms if asked else None, taken_over_ms)
         judged = judge(beat, watch.ground, now_ms=now_ms, figures=figures, stops=stops)
         watch = _moved_on(watch, beat, judged, asked)
     return watch

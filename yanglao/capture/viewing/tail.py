@@ -1,7 +1,7 @@
 """Take what a device still held when its viewing was taken over: watched before that moment, sent after it.
 
-Who loses the network on the phone and goes on at a PC loses nothing by it. Everything is judged as if it had come at the moment the
-viewing ended, so its credit ends there; from there on server time belongs to the viewing that took over.
+Who loses the network on the phone and goes on at a PC loses nothing by it. Everything is judged as if it had come when the viewing
+ended, and the credit of a beat that was under way then ends there; from there on server time belongs to the viewing that took over.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from yanglao.people import service as people
 def take_tail(
     session: Session, viewing_id: str, beats: Sequence[Beat], *, now: datetime, actor: Actor
 ) -> Answered:
-    """Take those beats of a viewing that were made before it was taken over, up to the first that was not, and enter them.
+    """Take those beats of a viewing that began before it was taken over, the last one up to that moment, and enter them.
 
     Raises:
         NotYours: no such viewing of this person.
-        Closed: it ended otherwise, or no new beat was made before it did, or none brings anything.
+        Closed: it ended otherwise, or no new beat began before it did, or none brings anything.
         Gap, BeyondLesson.
     """
     viewing, held = _ended(session, viewing_id, actor)
     watch, ended_ms = rows.watch_of(held[viewing_id]), viewing.closed_ms or 0
-    timely = _made_before(watch, beats, ended_ms, now_ms=to_ms(now))
+    timely, until_ms = _begun_before(watch, beats, ended_ms, now_ms=to_ms(now))
     if not timely:
         raise Closed(why=TAKEN_OVER, next_seq=watch.next_seq)
-    post = Post(viewing_id, viewing.person_id, timely, from_ms(ended_ms))
-    answer = take_late(session, post, held[viewing_id], watch)
+    post = Post(viewing_id, viewing.person_id, timely, from_ms(until_ms))
+    answer = take_late(session, post, held[viewing_id], watch, taken_over_ms=ended_ms)
     if not _worth(answer, watch.next_seq):
         raise Closed(why=TAKEN_OVER, next_seq=watch.next_seq)
     _enter_all(session, held, now=now, actor=actor)
@@ -76,16 +76,26 @@ def _ended(session: Session, viewing_id: str, actor: Actor) -> tuple[Viewing, di
     return viewing, held
 
 
-def _made_before(watch: Watch, beats: Sequence[Beat], ended_ms: int, *, now_ms: int) -> tuple[Beat, ...]:
-    """Return the beats in order of ``seq`` up to the first new one made after the end; nothing when none of the new ones was not."""
+def _begun_before(
+    watch: Watch, beats: Sequence[Beat], ended_ms: int, *, now_ms: int
+) -> tuple[tuple[Beat, ...], int]:
+    """Return the beats in order of ``seq`` up to the one that was under way at the end, and when the last of them was made.
+
+    Nothing when there are new ones and none of them began before.
+    """
     timely: list[Beat] = []
+    until_ms = ended_ms
     for beat in sorted(beats, key=attrgetter("seq")):
-        known = beat.seq < watch.next_seq
-        if not known and made_ms(beat.client_ms, watch.ground, now_ms=now_ms) > ended_ms:
+        if beat.seq >= watch.next_seq and until_ms > ended_ms:
             break
+        made = made_ms(beat.client_ms, watch.ground, now_ms=now_ms)
+        if beat.seq >= watch.next_seq and made > ended_ms:
+            if made - (beat.to_s - beat.from_s) * 100_000 // max(1, beat.rate_percent) >= ended_ms:
+                break
+            until_ms = made
         timely.append(beat)
     alone = len(timely) < len(beats) and all(beat.seq < watch.next_seq for beat in timely)
-    return () if alone else tuple(timely)
+    return (() if alone else tuple(timely)), until_ms
 
 
 def _worth(answer: Answered, next_seq: int) -> bool:

@@ -72,11 +72,16 @@ def take_posts(
     return answers
 
 
-def take_late(session: Session, post: Post, row: Mapping[str, Any], watch: Watch) -> Answered:
-    """Judge a post to a viewing that has ended as if it were still live; the caller says ``post.now`` and what may come so late."""
+def take_late(
+    session: Session, post: Post, row: Mapping[str, Any], watch: Watch, *, taken_over_ms: int
+) -> Answered:
+    """Judge a post to a viewing that has ended as if it were still live, but nothing past ``taken_over_ms`` counts.
+
+    The caller says ``post.now`` and what may come so late.
+    """
     row = {**row, "state": "live"}
     fresh = _fresh(post, row, watch, partner=False)
-    after = _taken(row, watch, fresh, now=post.now, present_ms=None)
+    after = _taken(row, watch, fresh, now=post.now, present_ms=None, taken_over_ms=taken_over_ms)
     rows.write(session, {post.viewing_id: (watch, after)})
     return replace(_answer(session, post, row, after), challenge=None, full=None)
 
@@ -100,14 +105,21 @@ def _fresh(post: Post, row: Mapping[str, Any], watch: Watch, *, partner: bool) -
 
 
 def _taken(
-    row: Mapping[str, Any], watch: Watch, fresh: list[Beat], *, now: datetime, present_ms: int | None
+    row: Mapping[str, Any],
+    watch: Watch,
+    fresh: list[Beat],
+    *,
+    now: datetime,
+    present_ms: int | None,
+    taken_over_ms: int | None = None,
 ) -> Watch:
     if not fresh:
         return watch
     figures = policy.on(day_of(now)).viewing
     if watch.asked is None:
         watch = challenges.asking(row["id"], row["person_id"], watch, now=now, figures=figures)
-    return take(watch, fresh, now_ms=to_ms(now), figures=figures, offline_since_ms=present_ms)
+    stops: dict[str, int | None] = {"offline_since_ms": present_ms, "taken_over_ms": taken_over_ms}
+    return take(watch, fresh, now_ms=to_ms(now), figures=figures, **stops)
 
 
 def _answer(session: Session, post: Post, row: Mapping[str, Any], watch: Watch) -> Answered:

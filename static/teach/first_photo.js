@@ -50,7 +50,8 @@
     return box;
   }
 
-  // yl.firstPhotos(sessionId, {by, holds, waits(scan_uuid), onChange}) -> {offer(state, item, {video, field, began}), flush, count}. `waits`: its scan is not answered yet.
+  // yl.firstPhotos(sessionId, {by, holds, path, waits(scan_uuid), onChange}) -> {offer(state, item, {video, field, began}), flush, count}. `waits`: its scan is not answered yet.
+  // `path`: where a helping phone sends, which never signs in.
   yl.firstPhotos = function (sessionId, told) {
     var name = KEPT + sessionId;
     var sending = false, tries = 0, timer = 0;
@@ -76,7 +77,7 @@
         if (!row) { done(item, "照片在手机里找不到了。"); return null; }
         var form = new window.FormData();
         form.append("photo", row.blob, "photo.jpg");
-        return yl.api("POST", "/api/v1/scans/" + item.scan_uuid + "/first-photo", form, { timeoutMs: 60000 }).then(function () { done(item, ""); }, function (problem) {
+        return yl.api("POST", (told.path || "/api/v1/scans") + "/" + item.scan_uuid + "/first-photo", form, { timeoutMs: 60000, stay: !!told.path }).then(function () { done(item, ""); }, function (problem) {
           if (FINAL.indexOf(problem.status) < 0 || problem.code === "csrf.missing") throw problem;
           done(item, problem.sentence + (problem.todo || ""));
         });

@@ -111,7 +111,7 @@
 
   // Beside the answer, where the eye is: on the camera's picture if it is open. It goes with the next scan; nobody has to tap.
   var faces = null;
-  if (yl.firstPhotos) faces = yl.firstPhotos(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, waits: waits });
+  if (yl.firstPhotos) faces = yl.firstPhotos(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, path: yl.meeting.scansPath, waits: waits });
 
   function waits(uuid) { return queue.items().some(function (one) { return one.scan_uuid === uuid; }); }
 

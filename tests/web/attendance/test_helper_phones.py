@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 
 from tests.capture.attendance.conftest import MINUTE, NINE
+from tests.web.attendance.test_first_photos import change, picture, rows
 from yanglao.web.auth import UNMARKED, rule_of
 
 
@@ -107,3 +109,55 @@ def test_closing_ends_all_helpers(helped):
     item = site.item("card", "YL1." + "A" * 26)
     (answer,) = site.ask("", "POST", "help/scans", item, **{"X-Helper-Token": token}).json["items"]
     assert answer["outcome"] == "refused"
+
+
+def helper_of(site, session):
+    """Let one more phone help at a session; give what it carries."""
+    site.ask("teacher", "POST", f"sessions/{session}/open")
+    word = site.ask("teacher", "POST", f"sessions/{session}/helpers").json["url"].rpartition("/")[2]
+    return {"X-Helper-Token": site.ask("", "POST", f"help/{word}/join", {"label": "赵班长"}).json["token"]}
+
+
+def send(site, scan_uuid, carried, content=None):
+    given = {"photo": (BytesIO(content or picture()), "x.jpg")}
+    return site.app.test_client().post(
+        f"/api/v1/help/scans/{scan_uuid}/first-photo", data=given, headers=carried
+    )
+
+
+def test_the_first_photo_is_taken_by_the_phone_that_scanned_and_by_no_other_helper_nor_a_stranger(helped):
+    site, _, token = helped
+    mine, second, elsewhere = {"X-Helper-Token": token}, helper_of(site, "S"), helper_of(site, "T")
+    payload = site.ask("li", "GET", "me/card").json["payload"]
+    (scan,) = site.ask("", "POST", "help/scans", site.item("card", payload), **mine).json["items"]
+    assert (scan["person"]["photo"], scan["person"]["first_photo"]) == (None, "open")
+    uuid = scan["scan_uuid"]
+    assert [send(site, uuid, one).status_code for one in (second, elsewhere, {})] == [404, 404, 401]
+    assert send(site, uuid, mine, b"<svg onload=alert(1)>").json["code"] == "photo.unreadable"
+    assert [send(site, uuid, mine).status_code for _ in range(2)] == [204, 204]
+    assert rows(site) == [("li", "waiting", "teacher")]
+    for one in site.ask("teacher", "GET", "sessions/S/helpers").json["items"]:
+        site.ask("teacher", "POST", f"sessions/S/helpers/{one['id']}/end")
+    assert send(site, uuid, mine).status_code == 403, "taken back"
+
+
+def test_a_helper_sees_the_photo_of_whom_it_scans_at_its_own_session_for_minutes_only(helped):
+    site, _, token = helped
+    mine, elsewhere = {"X-Helper-Token": token}, helper_of(site, "T")
+    payload = site.ask("li", "GET", "me/card").json["payload"]
+    (first,) = site.ask("", "POST", "help/scans", site.item("card", payload), **mine).json["items"]
+    send(site, first["scan_uuid"], mine)
+    change(site, "UPDATE person_photo SET state = 'approved'")
+    item = site.item("card", payload)
+    (seen,) = site.ask("", "POST", "help/scans", item, **mine).json["items"]
+    link = seen["person"]["photo"]
+    assert link.startswith("/face/") and site.page("", link).status_code == 200
+    for tried in (item, site.item("card", payload)):
+        (told,) = site.ask("", "POST", "help/scans", tried, **elsewhere).json["items"]
+        person = told["person"] or {"photo": None, "name": ""}
+        assert (told["outcome"], person["photo"]) == ("refused", None) and "李桂兰" not in person["name"]
+    assert site.ask("", "POST", "help/scans", item).status_code == 401
+    forged = link[:-2] + ("aa" if link[-2:] != "aa" else "bb")
+    assert site.page("", forged).status_code in (403, 404, 410)
+    site.at(NINE + 4 * MINUTE)
+    assert site.page("", link).status_code in (403, 404, 410)

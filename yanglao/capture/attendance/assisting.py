@@ -1,7 +1,8 @@
 """Let two or three more phones scan at one session: a code once for five minutes, a narrow right, gone with a tap or the close.
 
-What such a phone may: hand in scans of cards of its one session, see their answers, and take one of its own back. It signs nobody in as itself; what it
-sends is judged as its instructor's, and the entry names the phone. After the close it may only hand in what it scanned before:
+What such a phone may: hand in scans of cards of its one session, see their answers with the photos that its instructor would see, take one of its
+own back, and take the first photo of whom it signed in. It signs nobody in as itself; what it sends is judged as its instructor's, and the entry
+names the phone. After the close it may only hand in what it scanned before:
 that waits for a person, as any late scan does.
 """
 
@@ -16,7 +17,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import meetings, reversals, service
+from yanglao.capture.attendance import first_photos, meetings, reversals, service
 from yanglao.capture.attendance.assisting_models import HelperPhone
 from yanglao.capture.attendance.shapes import Answer, ScanDraft
 from yanglao.classes import queries as classes
@@ -197,16 +198,31 @@ def void(session: Session, token: str, scan_uuid: str, *, now: datetime) -> str:
     What the instructor may besides, the phone may not. Raises: HelperUnknown, HelperOver, and what ``reversals.void`` raises.
     """
     held = helping(session, token, now=now)
-    device = device_of(held.id)
-    if not reversals.came_from(session, scan_uuid, device, session_id=held.meeting.id):
-        raise reversals.ScanUnknown
+    _check_own(session, held, scan_uuid)
     narrow = replace(held.actor, grants=())
+    device = device_of(held.id)
     return reversals.void(session, scan_uuid, device=device, reason="", now=now, actor=narrow)
+
+
+def first_photo(session: Session, token: str, scan_uuid: str, picture: bytes, *, now: datetime) -> None:
+    """Keep the photo (as ``photos.drawn_anew`` gave it) of somebody whom this very phone signed in, as its instructor might.
+
+    Raises: HelperUnknown, HelperOver (ended), ScanUnknown, and what ``first_photos.keep`` raises.
+    """
+    held = helping(session, token, now=now, closed_too=True)
+    _check_own(session, held, scan_uuid)
+    first_photos.keep(session, scan_uuid, picture, now=now, actor=held.actor)
 
 
 def device_of(helper_id: str) -> str:
     """Return the device that scans of a helping phone are noted with."""
     return f"helper-{helper_id}"
+
+
+def _check_own(session: Session, held: Helping, scan_uuid: str) -> None:
+    device = device_of(held.id)
+    if not reversals.came_from(session, scan_uuid, device, session_id=held.meeting.id):
+        raise reversals.ScanUnknown
 
 
 def _check_room(session: Session, meeting: SessionView, *, now: datetime) -> None:

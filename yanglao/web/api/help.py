@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,8 +16,9 @@ from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
-from yanglao.people import photos
+from yanglao.people import first_photos
 from yanglao.web import guards
+from yanglao.web.api.photos import given_photo
 from yanglao.web.api.printed_cards import LookIn, LookOut, look_told
 from yanglao.web.api.scans import ScanOrScans, ScansOut, told, touched
 from yanglao.web.auth import actor, public, who
@@ -78,6 +80,22 @@ class VoidedOut(Strict):
 
     scan_uuid: str
     voided_at: str
+
+
+def _token() -> str:
+    """Return the token of the helping phone; one that came as a cookie must come with the page's own token too."""
+    given = request.headers.get("X-Helper-Token", "")
+    if not given and request.cookies.get(COOKIE):
+        if request.method != "GET":
+            guards.check_csrf()
+        given = request.cookies[COOKIE]
+    return given[:80]
+
+
+def _phone_key() -> str:
+    """Return whose tries are counted: the phone's own, whichever address it has."""
+    given = request.headers.get("X-Helper-Token", "") or request.cookies.get(COOKIE, "")
+    return f"helper:{sha256(given.encode()).hexdigest()}"
 
 
 @bp.post("/sessions/<session_id>/helpers")
@@ -155,10 +173,9 @@ def scans(json_data: ScanOrScans) -> Any:
         person_ids=touched,
         entered=lambda found: touched(one for one in found if one.direction == "in"),
     )
-    seen = photos.approved_among(
-        db.session, [one.person.id for one in answers if one.person and one.touched_person_id]
-    )
-    return jsonify({"items": [told(one, dict.fromkeys(seen, "approved")) for one in answers]})
+    of_roster = [one.person.id for one in answers if one.person and one.touched_person_id]
+    faces = first_photos.standing(db.session, of_roster)
+    return jsonify({"items": [told(one, faces) for one in answers]})
 
 
 @bp.post("/help/scans/<scan_uuid>/void")
@@ -172,6 +189,23 @@ def post_void(scan_uuid: str) -> Any:
     return jsonify({"scan_uuid": scan_uuid, "voided_at": rfc3339(moment)})
 
 
+@bp.post("/help/scans/<scan_uuid>/first-photo")
+@public
+@bp.output({}, status_code=204)
+@bp.doc(
+    summary="Send the first photo of whom this phone signed in as multipart field photo: JPEG, PNG or WebP up to 8 MiB",
+    responses=[401, 403, 404, 409, 413, 422],
+)
+@limiter.limit("60/minute", key_func=_phone_key)
+def take_first(scan_uuid: str) -> str:
+    """Keep the photo of somebody of whom there is none until the base has looked; only of who agreed to the notice."""
+    token, moment = _token(), now()
+    assisting.helping(db.session, token, now=moment, closed_too=True)
+    picture = given_photo()
+    run(lambda: assisting.first_photo(db.session, token, scan_uuid, picture, now=moment))
+    return ""
+
+
 @bp.post("/help/card-looks")
 @public
 @bp.input(LookIn)
@@ -182,16 +216,6 @@ def look(json_data: LookIn) -> dict[str, Any]:
     moment = now()
     held = assisting.helping(db.session, _token(), now=moment)
     return look_told(looks.look(db.session, held.meeting, json_data.payload, now=moment, actor=held.actor))
-
-
-def _token() -> str:
-    """Return the token of the helping phone; one that came as a cookie must come with the page's own token too."""
-    given = request.headers.get("X-Helper-Token", "")
-    if not given and request.cookies.get(COOKIE):
-        if request.method != "GET":
-            guards.check_csrf()
-        given = request.cookies[COOKIE]
-    return given[:80]
 
 
 def _helping(token: str) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class DecisionBody(Strict):
 @limiter.limit("60/minute")
 def take_first(scan_uuid: str) -> str:
     """Keep the photo of somebody of whom there is none until the base has looked; only of who agreed to the notice."""
-    picture, me, moment = _given(), actor(), now()
+    picture, me, moment = given_photo(), actor(), now()
     run(lambda: first_photos.keep(db.session, scan_uuid, picture, now=moment, actor=me))
     return ""
 
@@ -76,7 +76,7 @@ def take_first(scan_uuid: str) -> str:
 @limiter.limit("30/minute")
 def take() -> dict[str, Any]:
     """Keep a photo of oneself until the base has looked at it; it is drawn anew, without hidden facts."""
-    picture, me, moment = _given(), actor(), now()
+    picture, me, moment = given_photo(), actor(), now()
     run(lambda: people.take_photo(db.session, picture, now=moment, actor=me))
     return _own()
 
@@ -172,7 +172,8 @@ def _own() -> dict[str, Any]:
     return photo_dict(found) | {"name": me.name, "url": shown}
 
 
-def _given() -> bytes:
+def given_photo() -> bytes:
+    """Return the photo that was sent, drawn anew. Raises Refused: none, or none that can be read; TooLarge."""
     given = request.files.get("photo")
     if given is None:
         raise Refused("photo.unreadable")

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from tests.capture.attendance.conftest import NINE, TEACHER, trainee
-from yanglao.capture.attendance import queries, roll_calls, walk_ins
+from yanglao.capture.attendance import queries, roll_call_queries, roll_calls, walk_ins
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Conflict
@@ -84,4 +84,8 @@ def test_roll_calls_and_walk_ins_at_once_are_one_open_call_and_one_walk_in(crowd
     with ThreadPoolExecutor(max_workers=12) as pool:
         said = list(pool.map(once, range(12)))
     assert said.count("roll_call.running") == 11, said
-    assert len(walk_ins.of_sessions(db.session, ["S"])) == 1 == len(roll_calls.of_session(db.session, "S"))
+    assert (
+        len(walk_ins.of_sessions(db.session, ["S"]))
+        == 1
+        == len(roll_call_queries.of_session(db.session, "S"))
+    )

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, SECOND, TEACHER, trainee
-from yanglao.capture.attendance import queries, roll_calls, rules
+from yanglao.capture.attendance import held_roll_calls, queries, roll_call_queries, roll_calls, rules
+from yanglao.capture.attendance.held_roll_calls import Held
 from yanglao.completion import refresh
 from yanglao.completion.lines import evidence_lines
 from yanglao.flags.models import Flag
@@ -35,7 +36,7 @@ def call(now=TEN, people=None, within_s=None, actor=TEACHER, session_id="S"):
 
 
 def states(found):
-    return {one.enrolment_id: one.state for one in roll_calls.view(db.session, found.id).seats}
+    return {one.enrolment_id: one.state for one in roll_call_queries.view(db.session, found.id).seats}
 
 
 def credited(now=NOON):
@@ -144,6 +145,55 @@ def test_a_roll_call_is_held_by_the_instructor_in_class_for_two_to_five_minutes(
     call(within_s=120)
     with pytest.raises(roll_calls.RollCallRunning):
         call(now=TEN + MINUTE)
+
+
+def held(received, at=TEN, drawn=("eW", "eL", "eZ"), uuid="call-00001", actor=TEACHER, within_s=180):
+    told = Held(uuid, rules.Times(to_ms(at), to_ms(received), to_ms(received)), within_s, drawn)
+    return run(lambda: held_roll_calls.take(db.session, "S", told, now=received, actor=actor))
+
+
+def test_a_roll_call_held_without_network_is_answered_by_what_the_phone_scanned_then(room):
+    room.scan("li", TEN - MINUTE, "out")
+    room.scan("li", TEN + MINUTE, "in")
+    back = TEN + 40 * MINUTE
+    found = held(back)
+    assert held(back + SECOND).id == found.id, "sent twice"
+    assert (found.started_ms, found.until_ms, found.present) == (to_ms(TEN), to_ms(TEN + 3 * MINUTE), 1)
+    assert states(found) == {"eW": "waiting"}, (
+        "who was not in the room then, or is not of the class, is not asked"
+    )
+    assert run(lambda: roll_calls.sweep(db.session, now=back + MINUTE)) == 0, "the answers are on their way"
+    assert room.scan("wang", TEN + MINUTE, received=back + MINUTE).code == "attendance.here"
+    assert run(lambda: roll_calls.sweep(db.session, now=back + 2 * MINUTE)) == 1
+    assert states(found) == {"eW": "here"} and db.session.query(Flag).count() == 0
+
+
+def test_an_answer_that_arrives_when_the_call_is_settled_is_refused_by_name_and_taken_back_by_who_is_above(
+    room,
+):
+    found = held(TEN + 4 * MINUTE, drawn=("eL",))
+    run(lambda: roll_calls.sweep(db.session, now=TEN + 6 * MINUTE))
+    late = room.scan("li", TEN + 2 * MINUTE, received=TEN + 7 * MINUTE)
+    assert (late.outcome, late.code, states(found)) == ("refused", "roll_call.answer_late", {"eL": "missed"})
+    assert room.scan("wang", TEN + 2 * MINUTE, received=TEN + 7 * MINUTE).code == "attendance.already_in"
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"actor": trainee("wang")}, "classes.session_unknown"),
+        ({"at": NINE - MINUTE}, "roll_call.not_in_class"),
+        ({"within_s": 301}, "roll_call.time"),
+        ({"drawn": ("eZ",)}, "roll_call.nobody_there"),
+    ],
+)
+def test_a_held_roll_call_is_judged_like_any_other(room, other, code):
+    with pytest.raises((Conflict, NotFound, Refused)) as raised:
+        held(TEN + 5 * MINUTE, **other)
+    assert raised.value.code == code
+    call(now=TEN + 5 * MINUTE)
+    with pytest.raises(roll_calls.RollCallRunning):
+        held(TEN + 6 * MINUTE)
 
 
 @given(st.sets(st.text("abcdef", min_size=1, max_size=3), min_size=1, max_size=12), st.data())

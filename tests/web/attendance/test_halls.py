@@ -8,6 +8,7 @@ from PIL import Image
 from tests.capture.attendance.conftest import MINUTE, NINE
 from yanglao.evidence import queries as evidence
 from yanglao.files import service as files
+from yanglao.kernel.clock import rfc3339, to_ms
 from yanglao.kernel.db import db, run
 
 
@@ -17,8 +18,8 @@ def picture(kind="PNG", size=(600, 200)):
     return out.getvalue()
 
 
-def close(site, who, signature=b"", name="signature.png"):
-    data = {"signature": (BytesIO(signature), name)} if signature else {}
+def close(site, who, signature=b"", name="signature.png", **said):
+    data = said | ({"signature": (BytesIO(signature), name)} if signature else {})
     bearer = {"Authorization": f"Bearer {who}"}
     client = site.app.test_client()
     path = "/api/v1/sessions/S/close"
@@ -72,6 +73,19 @@ def test_only_who_teaches_or_administers_a_session_reads_of_its_hall(site, path)
     found = {who: site.ask(who, "GET", f"sessions/S/{path}").status_code for who in ("wang", "teacher", "")}
     assert found == {"wang": 403, "teacher": 404 if path == "signature" else 200, "": 401}
     assert site.ask("teacher", "GET", f"sessions/nowhere/{path}").status_code == 404
+
+
+def test_the_close_notes_the_heads_counted_and_when_a_phone_without_network_asked_for_it(site):
+    site.ask("teacher", "POST", "sessions/S/open", {})
+    asked = NINE + 60 * MINUTE
+    site.at(asked + 40 * MINUTE)
+    times = {"asked_at": rfc3339(asked), "sent_at": rfc3339(site.moment)}
+    assert close(site, "teacher", counted="-1").status_code == 422
+    assert close(site, "teacher", counted="31", asked_at="soon").status_code == 422
+    assert close(site, "teacher", counted="31", **times).json["state"] == "closed"
+    told = site.ask("admin", "GET", "sessions/S/report").json
+    assert (told["counted"], told["asked_at"]) == (31, rfc3339(asked))
+    assert (entry(site).body["counted"], entry(site).body["asked_ms"]) == (31, to_ms(asked))
 
 
 def test_a_session_closed_without_a_signature_says_so(site):

@@ -1,4 +1,5 @@
 from tests.capture.attendance.conftest import MINUTE, NINE
+from yanglao.kernel.clock import rfc3339
 
 TEN = NINE + 60 * MINUTE
 
@@ -27,3 +28,20 @@ def test_a_roll_call_is_started_by_the_instructor_and_answered_on_the_page_behin
         403,
         409,
     ]
+
+
+def test_a_phone_hands_in_the_roll_call_that_it_held_without_network(site):
+    site.ask("teacher", "POST", "sessions/S/open", {})
+    site.scan("teacher", "card", site.ask("wang", "GET", "me/card").json["payload"], session_id="S")
+    site.at(TEN + 20 * MINUTE)
+    times = {"captured_at": rfc3339(TEN), "sent_at": rfc3339(site.moment)}
+    body = {"within_s": 120, "held": {"call_uuid": "call-00001", "drawn": ["eW"], **times}}
+    tries = [site.ask(one, "POST", "sessions/S/roll-calls", body) for one in ("wang", "zhao", "teacher")]
+    assert [one.status_code for one in tries] == [403, 403, 200]
+    told = tries[-1].json
+    assert (told["started_at"], told["until_at"]) == (rfc3339(TEN), rfc3339(TEN + 2 * MINUTE))
+    mark = site.item("manual", "eW", session_id="S", reason="点名时在") | {
+        "captured_at": rfc3339(TEN + MINUTE)
+    }
+    (said,) = site.ask("teacher", "POST", "scans", mark).json["items"]
+    assert (said["outcome"], said["code"]) == ("accepted", "attendance.here")

@@ -98,6 +98,42 @@ def test_who_stands_on_the_roster_is_signed_in_by_hand_and_one_of_the_same_name_
     assert came(opened, uuid="walk-0000004").json["code"] == "walk_in.not_then"
 
 
+def left(site, walk_in, at, who="teacher", uuid="left-0000001"):
+    body = {"out_uuid": uuid, "captured_at": rfc3339(at), "sent_at": rfc3339(site.moment)}
+    return site.ask(who, "POST", f"sessions/S/walk-ins/{walk_in}/out", body)
+
+
+def test_a_phone_without_network_says_later_when_a_walk_in_left_by_its_own_name_for_them(opened):
+    came(opened)
+    at = NINE + 95 * MINUTE
+    opened.at(at + 20 * MINUTE)
+    assert [left(opened, "walk-0000001", at, one).status_code for one in ("wang", "")] == [403, 401]
+    assert left(opened, "nobody-00001", at).json["code"] == "walk_in.unknown"
+    row = left(opened, "walk-0000001", at).json["walk_in"]
+    assert row["left_at"] == rfc3339(at)
+    again = left(opened, row["id"], at + 5 * MINUTE, uuid="left-0000002").json["walk_in"]
+    assert again["left_at"] == rfc3339(at), "the first time stays"
+    (shown,) = opened.ask("teacher", "GET", "sessions/S/people").json["walk_ins"]
+    assert set(shown) == {"id", "name", "state", "came_at", "left_at"}
+
+
+def test_who_turned_out_to_stand_on_the_roster_is_signed_out_by_hand_with_the_same_name(opened):
+    assert came(opened, "王秀英", "13800000000").json["scan"]["outcome"] == "accepted"
+    opened.at(NINE + 95 * MINUTE)
+    scan = left(opened, "walk-0000001", opened.moment).json["scan"]
+    assert (scan["outcome"], scan["direction"], scan["scan_uuid"]) == ("accepted", "out", "left-0000001")
+
+
+def test_what_a_phone_still_held_when_the_session_was_closed_counts_up_to_the_close(opened):
+    came(opened)
+    at = NINE + 95 * MINUTE
+    opened.at(at + MINUTE)
+    opened.ask("teacher", "POST", "sessions/S/close", {})
+    opened.at(at + 10 * MINUTE)
+    assert left(opened, "walk-0000001", at + 2 * MINUTE).json["code"] == "walk_in.not_then"
+    assert left(opened, "walk-0000001", at).json["walk_in"]["left_at"] == rfc3339(at)
+
+
 @pytest.mark.parametrize("by", ["base", "organiser"])
 def test_who_is_refused_is_kept_with_the_reason_and_gets_no_minute(opened, by):
     row = came(opened, id_number=NUMBER).json["walk_in"]

@@ -22,6 +22,7 @@ from yanglao.outside import pictures
 
 MOST_BYTES = 512 * 1024
 LONGEST_PX = 900
+ASKED_LATE_MS = 60_000
 
 
 class SignatureUnreadable(Refused):
@@ -47,15 +48,24 @@ class Variance:
 
 
 @dataclass(frozen=True)
+class Word:
+    """What the instructor says at the close: how many people are there by count of heads, and when the phone first asked for it."""
+
+    counted: int | None = None
+    asked_ms: int | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """The variance of a session as of now, or as it was noted at the close; ``signature_file`` of who closed it.
 
-    ``expired``: the time of that file is over; the closing entry still has its hash.
+    ``expired``: the time of that file is over; the closing entry still has its hash. ``word``: what the instructor said.
     """
 
     variance: Variance
     signature_file: str = ""
     expired: bool = False
+    word: Word = Word()
 
 
 def variance(session: Session, meeting: SessionView, *, until_ms: int) -> Variance:
@@ -87,7 +97,7 @@ def report(session: Session, meeting: SessionView, *, now: datetime) -> Report:
     told["without_sign_out"] = tuple(noted.get("without_sign_out", ()))
     file_id = (noted.get("signature") or {}).get("file", "")
     gone = bool(file_id) and not files.named(session, [file_id], now=now)
-    return Report(Variance(**told), file_id, gone)
+    return Report(Variance(**told), file_id, gone, Word(noted.get("counted"), noted.get("asked_ms")))
 
 
 def drawn(content: bytes) -> bytes:
@@ -129,6 +139,14 @@ def signature(session: Session, meeting: SessionView, *, now: datetime) -> FileV
 def noted(found: Variance) -> dict[str, Any]:
     """Return a variance as the closing entry has it."""
     return asdict(found) | {"without_sign_out": list(found.without_sign_out)}
+
+
+def worded(word: Word, *, now: datetime) -> dict[str, Any]:
+    """Return what the instructor said as the closing entry has it; a request that came at once names no moment of its own."""
+    asked_ms = word.asked_ms
+    late = asked_ms is not None and to_ms(now) - asked_ms > ASKED_LATE_MS
+    told = {"counted": word.counted, "asked_ms": asked_ms if late else None}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _noted(session: Session, meeting: SessionView) -> dict[str, Any] | None:

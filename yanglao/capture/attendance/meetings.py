@@ -73,12 +73,18 @@ def open_session(session: Session, session_id: str, *, now: datetime, actor: Act
 
 
 def close_session(
-    session: Session, session_id: str, *, now: datetime, actor: Actor, signature: bytes = b""
+    session: Session,
+    session_id: str,
+    *,
+    now: datetime,
+    actor: Actor,
+    signature: bytes = b"",
+    word: closing.Word | None = None,
 ) -> SessionView:
     """Close an open session and note planned against held; one that is closed stays as it is.
 
-    ``signature``, as ``closing.drawn`` gave it, is kept, and its hash noted with the close. Who did not sign out is signed
-    out as the policy says, in an entry of its own.
+    ``signature``, as ``closing.drawn`` gave it, is kept, and its hash noted with the close, and ``word`` of the instructor with it.
+    Who did not sign out is signed out as the policy says, in an entry of its own.
 
     Raises: SessionUnknown (not the actor's), NotNow (never opened).
     """
@@ -93,6 +99,7 @@ def close_session(
     timetable.mark_session_closed(session, session_id, now=now, actor=actor)
     closed = classes.session_(session, session_id)
     body = closing.noted(closing.variance(session, closed, until_ms=to_ms(now)))
+    body |= closing.worded(word or closing.Word(), now=now)
     if signature:
         body["signature"] = closing.sign(session, signature, now=now, actor=actor)
     _note(session, closed, "session.closed", body, now=now, actor=actor)

@@ -61,12 +61,16 @@ class WalkIn(db.Model):
 
 
 class RollCall(db.Model):
-    """One 点名 in a session: who was drawn has until ``until_ms`` to answer. Open while ``settled_ms`` is null; one at a time."""
+    """One 点名 in a session: who was drawn has until ``until_ms`` to answer. Open while ``settled_ms`` is null; one at a time.
+
+    ``call_uuid``, ``arrived_ms``: of a call that a phone held without network, its own name for it and when it got here.
+    """
 
     __tablename__ = "roll_call"
     __table_args__ = (
         CheckConstraint("until_ms > started_ms", name="until_after_start"),
         Index("ix_roll_call_session_id", "session_id"),
+        Index("uq_roll_call_call_uuid", "call_uuid", unique=True),
         Index(
             "uq_roll_call_open",
             "session_id",
@@ -83,6 +87,8 @@ class RollCall(db.Model):
     until_ms: Mapped[int] = mapped_column(BigInteger)
     present: Mapped[int]
     settled_ms: Mapped[int | None] = mapped_column(BigInteger)
+    call_uuid: Mapped[str | None] = mapped_column(String(64))
+    arrived_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class RollCallSeat(db.Model):

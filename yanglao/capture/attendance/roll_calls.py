@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import by_hand, endings, presences, rules
 from yanglao.capture.attendance.models import Presence, Scan
 from yanglao.capture.attendance.proof_models import RollCall, RollCallSeat
 from yanglao.capture.attendance.readings import teaches
+from yanglao.capture.attendance.roll_call_queries import RollCallUnknown, RollCallView, view
 from yanglao.capture.attendance.rules import Verdict
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionUnknown, SessionView
@@ -29,13 +29,9 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.db import changed
-from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
+from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.people import service as persons
 from yanglao.people.roles import may
-
-
-class RollCallUnknown(NotFound):
-    code = "roll_call.unknown"
 
 
 class NobodyThere(Conflict):
@@ -66,30 +62,6 @@ class OwnExcuse(Forbidden):
     code = "roll_call.own"
 
 
-@dataclass(frozen=True)
-class SeatView:
-    """One person drawn; ``state`` is waiting, here, left, missed or excused."""
-
-    enrolment_id: str
-    person_id: str
-    state: str
-    answered_ms: int | None
-    method: str | None
-
-
-@dataclass(frozen=True)
-class RollCallView:
-    """A roll call; who has not answered stands first. ``present``: how many were in the room when it began."""
-
-    id: str
-    session_id: str
-    started_ms: int
-    until_ms: int
-    present: int
-    settled_ms: int | None
-    seats: tuple[SeatView, ...]
-
-
 def start(
     session: Session,
     session_id: str,
@@ -104,17 +76,14 @@ def start(
     Raises: SessionUnknown (not the actor's), NotInClass, RollCallRunning, RollCallTime, NobodyThere.
     """
     meeting = _own(session, session_id, actor)
-    limits = policy.on(day_of(now)).attendance
-    lasts_s = limits.roll_call_s if within_s is None else within_s
-    if not limits.roll_call_least_s <= lasts_s <= limits.roll_call_most_s:
-        raise RollCallTime(least_s=limits.roll_call_least_s, most_s=limits.roll_call_most_s)
+    until_ms = to_ms(now) + lasts_s(within_s, now=now) * 1000
     if meeting.state != "open" or not meeting.starts_ms <= to_ms(now) < meeting.ends_ms:
         raise NotInClass(starts_ms=meeting.starts_ms, ends_ms=meeting.ends_ms)
-    running = _running(session, session_id)
-    if running is not None and to_ms(now) < running.until_ms:
-        raise RollCallRunning(until_ms=running.until_ms)
-    if running is not None:
-        _settle(session, running, meeting, now=now, actor=actor)
+    open_call = running(session, session_id)
+    if open_call is not None and to_ms(now) < open_call.until_ms:
+        raise RollCallRunning(until_ms=open_call.until_ms)
+    if open_call is not None:
+        settle(session, open_call, meeting, now=now, actor=actor)
     there = {one.enrolment_id: one for one in session.scalars(_there(session_id))}
     if not there:
         raise NobodyThere
@@ -125,13 +94,37 @@ def start(
         session_id=session_id,
         started_by=actor.person_id,
         started_ms=to_ms(now),
-        until_ms=to_ms(now) + lasts_s * 1000,
+        until_ms=until_ms,
         present=len(there),
     )
+    drawn = {enrolment_id: there[enrolment_id] for enrolment_id in chosen}
+    begin(session, call, meeting, drawn, more={"seed": seed}, now=now, actor=actor)
+    return view(session, call.id)
+
+
+def lasts_s(within_s: int | None, *, now: datetime) -> int:
+    """Return how long a roll call waits, None: as the policy says. Raises RollCallTime."""
+    limits = policy.on(day_of(now)).attendance
+    lasts = limits.roll_call_s if within_s is None else within_s
+    if not limits.roll_call_least_s <= lasts <= limits.roll_call_most_s:
+        raise RollCallTime(least_s=limits.roll_call_least_s, most_s=limits.roll_call_most_s)
+    return lasts
+
+
+def begin(
+    session: Session,
+    call: RollCall,
+    meeting: SessionView,
+    drawn: dict[str, Presence],
+    *,
+    more: dict[str, Any],
+    now: datetime,
+    actor: Actor,
+) -> None:
+    """Keep a new call with those drawn, enrolment -> presence, and note it."""
     session.add(call)
     session.flush()
-    for enrolment_id in chosen:
-        one = there[enrolment_id]
+    for enrolment_id, one in drawn.items():
         session.add(
             RollCallSeat(
                 roll_call_id=call.id,
@@ -142,17 +135,24 @@ def start(
                 excused_reason="",
             )
         )
-    told = {"until_ms": call.until_ms, "present": call.present, "drawn": chosen, "seed": seed}
+    told = {"until_ms": call.until_ms, "present": call.present, "drawn": list(drawn)} | more
     _note(session, call, meeting, "attendance.roll_call", more=told, now=now, actor=actor)
     session.flush()
-    return view(session, call.id)
 
 
 def answering(session: Session, scan: Scan, meeting: SessionView) -> Verdict | None:
-    """Return the verdict that a scan in of somebody who is in answers a roll call, or None."""
-    seat = _awaited(session, scan.session_id, str(scan.enrolment_id), scan.at_ms)
-    if seat is None or by_hand.over_cap(session, scan, meeting) is not None:
+    """Return the verdict that a scan in of somebody who is in answers a roll call, or None.
+
+    Refused are a mark by hand above the cap, and an answer that arrives when the call is settled: who is above takes that back.
+    """
+    seat, settled = _asked_at(session, scan.session_id, str(scan.enrolment_id), scan.at_ms)
+    if seat is None:
         return None
+    if settled:
+        return Verdict(rules.REFUSED, "roll_call.answer_late", {"at_ms": scan.at_ms})
+    over = by_hand.over_cap(session, scan, meeting)
+    if over is not None:
+        return Verdict(rules.REFUSED, "roll_call.over_cap", over.facts)
     return Verdict(rules.ACCEPTED, rules.HERE, {"roll_call": seat.roll_call_id})
 
 
@@ -168,29 +168,31 @@ def answer(session: Session, scan: Scan, meeting: SessionView, *, now: datetime,
 
 def awaited_until_ms(session: Session, session_id: str, enrolment_id: str, *, now: datetime) -> int | None:
     """Return until when a roll call of a session waits for somebody, None where none does."""
-    seat = _awaited(session, session_id, enrolment_id, to_ms(now))
-    call = session.get(RollCall, seat.roll_call_id) if seat else None
+    seat, settled = _asked_at(session, session_id, enrolment_id, to_ms(now))
+    call = session.get(RollCall, seat.roll_call_id) if seat and not settled else None
     return call.until_ms if call else None
 
 
 def sweep(session: Session, *, now: datetime) -> int:
     """Settle the calls whose time, and that of phones which were offline, is over; return how many."""
     grace_ms = policy.on(day_of(now)).attendance.late_review_s * 1000
+    before_ms = to_ms(now) - grace_ms
+    arrived = or_(RollCall.arrived_ms.is_(None), RollCall.arrived_ms <= before_ms)
     due = session.scalars(
         select(RollCall)
-        .where(RollCall.settled_ms.is_(None), RollCall.until_ms <= to_ms(now) - grace_ms)
+        .where(RollCall.settled_ms.is_(None), RollCall.until_ms <= before_ms, arrived)
         .order_by(RollCall.id)
     ).all()
     for call in due:
-        _settle(session, call, classes.session_(session, call.session_id), now=now, actor=SYSTEM)
+        settle(session, call, classes.session_(session, call.session_id), now=now, actor=SYSTEM)
     return len(due)
 
 
 def end_with(session: Session, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
     """Settle the open call of a session that is closed; one whose time was not over asks nothing of anybody any more."""
-    call = _running(session, meeting.id)
+    call = running(session, meeting.id)
     if call is not None:
-        _settle(session, call, meeting, now=now, actor=actor)
+        settle(session, call, meeting, now=now, actor=actor)
 
 
 def excuse(
@@ -222,37 +224,6 @@ def excuse(
     return view(session, roll_call_id)
 
 
-def view(session: Session, roll_call_id: str) -> RollCallView:
-    """Return one roll call. Raises RollCallUnknown."""
-    call = session.get(RollCall, roll_call_id)
-    if call is None:
-        raise RollCallUnknown
-    rows = session.scalars(
-        select(RollCallSeat)
-        .where(RollCallSeat.roll_call_id == call.id)
-        .order_by(RollCallSeat.answered_ms, RollCallSeat.enrolment_id)
-    )
-    seats = [
-        SeatView(row.enrolment_id, row.person_id, row.state, row.answered_ms, row.method) for row in rows
-    ]
-    seats.sort(key=lambda one: one.state not in ("waiting", "missed"))
-    return RollCallView(
-        call.id,
-        call.session_id,
-        call.started_ms,
-        call.until_ms,
-        call.present,
-        call.settled_ms,
-        tuple(seats),
-    )
-
-
-def of_session(session: Session, session_id: str) -> list[RollCallView]:
-    """List the roll calls of a session, newest first."""
-    wanted = select(RollCall.id).where(RollCall.session_id == session_id).order_by(RollCall.started_ms.desc())
-    return [view(session, one) for one in session.scalars(wanted)]
-
-
 def _own(session: Session, session_id: str, actor: Actor) -> SessionView:
     meeting = classes.session_(session, session_id)
     if not teaches(meeting, actor):
@@ -260,7 +231,8 @@ def _own(session: Session, session_id: str, actor: Actor) -> SessionView:
     return meeting
 
 
-def _running(session: Session, session_id: str) -> RollCall | None:
+def running(session: Session, session_id: str) -> RollCall | None:
+    """Return the call of a session that is not settled, or None."""
     return session.scalar(
         select(RollCall).where(RollCall.session_id == session_id, RollCall.settled_ms.is_(None))
     )
@@ -276,22 +248,28 @@ def _asked_before(session: Session, session_id: str) -> Counter[str]:
     return Counter(session.scalars(rows.where(RollCall.session_id == session_id)))
 
 
-def _awaited(session: Session, session_id: str, enrolment_id: str, at_ms: int) -> RollCallSeat | None:
-    return session.scalar(
-        select(RollCallSeat)
+def _asked_at(
+    session: Session, session_id: str, enrolment_id: str, at_ms: int
+) -> tuple[RollCallSeat | None, bool]:
+    """Return the seat of somebody whom a call asked for at a moment and who has not answered, and whether that call is settled."""
+    row = session.execute(
+        select(RollCallSeat, RollCall.settled_ms)
         .join(RollCall, RollCall.id == RollCallSeat.roll_call_id)
         .where(
             RollCall.session_id == session_id,
-            RollCall.settled_ms.is_(None),
             RollCall.started_ms <= at_ms,
             RollCall.until_ms >= at_ms,
             RollCallSeat.enrolment_id == enrolment_id,
-            RollCallSeat.state == "waiting",
+            RollCallSeat.state.in_(("waiting", "missed")),
         )
-    )
+        .order_by(RollCall.started_ms.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1] is not None) if row else (None, False)
 
 
-def _settle(session: Session, call: RollCall, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
+def settle(session: Session, call: RollCall, meeting: SessionView, *, now: datetime, actor: Actor) -> None:
+    """End a call: who did not answer and was there to the end of it has missed it."""
     claim = update(RollCall).where(RollCall.id == call.id, RollCall.settled_ms.is_(None))
     if not changed(session, claim.values(settled_ms=to_ms(now))):
         return

@@ -10,7 +10,7 @@ from hashlib import sha256
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from yanglao.capture.attendance import meetings, queries, roll_calls
+from yanglao.capture.attendance import meetings, queries, roll_call_queries
 from yanglao.capture.attendance.models import Screen, SessionShow
 from yanglao.classes import queries as classes
 from yanglao.classes.queries import SessionView
@@ -134,7 +134,7 @@ def calling(session: Session, meeting: SessionView, *, now: datetime) -> Calling
     """Return the roll call that a session is in the middle of, or None."""
     running = [
         one
-        for one in roll_calls.of_session(session, meeting.id)[:1]
+        for one in roll_call_queries.of_session(session, meeting.id)[:1]
         if one.settled_ms is None and one.until_ms > to_ms(now)
     ]
     if not running:

@@ -170,8 +170,13 @@ def record(session: Session, session_id: str, who: Arrived, *, now: datetime, ac
     return Recorded(_view(row), None)
 
 
-def leave(session: Session, walk_in_id: str, *, now: datetime, actor: Actor) -> WalkInView:
-    """Write down that a walk-in left now; the first time stays. Raises: WalkInUnknown (not the actor's), Decided, NotThen."""
+def leave(
+    session: Session, walk_in_id: str, *, times: rules.Times | None = None, now: datetime, actor: Actor
+) -> WalkInView:
+    """Write down that a walk-in left now, or when a phone says; the first time stays.
+
+    Raises: WalkInUnknown (not the actor's), Decided, NotThen.
+    """
     row, meeting = _row(session, walk_in_id)
     try:
         meetings.own(session, meeting.id, actor)
@@ -180,10 +185,13 @@ def leave(session: Session, walk_in_id: str, *, now: datetime, actor: Actor) -> 
     if row.state in ("counted", "refused"):
         raise Decided(state=row.state)
     if row.out_ms is None:
-        if meeting.state != "open":
+        at_ms = times.corrected_ms if times else to_ms(now)
+        in_time = meeting.state == "closed" and times is not None and at_ms <= (meeting.closed_ms or 0)
+        if meeting.state != "open" and not in_time:
             raise NotThen(starts_ms=meeting.starts_ms, ends_ms=meeting.ends_ms)
-        row.out_ms = max(row.in_ms, to_ms(now))
-        walk_in_marks.note(session, row, meeting, "left", more={}, now=now, actor=actor)
+        row.out_ms = max(row.in_ms, at_ms)
+        told = {"captured_ms": times.captured_ms, "sent_ms": times.sent_ms} if times else {}
+        walk_in_marks.note(session, row, meeting, "left", more=told, now=now, actor=actor)
         session.flush()
     return _view(row)
 

@@ -9,7 +9,7 @@ from flask import Response, jsonify, send_file
 
 from yanglao.capture.attendance import closing, meetings, screens
 from yanglao.classes import queries as classes
-from yanglao.kernel.clock import now
+from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.people import queries as people
 from yanglao.web.auth import actor, who
@@ -34,7 +34,8 @@ class ShowOut(Strict):
 class ReportOut(Strict):
     """Planned against held, in seconds and people; ``without_sign_out`` are names. ``signature``: where it is shown.
 
-    ``signature_expired``: it was deleted when its time was over; its hash stands in the ledger.
+    ``signature_expired``: it was deleted when its time was over; its hash stands in the ledger. ``counted``: heads, as the instructor
+    counted them at the close; ``asked_at``: when the phone asked for the close, where that got here later.
     """
 
     state: str
@@ -48,6 +49,8 @@ class ReportOut(Strict):
     waiting: int
     signature: str | None
     signature_expired: bool
+    counted: int | None
+    asked_at: str | None
 
 
 @bp.get("/sessions/<session_id>/show")
@@ -83,7 +86,11 @@ def get_report(session_id: str) -> Any:
     told["without_sign_out"] = [known[row.person_id].name for row in rows.values()]
     shown = found.signature_file and not found.expired
     signed = f"/api/v1/sessions/{meeting.id}/signature" if shown else None
-    return jsonify(told | {"state": meeting.state, "signature": signed, "signature_expired": found.expired})
+    asked_ms = found.word.asked_ms
+    said = {"counted": found.word.counted, "asked_at": rfc3339(asked_ms) if asked_ms is not None else None}
+    return jsonify(
+        told | said | {"state": meeting.state, "signature": signed, "signature_expired": found.expired}
+    )
 
 
 @bp.get("/sessions/<session_id>/signature")

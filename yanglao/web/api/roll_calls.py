@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import jsonify
 from pydantic import Field
 
-from yanglao.capture.attendance import meetings, roll_calls
-from yanglao.capture.attendance.roll_calls import RollCallView
+from yanglao.capture.attendance import held_roll_calls, meetings, roll_call_queries, roll_calls, rules
+from yanglao.capture.attendance.held_roll_calls import Held
+from yanglao.capture.attendance.roll_call_queries import RollCallView
 from yanglao.classes import queries as classes
-from yanglao.kernel.clock import now, rfc3339
+from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.people import queries as people
+from yanglao.web.api.scans import Instant, ms_of
 from yanglao.web.auth import actor, who
 from yanglao.web.conduct import record
 from yanglao.web.forms import Strict
@@ -21,11 +24,24 @@ from yanglao.web.forms import Strict
 bp = APIBlueprint("api_roll_calls", __name__, url_prefix="/api/v1", tag="sessions")
 
 
+class HeldIn(Strict):
+    """A roll call that a phone began without network: its own name for it, whom it drew, when it began and when it is sent."""
+
+    call_uuid: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    drawn: list[str] = Field(min_length=1, max_length=1000)
+    captured_at: Instant
+    sent_at: Instant
+
+
 class RollCallIn(Strict):
-    """How many of those in the room are drawn (null: all), and how long they have (null: as the policy says)."""
+    """How many of those in the room are drawn (null: all), and how long they have (null: as the policy says).
+
+    ``held``: the phone had no network and has begun it already.
+    """
 
     people: int | None = Field(default=None, ge=1, le=1000)
     within_s: int | None = None
+    held: HeldIn | None = None
 
 
 class ExcuseIn(Strict):
@@ -69,9 +85,14 @@ class RollCallsOut(Strict):
 @bp.input(RollCallIn)
 @bp.output(RollCallOut)
 def post_roll_call(session_id: str, json_data: RollCallIn) -> Any:
-    """Begin a roll call: who is drawn answers by one more scan in, of the room code or of their card."""
-    moment, by, given = now(), actor(), json_data.model_dump()
-    found = run(lambda: roll_calls.start(db.session, session_id, now=moment, actor=by, **given))
+    """Begin a roll call, or keep one that a phone ``held``: who is drawn answers by one more scan in, of the room code or of their card."""
+    moment, by, body = now(), actor(), json_data
+    if body.held is not None:
+        told = _held(body.held, body.within_s, moment)
+        found = run(lambda: held_roll_calls.take(db.session, session_id, told, now=moment, actor=by))
+    else:
+        given = {"people": body.people, "within_s": body.within_s}
+        found = run(lambda: roll_calls.start(db.session, session_id, now=moment, actor=by, **given))
     return jsonify(roll_calls_told([found])[0])
 
 
@@ -81,7 +102,7 @@ def post_roll_call(session_id: str, json_data: RollCallIn) -> Any:
 def get_roll_calls(session_id: str) -> Any:
     """List the roll calls of a session one teaches or administers."""
     meetings.own(db.session, session_id, actor())
-    return jsonify({"items": roll_calls_told(roll_calls.of_session(db.session, session_id))})
+    return jsonify({"items": roll_calls_told(roll_call_queries.of_session(db.session, session_id))})
 
 
 @bp.post("/roll-calls/<roll_call_id>/excuse")
@@ -100,6 +121,11 @@ def post_excuse(roll_call_id: str, json_data: ExcuseIn) -> Any:
         ],
     )
     return jsonify(roll_calls_told([found])[0])
+
+
+def _held(body: HeldIn, within_s: int | None, moment: datetime) -> Held:
+    times = rules.Times(ms_of(body.captured_at), ms_of(body.sent_at), to_ms(moment))
+    return Held(body.call_uuid, times, within_s, tuple(dict.fromkeys(body.drawn)))
 
 
 def roll_calls_told(found: list[RollCallView]) -> list[dict[str, Any]]:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import current_app, jsonify, request
 from pydantic import Field
 
-from yanglao.capture.attendance import cards, closing, lists, meetings, queries, screens
+from yanglao.capture.attendance import cards, closing, lists, meetings, queries, rules, screens, walk_ins
 from yanglao.capture.attendance.lists import Listed, Room, Seat
 from yanglao.capture.attendance.meetings import RoomNow
 from yanglao.capture.attendance.queries import ScanView
-from yanglao.kernel.clock import now, rfc3339
+from yanglao.capture.attendance.walk_ins import WalkInView
+from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.wording import sentence, words
 from yanglao.outside import drawing
 from yanglao.outside.qr_image import encode
 from yanglao.people import first_photos
+from yanglao.web.api.scans import Instant, ms_of
 from yanglao.web.auth import actor, actor_or_none, public, who
 from yanglao.web.conduct import record
 from yanglao.web.faces import first_photo
-from yanglao.web.forms import Query, Strict, read_query
+from yanglao.web.forms import Form, Query, Strict, read, read_query
 
 bp = APIBlueprint("api_sessions", __name__, url_prefix="/api/v1", tag="sessions")
 
@@ -117,13 +119,17 @@ def post_open(session_id: str) -> Any:
 def post_close(session_id: str) -> Any:
     """Close a session and note planned against held; who did not sign out is signed out as the policy says.
 
-    A multipart field ``signature`` (JPEG, PNG or WebP up to 512 KiB) is kept, its hash stands in the closing entry.
+    A multipart field ``signature`` (JPEG, PNG or WebP up to 512 KiB) is kept, its hash stands in the closing entry. So do ``counted``,
+    the heads that the instructor counted, and ``asked_at`` with ``sent_at``, where a phone without network had to wait.
     """
     moment, by = now(), actor()
     given = request.files.get("signature")
     signed = closing.drawn(given.stream.read(closing.MOST_BYTES + 1)) if given else b""
+    word = _word(moment)
     record(
-        lambda: meetings.close_session(db.session, session_id, now=moment, actor=by, signature=signed),
+        lambda: meetings.close_session(
+            db.session, session_id, now=moment, actor=by, signature=signed, word=word
+        ),
         person_ids=lambda closed: queries.signed_out_by_policy(db.session, closed.id),
     )
     return jsonify(_one(session_id))
@@ -141,11 +147,12 @@ def get_code(session_id: str) -> Any:
 @bp.get("/sessions/<session_id>/people")
 @who("session.teach", "session.plan")
 def get_people(session_id: str) -> Any:
-    """Return the roster with who is there, who is missing, and what was refused or waits."""
+    """Return the roster with who is there, who is missing, and what was refused or waits; of walk-ins name and times only."""
     room = lists.room(db.session, meetings.own(db.session, session_id, actor()))
     numbers = cards.numbers(db.session, [seat.person.id for seat in room.seats])
     faces = first_photos.standing(db.session, numbers) if room.meeting.state == "open" else {}
-    return jsonify(room_told(room, numbers, faces))
+    came = walk_ins.of_sessions(db.session, [session_id]) if room.meeting.state == "open" else []
+    return jsonify(room_told(room, numbers, faces) | {"walk_ins": [_walk_in_told(one) for one in came]})
 
 
 @bp.post("/screens")
@@ -280,6 +287,12 @@ def _seat_told(seat: Seat, numbers: dict[str, int], faces: dict[str, str]) -> di
     }
 
 
+def _walk_in_told(one: WalkInView) -> dict[str, Any]:
+    left = rfc3339(one.out_ms) if one.out_ms is not None else None
+    told = {"id": one.id, "name": one.name, "state": one.state}
+    return told | {"came_at": rfc3339(one.in_ms), "left_at": left}
+
+
 def _scan_told(scan: ScanView, names: dict[str, str]) -> dict[str, Any]:
     return {
         "scan_uuid": scan.scan_uuid,
@@ -297,6 +310,22 @@ def _scan_told(scan: ScanView, names: dict[str, str]) -> dict[str, Any]:
 def _one(session_id: str) -> dict[str, Any]:
     meeting = meetings.own(db.session, session_id, actor())
     return session_told(Listed(meeting, queries.counts(db.session, [meeting.id])[meeting.id]))
+
+
+class WordIn(Form):
+    """What is said at the close besides the signature."""
+
+    counted: int | None = Field(default=None, ge=0, le=5000)
+    asked_at: Instant | None = None
+    sent_at: Instant | None = None
+
+
+def _word(moment: datetime) -> closing.Word:
+    said = read(WordIn)
+    if not (said.asked_at and said.sent_at):
+        return closing.Word(said.counted)
+    times = rules.Times(ms_of(said.asked_at), ms_of(said.sent_at), to_ms(moment))
+    return closing.Word(said.counted, times.corrected_ms)
 
 
 def _token() -> str:

@@ -8,9 +8,17 @@ from apiflask import APIBlueprint
 from flask import jsonify, request
 from pydantic import Field
 
-from yanglao.capture.attendance import lists, mark_photos, meetings, walk_in_photos, walk_ins
+from yanglao.capture.attendance import (
+    lists,
+    mark_photos,
+    meetings,
+    walk_in_leaving,
+    walk_in_photos,
+    walk_ins,
+)
 from yanglao.capture.attendance.shapes import Answer
-from yanglao.capture.attendance.walk_ins import Arrived, Known, WalkInView
+from yanglao.capture.attendance.walk_in_leaving import Left
+from yanglao.capture.attendance.walk_ins import Arrived, Known, Recorded, WalkInView
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Refused
@@ -39,6 +47,15 @@ class WalkInIn(Strict):
     sent_at: Instant
     device: str = Field(default="", max_length=64)
     another: bool = False
+
+
+class LeftIn(Strict):
+    """When somebody left, as a phone says that may have had no network; ``out_uuid`` is the client's own."""
+
+    out_uuid: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+    captured_at: Instant
+    sent_at: Instant
+    device: str = Field(default="", max_length=64)
 
 
 class WalkInDecisionIn(Strict):
@@ -109,14 +126,7 @@ def post_walk_in(session_id: str, json_data: WalkInIn) -> Any:
         lambda: walk_ins.record(db.session, session_id, came, now=moment, actor=by),
         person_ids=lambda one: _touched(one.scan),
     )
-    return jsonify(
-        {
-            "walk_in": walk_in_told(found.walk_in, by.person_id, _photos(found.walk_in))
-            if found.walk_in
-            else None,
-            "scan": told(found.scan, {}) if found.scan else None,
-        }
-    )
+    return jsonify(_recorded(found))
 
 
 @bp.get("/sessions/<session_id>/walk-ins")
@@ -126,6 +136,21 @@ def get_of_session(session_id: str) -> Any:
     """List the walk-ins of a session one teaches or administers."""
     meetings.own(db.session, session_id, actor())
     return jsonify(_listed(walk_ins.of_sessions(db.session, [session_id])))
+
+
+@bp.post("/sessions/<session_id>/walk-ins/<walk_in>/out")
+@who("session.teach", "session.plan")
+@bp.input(LeftIn)
+@bp.output(RecordedOut)
+def post_left(session_id: str, walk_in: str, json_data: LeftIn) -> Any:
+    """Write down when a walk-in left; ``walk_in``: our id or the phone's own. Who stood on the roster after all is signed out by hand."""
+    moment, by, body = now(), actor(), json_data
+    left = Left(body.out_uuid, ms_of(body.captured_at), ms_of(body.sent_at), body.device)
+    found = record(
+        lambda: walk_in_leaving.leave(db.session, session_id, walk_in, left, now=moment, actor=by),
+        person_ids=lambda one: _touched(one.scan),
+    )
+    return jsonify(_recorded(found))
 
 
 @bp.post("/walk-ins/<walk_in_id>/out")
@@ -202,6 +227,14 @@ def _link(walk_in_id: str) -> dict[str, Any]:
     linking = Linking(me.person_id, moment)
     url = linking.file(walk_in_photos.file_of(db.session, walk_in_id, now=moment, actor=me))
     return {"url": url, "expires_at": rfc3339(linking.until_ms)}
+
+
+def _recorded(found: Recorded) -> dict[str, Any]:
+    row = found.walk_in
+    return {
+        "walk_in": walk_in_told(row, actor().person_id, _photos(row)) if row else None,
+        "scan": told(found.scan, {}) if found.scan else None,
+    }
 
 
 def _touched(scan: Answer | None) -> list[str]:

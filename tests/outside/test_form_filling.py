@@ -10,11 +10,13 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from PIL import Image
 
 from yanglao.kernel.errors import Refused
-from yanglao.outside import form_filling
+from yanglao.outside import form_filling, qr_reading
+from yanglao.oversight import form_words
 
 VALUES = {"班期名称": "=示例班", "合计金额": Decimal("2000.50"), "开班日期": date(2026, 3, 2), "人数": 3}
 ROWS = [
@@ -140,6 +142,69 @@ def test_a_row_is_repeated_in_its_table_only_and_once_on_a_sheet() -> None:
     book.save(target)
     said = form_filling.read(target.getvalue())[2]
     assert said[0].endswith("只能有一行") and said[1].endswith("F4:F5 压住了重复的那一行")
+
+
+CODE = "0123456789abcdef"
+MARK = {form_words.MARK: form_words.mark(CODE, "http://x.example")}
+
+
+def code_of(picture: bytes) -> str:
+    return qr_reading.read(Image.open(io.BytesIO(picture)))[0][0]
+
+
+def test_the_code_of_a_sheet_stands_where_its_word_is_or_below_its_last_row_and_in_the_foot() -> None:
+    plain = openpyxl.load_workbook(io.BytesIO(form_filling.fill(workbook(), VALUES | MARK, ROWS)))["名单"]
+    assert [(one.anchor._from.row, one.anchor._from.col) for one in plain._images] == [(9, 0)]
+    assert plain.print_area.endswith("$A$1:$E$10") and plain.row_dimensions[10].height > 60
+    assert plain.oddFooter.right.text == "页码 0123 4567 89ab cdef"
+    assert code_of(plain._images[0]._data()) == f"http://x.example/p/{CODE}"
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book["名单"]["A7"] = "{{页码二维码}}"
+    book.create_sheet("填表说明")["A1"] = "没有占位的词"
+    target = io.BytesIO()
+    book.save(target)
+    made = openpyxl.load_workbook(io.BytesIO(form_filling.fill(target.getvalue(), VALUES | MARK, ROWS)))
+    assert [one.anchor._from.row for one in made["名单"]._images] == [8] and made["名单"]["A9"].value is None
+    assert not made["填表说明"]._images and made["名单"].print_area.endswith("$A$1:$E$9")
+
+
+@pytest.mark.parametrize(
+    "word", ["", "<w:p><w:r><w:t>章 {{页码</w:t></w:r><w:r><w:t>二维码}}</w:t></w:r></w:p>"]
+)
+def test_the_code_of_a_document_stands_where_its_word_is_or_in_every_header(word: str) -> None:
+    header = f"<w:hdr {NS}><w:p><w:r><w:t>局</w:t></w:r></w:p></w:hdr>"
+    content = document(
+        RUNS, word, "<w:p><w:pPr><w:sectPr><w:titlePg/></w:sectPr></w:pPr></w:p>", word__header1_xml=header
+    )
+    made = zipfile.ZipFile(io.BytesIO(form_filling.fill(content, VALUES | MARK, ROWS)))
+    shown = {name for name in made.namelist() if b"r:embed" in made.read(name)}
+    headers = {"word/header1.xml", "word/header_page_code_default.xml", "word/header_page_code_first.xml"}
+    assert shown == ({"word/document.xml"} if word else headers)
+    for name in shown:
+        folder, _, part = name.rpartition("/")
+        assert b"media/page_code.png" in made.read(f"{folder}/_rels/{part}.rels")
+    assert code_of(made.read("word/media/page_code.png")).endswith(CODE)
+    assert b'Extension="png"' in made.read("[Content_Types].xml") and form_filling.read(
+        form_filling.fill(content, VALUES | MARK, ROWS)
+    )
+    text = made.read("word/document.xml").decode()
+    assert "{{" not in text and text.count("w:headerReference") == (0 if word else 2)
+
+
+def test_a_row_grows_when_a_long_text_wraps_in_it() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book["名单"].row_dimensions[4].height, book["名单"].column_dimensions["B"].width = 20, 9
+    book["名单"]["B4"].alignment = Alignment(wrap_text=True)
+    target = io.BytesIO()
+    book.save(target)
+    rows = [ROWS[0], ROWS[1] | {"行.姓名": "阿依古丽·买买提江·吐尔逊"}]
+    made = openpyxl.load_workbook(io.BytesIO(form_filling.fill(target.getvalue(), VALUES, rows)))["名单"]
+    assert made.row_dimensions[4].height == 20 and made.row_dimensions[5].height > 40
+
+
+def test_the_code_of_a_page_is_no_word_of_a_repeated_row() -> None:
+    inside = document(TABLE.replace("{{行.证件号}}", "{{页码二维码}}"))
+    assert "写在了重复的那一行里" in form_filling.read(inside)[2][0]
 
 
 LINK = '<Relationships><Relationship Id="r1" TargetMode="External" Target="http://x"/></Relationships>'

@@ -9,7 +9,8 @@ from typing import Any
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
-from yanglao.outside.form_parts import PLACEHOLDER, ROW, Damaged, Place
+from yanglao.outside import form_docx_marks as marks
+from yanglao.outside.form_parts import MARK, PLACEHOLDER, ROW, Damaged, Picture, Place
 from yanglao.outside.form_xlsx import Values, said
 
 PARTS = ("word/document.xml", "word/header", "word/footer")
@@ -30,7 +31,7 @@ def places(parts: Mapping[str, bytes]) -> list[Place]:
 
 
 def faults(parts: Mapping[str, bytes]) -> list[str]:
-    """Return what the repeated rows do wrong: a placeholder of a row that stands in no table."""
+    """Return what the repeated rows do wrong: a placeholder of a row that stands in no table, or the page's code in one."""
     found = []
     for name, part in _texts(parts):
         tree = _parsed(part)
@@ -40,17 +41,28 @@ def faults(parts: Mapping[str, bytes]) -> list[str]:
                 found.append(
                     f"{_where(name, paragraph, at, [])}的“{rows[0]}”不在表格里，“行.”只能写在表格的一行里"
                 )
+        for row in _all(tree, "tr"):
+            if ROW in _text(row) and not _holds_rows(row) and MARK in PLACEHOLDER.findall(_text(row)):
+                found.append(f"“{MARK}”写在了重复的那一行里，一张表只要一个")
         tree.unlink()
     return found
 
 
 def fill(parts: Mapping[str, bytes], values: Values, rows: Sequence[Values]) -> bytes:
-    """Return the document filled; a table row that names ``行.…`` once for each of ``rows``."""
+    """Return the document filled; a table row that names ``行.…`` once for each of ``rows``.
+
+    A picture among ``values`` stands where its word is, else at the upper right of every page.
+    """
     target = io.BytesIO()
-    changed = {name: _filled(part, values, rows) for name, part in _texts(parts)}
+    made = {**parts, **{name: _filled(part, values, rows) for name, part in _texts(parts)}}
+    picture, marked = values.get(MARK), _marked(parts)
+    if isinstance(picture, Picture) and marked:
+        marks.add_file(made, marked, picture)
+    elif isinstance(picture, Picture):
+        marks.in_headers(made, picture)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, changed.get(name, part))
+        for name, part in made.items():
+            archive.writestr(name, part)
     return target.getvalue()
 
 
@@ -85,11 +97,20 @@ def _fill(paragraph: Any, values: Values) -> None:
     at = 0
     for hit in PLACEHOLDER.finditer(text):
         _copy(texts, new, text, slice(at, hit.start()))
-        new[_node_at(texts, hit.start())] += said(values.get(hit[1]))
+        number, value = _node_at(texts, hit.start()), values.get(hit[1])
+        new[number] += said(value)
+        if isinstance(value, Picture):
+            _show(nodes[number], value)
         at = hit.end()
     _copy(texts, new, text, slice(at, len(text)))
     for one, told in zip(nodes, new, strict=True):
         _set(one, told)
+
+
+def _show(node: Any, picture: Picture) -> None:
+    """Show the picture right after the run in which its word began."""
+    own = node.parentNode
+    own.parentNode.insertBefore(marks.run(node.ownerDocument, picture), own.nextSibling)
 
 
 def _copy(texts: Sequence[tuple[int, str]], new: list[str], text: str, stretch: slice) -> None:
@@ -101,6 +122,11 @@ def _copy(texts: Sequence[tuple[int, str]], new: list[str], text: str, stretch: 
 
 def _node_at(texts: Sequence[tuple[int, str]], place: int) -> int:
     return next(number for number, (first, own) in enumerate(texts) if first <= place < first + len(own))
+
+
+def _marked(parts: Mapping[str, bytes]) -> list[str]:
+    """Return the parts in which the word of the picture stands."""
+    return [one for one, part in _texts(parts) if any(place.name == MARK for place in places({one: part}))]
 
 
 def _texts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

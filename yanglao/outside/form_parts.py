@@ -16,6 +16,7 @@ MOST_READ = {"xl/": 8 * 1024 * 1024, "word/": 3 * 1024 * 1024}  # of one part th
 # {{班期名称}} or {{行.姓名}}, with spaces inside as people leave them.
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 ROW = "行."
+MARK = "页码二维码"  # the one word for which a picture stands
 _RUNS = ("vbaproject", "macrosheets/", "activex/", "embeddings/", "oleobject", "customui", "dialogsheets/")
 _LOADS = ("externallinks/", "connections.xml", "querytables/", "afchunk", "externallink")
 _EXTERNAL = re.compile(rb"""TargetMode\s*=\s*["']External["']""", re.IGNORECASE)
@@ -59,6 +60,16 @@ class Place:
 
     name: str
     where: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that stands for a word: PNG, with its size on paper. ``words`` says it where only text can stand."""
+
+    png: bytes
+    wide_mm: float
+    high_mm: float
+    words: str
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:

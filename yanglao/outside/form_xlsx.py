@@ -14,7 +14,8 @@ from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from yanglao.outside.form_parts import MOST_BYTES, PLACEHOLDER, ROW, Damaged, Place, Swollen
+from yanglao.outside import form_xlsx_marks as marks
+from yanglao.outside.form_parts import MARK, MOST_BYTES, PLACEHOLDER, ROW, Damaged, Picture, Place, Swollen
 
 Values = Mapping[str, Any]
 MOST_CELLS = 200_000
@@ -33,10 +34,12 @@ def places(content: bytes) -> list[Place]:
 
 
 def faults(content: bytes) -> list[str]:
-    """Return what the repeated rows do wrong: two on one sheet, or a merge that reaches over one."""
+    """Return what the repeated rows do wrong: two on one sheet, a merge that reaches over one, or the page's code in one."""
     found = []
     for sheet in _opened(content).worksheets:
         rows = _repeated(sheet)
+        if any(cell.row in rows for cell in _marked(sheet)):
+            found.append(f"工作表“{sheet.title}”的“{MARK}”写在了重复的那一行里，一张表只要一个")
         if len(rows) > 1:
             found.append(f"工作表“{sheet.title}”有 {len(rows)} 行写着“行.”，只能有一行")
         for merge in sheet.merged_cells.ranges:
@@ -46,15 +49,22 @@ def faults(content: bytes) -> list[str]:
 
 
 def fill(content: bytes, values: Values, rows: Sequence[Values]) -> bytes:
-    """Return the form filled with ``values``; the row that names ``行.…`` once for each of ``rows``."""
+    """Return the form filled with ``values``; the row that names ``行.…`` once for each of ``rows``.
+
+    A picture among ``values`` stands where its word is, and below the last row of a sheet that asks for other words only.
+    """
     book = _opened(content)
     for sheet in book.worksheets:
-        repeated = _repeated(sheet)
+        repeated, asks = _repeated(sheet), any(_cells(sheet))
+        marked = {cell.coordinate for cell in _marked(sheet)}
         for cell in _cells(sheet):
-            if cell.row not in repeated:
+            if cell.row not in repeated and cell.coordinate not in marked:
                 _write(cell, values)
         for row in repeated:
             _repeat(sheet, row, values, rows)
+        picture = values.get(MARK)
+        if isinstance(picture, Picture) and asks:
+            _mark(sheet, values, picture)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -87,11 +97,28 @@ def _repeated(sheet: Worksheet) -> list[int]:
     )
 
 
+def _marked(sheet: Worksheet) -> list[Cell]:
+    return [cell for cell in _cells(sheet) if MARK in PLACEHOLDER.findall(cell.value)]
+
+
+def _mark(sheet: Worksheet, values: Values, picture: Picture) -> None:
+    """Put the picture where its word stands, rows having been moved, and its words into the foot of each page."""
+    cells = _marked(sheet)
+    for cell in cells:
+        _write(cell, values)
+        marks.place(sheet, cell, picture)
+    if not cells:
+        marks.at_end(sheet, picture)
+    marks.in_foot(sheet, picture)
+
+
 def _write(cell: Cell, values: Values, text: str | None = None) -> None:
     """Put values into a cell: a number where nothing else stands in it, else text that is never a formula."""
     text = str(cell.value) if text is None else text
     alone = PLACEHOLDER.fullmatch(text.strip())
     value = values.get(alone[1]) if alone else PLACEHOLDER.sub(lambda hit: said(values.get(hit[1])), text)
+    if isinstance(value, Picture):
+        value = None
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
@@ -101,7 +128,7 @@ def _write(cell: Cell, values: Values, text: str | None = None) -> None:
 
 def said(value: Any) -> str:
     """Return a value within other text."""
-    return "" if value is None else str(value)
+    return "" if value is None or isinstance(value, Picture) else str(value)
 
 
 def _repeat(sheet: Worksheet, row: int, values: Values, rows: Sequence[Values]) -> None:
@@ -126,6 +153,7 @@ def _repeat(sheet: Worksheet, row: int, values: Values, rows: Sequence[Values]) 
                     cell.value = _moved(text, row=0, more=at)
                 else:
                     _fill_row(cell, text, given, at)
+        marks.fit(sheet, here)
 
 
 def _fill_row(cell: Cell, text: Any, values: Values, at: int) -> None:
@@ -152,6 +180,7 @@ def _make_room(sheet: Worksheet, row: int, more: int) -> None:
         for cell in line:
             if cell.data_type == "f" and isinstance(cell.value, str) and not row < cell.row <= row + more:
                 cell.value = _moved(cell.value, row=row, more=more)
+    marks.move_down(sheet, row, more)
     if sheet.print_area:
         sheet.print_area = _moved(str(sheet.print_area).rpartition("!")[2], row=row, more=more)
     for choice in sheet.data_validations.dataValidation:

@@ -11,6 +11,7 @@ from yanglao.outside.workbook_writing import display_width
 from yanglao.oversight.claim_figures import OnPaper, Sheet
 
 APPLICATION, ROSTER, NOTICE, PAYMENT = "claim_application", "claim_roster", "claim_notice", "claim_payment"
+FORM = "claim_form"  # a bureau's own, filled: what is kept of its page
 TITLES = {APPLICATION: "补贴申请表", ROSTER: "学员花名册", NOTICE: "补贴公示名单", PAYMENT: "补贴资金拨付表"}
 
 
@@ -45,6 +46,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         Column("segment", "培训段", 3.6), Column("hours", "入账学时", 1.8, True), Column("fen", "批准金额", 2.2, True),
         Column("less", "扣回", 1.6, True), Column("pay", "实付金额", 2.2, True),
         Column("account", "收款账户", 4), Column("remark", "备注", 2),
+    ),
+    FORM: (
+        Column("no", "序号", 1, True), Column("name", "姓名", 2.2), Column("id", "证件号（部分遮盖）", 3.6),
+        Column("segment", "培训段", 3.6), Column("hours", "入账学时", 1.8, True), Column("fen", "批准金额", 2.2, True),
+        Column("less", "扣回", 1.6, True), Column("pay", "实付金额", 2.2, True),
     ),
 }  # fmt: skip
 

@@ -18,7 +18,7 @@ from yanglao.kernel.clock import day_of, from_ms, say_day, say_time, to_ms
 from yanglao.kernel.units import capital_text, yuan_text
 from yanglao.outside import drawing, qr_image
 from yanglao.oversight import claim_bank, claim_columns
-from yanglao.oversight.claim_columns import APPLICATION, COLUMNS, NOTICE, PAYMENT, ROSTER, TITLES
+from yanglao.oversight.claim_columns import APPLICATION, COLUMNS, FORM, NOTICE, PAYMENT, ROSTER, TITLES
 from yanglao.oversight.claim_figures import NobodyOnPaper, Sheet, gather, may_see_ids
 from yanglao.papers import rules
 from yanglao.papers.service import Draft, Drawn
@@ -68,6 +68,16 @@ def drafts_of(kind: str) -> Callable[..., list[Draft]]:
     return drafts
 
 
+def form_draft(
+    sheet: Sheet, form: str, heads: Sequence[tuple[str, str, int, str]], *, now: datetime
+) -> Draft:
+    """Draft what is kept of a bureau's form: one code stands for all of it, however many sheets it is printed on."""
+    about = _about(FORM, sheet, now)
+    head = [["表格", form], *about["head"]]
+    content = about | {"head": head, "whole": False, "rows": claim_columns.rows(FORM, sheet)}
+    return Draft(content | {"page": 1, "pages": 1}, tuple(heads))
+
+
 def _unkept(session: Session, sheet: Sheet, actor: Actor) -> dict[str, dict[str, str]]:
     numbers = people.id_numbers(session, [one.person_id for one in sheet.people], actor=actor)
     return {one.enrolment_id: {"id": numbers[one.person_id], "phone": one.phone} for one in sheet.people}
@@ -104,7 +114,7 @@ def _head(kind: str, sheet: Sheet) -> list[list[str]]:
 
 
 def _said_sum(kind: str, people: int, fen: int, pay: int) -> str:
-    if kind != PAYMENT or fen == pay:
+    if kind not in (PAYMENT, FORM) or fen == pay:
         return f"{people} 人，{yuan_text(fen)}"
     return f"{people} 人，批准 {yuan_text(fen)}，扣回 {yuan_text(fen - pay)}，实付 {yuan_text(pay)}"
 

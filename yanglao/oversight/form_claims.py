@@ -1,4 +1,7 @@
-"""Fill a claim into a version of a bureau's form, and keep in the claim's chain which version it was, by its hash."""
+"""Fill a claim into a version of a bureau's form, and keep in the claim's chain which version it was, by its hash.
+
+The filled form carries one code for all of its sheets; a signed scan is filed by it to what was kept of the form, and proved.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from yanglao.classes import queries as classes
 from yanglao.evidence import ledger
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.ledger import Entry
@@ -14,13 +18,17 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import SHANGHAI, day_of, to_ms
 from yanglao.outside import form_filling
-from yanglao.oversight import bureau_forms, claim_asking, form_words
+from yanglao.oversight import bureau_forms, claim_asking, claim_pages, form_words
 from yanglao.oversight.bureau_forms import FormUnknown, VersionView
 from yanglao.oversight.claim_asked import Asked, claim_of
+from yanglao.oversight.claim_columns import FORM
 from yanglao.oversight.claim_figures import Sheet, gather, may_see_ids
 from yanglao.oversight.export_shapes import Made
 from yanglao.oversight.form_models import BureauFormUse
 from yanglao.oversight.form_words import Filler
+from yanglao.oversight.printing import address_of
+from yanglao.papers import service as papers
+from yanglao.papers.service import Finished
 from yanglao.people import service as people
 from yanglao.subsidy import payees
 from yanglao.subsidy.shapes import ClaimView
@@ -53,15 +61,22 @@ def make(session: Session, asked: Asked, *, now: datetime, report: Callable[[int
         head=evidence.head(session, "claim", own.id),
         whole=_whole(session, sheet, asked.actor),
         accounts=payees.of_people(session, [one.person_id for one in sheet.people]),
+        code=papers.new_code(),
+        address=address_of(),
     )
     report(1, 2)
     template = bureau_forms.template(session, used, now=now)
     content = form_filling.fill(template, form_words.values(sheet, by), form_words.rows(sheet, by))
     name = f"{used.name}_{own.class_name}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M}.{used.kind}"
-    actor, made = asked.actor, digest(content)
+    actor, title = asked.actor, f"{used.name}（第 {used.number} 版）"
+    heads = evidence.heads(session, "claim", [own.id])
+    page = papers.drawn(claim_pages.form_draft(sheet, title, heads, now=now), 1, by.code)
+    made = Finished(FORM, used.id, f"{title} {own.class_name}", [page], digest(content), ("claim", own.id))
 
     def seal(session: Session, at: datetime) -> None:
-        _keep(session, own, used, made, now=at, actor=actor)
+        _keep(session, own, used, made.file, now=at, actor=actor)
+        training = classes.class_(session, own.class_id)
+        papers.enter_made(session, made, training, now=at, actor=actor)
 
     return Made(content, name, used.media_type, seal=seal)
 

@@ -10,14 +10,17 @@ from typing import Any
 
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.units import capital_text, tenths_of_class_hours
-from yanglao.outside.form_parts import ROW
+from yanglao.outside import drawing, qr_image
+from yanglao.outside.form_parts import MARK, ROW, Picture
 from yanglao.oversight import claim_bank
 from yanglao.oversight.claim_asked import yuan
 from yanglao.oversight.claim_figures import OnPaper, Sheet
-from yanglao.papers.rules import short
+from yanglao.papers.rules import ADDRESS, CODE_LENGTH, short, spaced
 from yanglao.subsidy.payees import AccountView
 
-Value = str | int | Decimal | date | None
+Value = str | int | Decimal | date | Picture | None
+MARK_MM, MODULE_PX = 24, 8
+SAMPLE_CODE, SAMPLE_ADDRESS = "0" * CODE_LENGTH, "https://example.invalid"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,13 @@ class Word:
     name: str
     means: str
     sample: Value
+
+
+def mark(code: str, address: str) -> Picture:
+    """Return the QR of a page with its code under it; ``address`` is that of the site."""
+    symbol = qr_image.encode(f"{address.rstrip('/')}{ADDRESS}{code}")
+    content, wide, high = drawing.png_with_words(symbol, spaced(code), module_px=MODULE_PX)
+    return Picture(content, MARK_MM, MARK_MM * high / wide, f"页码 {spaced(code)}")
 
 
 WORDS = (
@@ -61,6 +71,8 @@ WORDS = (
     Word("填表日期", "填这张表的那一天", date(2026, 3, 21)),
     Word("填表人", "谁填的这张表", "李管理"),
     Word("示例标记", "数据是示例的，写着“示例数据，不作发放依据”；否则空着", "示例数据，不作发放依据"),
+    Word("页码", "这张表的码，16 个字母和数字，照着能手工归档", spaced(SAMPLE_CODE)),
+    Word(MARK, "这张表的二维码（图）：签字盖章后拍照传回来，按它归档；格子不够大会撑开", "（二维码）"),
 )
 ROW_WORDS = (
     Word("行.序号", "花名册序号，数字", 1),
@@ -90,20 +102,22 @@ NAMES = frozenset(one.name for one in (*WORDS, *ROW_WORDS))
 
 @dataclass(frozen=True)
 class Filler:
-    """Who fills a form in, on which day, and what they may see: person id -> (whole ID number, phone)."""
+    """Who fills a form in, on which day, under which code, and what they may see: person id -> (whole ID number, phone)."""
 
     name: str
     day: date
     head: tuple[int, str] | None
     whole: Mapping[str, tuple[str, str]]
     accounts: Mapping[str, AccountView]
+    code: str
+    address: str
 
 
 def sample() -> tuple[dict[str, Value], list[dict[str, Value]]]:
     """Return what a form is shown with before there is a claim."""
     row = {one.name: one.sample for one in ROW_WORDS}
     other = row | {"行.序号": 2, "行.姓名": "阿依·䶮㛃", "行.姓名遮盖": "阿***㛃"}
-    return {one.name: one.sample for one in WORDS}, [row, other]
+    return {one.name: one.sample for one in WORDS} | {MARK: mark(SAMPLE_CODE, SAMPLE_ADDRESS)}, [row, other]
 
 
 def values(sheet: Sheet, by: Filler) -> dict[str, Value]:
@@ -116,7 +130,7 @@ def values(sheet: Sheet, by: Filler) -> dict[str, Value]:
         capital_text(sheet.fen), yuan(sheet.pay), capital_text(sheet.pay), own.policy_file, own.policy_digest, own.roster_digest,
         day_of(own.filed_ms) if own.filed_ms is not None else None, own.state_name, own.notice_from,
         own.notice_until, f"第 {by.head[0]} 条 {short(by.head[1])}" if by.head else None, by.day, by.name,
-        "示例数据，不作发放依据" if sheet.example else None,
+        "示例数据，不作发放依据" if sheet.example else None, spaced(by.code), mark(by.code, by.address),
     )  # fmt: skip
     return {word.name: value for word, value in zip(WORDS, said, strict=True)}
 

@@ -18,14 +18,21 @@ from yanglao.evidence.verify import verify_chains
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import say_time
 from yanglao.kernel.wording import sentence
-from yanglao.oversight import dossier_proof
+from yanglao.oversight import claim_pages, dossier_proof
 from yanglao.oversight.attendance_book import clock
+from yanglao.oversight.claim_columns import FORM
 from yanglao.oversight.printing import KINDS
 from yanglao.oversight.proving import Provable
 from yanglao.papers import queries, rules
 from yanglao.papers.queries import PageView, PaperView
 
-ABOUT: dict[str, Provable] = {**KINDS, **dossier_proof.KINDS}
+BUREAU = Provable(
+    title="主管部门的表格",
+    rebuilt=claim_pages.rebuilt,
+    differences=claim_pages.differences,
+    later=claim_pages.later,
+)
+ABOUT: dict[str, Provable] = {**KINDS, **dossier_proof.KINDS, FORM: BUREAU}
 NOT_OURS, BROKEN, UNCHANGED, CHANGED = "not_ours", "broken", "unchanged", "changed"
 # What `ledger verify --paper` ends with; 2 is what a wrong call of any command ends with.
 EXITS = {UNCHANGED: 0, BROKEN: 1, CHANGED: 3, NOT_OURS: 4}

@@ -42,6 +42,8 @@ MOST_BYTES, MOST_PAGES, MOST_FILES = 15 * 1024 * 1024, 60, 40
 # Who works with the papers of a chain of this kind; of all others the base that plans its sessions.
 WORKS = {"claim": ("claim.file", "claim.county", "claim.hrss", "claim.notice", "claim.finance")}
 
+WHOLE = frozenset({"claim_form"})  # papers whose one code stands on some of their sheets only
+
 
 class Worked(Protocol):
     """A paper, as row or view."""
@@ -91,13 +93,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Finished:
-    """A paper whose file is made already and kept by somebody else: its pages, and the digest of the ``file``."""
+    """A paper whose file is made already and kept by somebody else: its pages, and the digest of the ``file``.
+
+    ``chain`` is where it is entered, else the class's.
+    """
 
     kind: str
     subject_id: str
     title: str
     pages: Sequence[Drawn]
     file: str
+    chain: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,7 @@ def finish(
 def enter_made(session: Session, made: Finished, own: ClassView, *, now: datetime, actor: Actor) -> str:
     """Enter in the ledger what was made elsewhere and is kept for a time only; return the id of the paper."""
     row = _row(made.kind, made.subject_id, own, title=made.title, now=now, actor=actor)
+    row.chain_kind, row.chain_id = made.chain or ("class", own.id)
     session.add(row)
     session.flush()
     _keep(session, row, made.pages)
@@ -240,7 +247,10 @@ def take_in(
 def file_read(
     session: Session, upload_id: str, seen: Sequence[Seen], *, fault: str = "", now: datetime, actor: Actor
 ) -> None:
-    """File each page of an upload by the code it shows; what shows none, two, or one out of reach waits for a hand."""
+    """File each page of an upload by the code it shows; what shows none, two, or one out of reach waits for a hand.
+
+    A page without a code belongs to the one paper of several sheets (``WHOLE``) whose code alone the file shows.
+    """
     first = _waiting(session, upload_id)
     if first is None:
         return
@@ -248,6 +258,8 @@ def file_read(
         first.state, first.fault = "damaged", fault or "paper.unreadable"
         session.flush()
         return
+    codes = {one.part: {code for text in one.texts if (code := rules.code_in(text))} for one in seen}
+    whole = _whole(session, set().union(*codes.values()))
     for one in seen:
         row = first if one is seen[0] else _beside(first)
         row.part = one.part
@@ -262,8 +274,7 @@ def file_read(
         )
         session.add(row)
         session.flush()
-        found = {code for text in one.texts if (code := rules.code_in(text))}
-        page_id, row.fault = _meant(session, found, actor)
+        page_id, row.fault = _meant(session, codes[one.part] or whole, actor)
         if page_id is None:
             row.state = "unread"
         else:
@@ -295,6 +306,13 @@ def may_work(actor: Actor, own: Worked) -> bool:
     """Tell whether somebody may print a paper and file its signed scans: the base; of a claim whoever takes part in it."""
     needed = WORKS.get(own.chain_kind, ("session.plan",))
     return any(may(actor.grants, one, base=own.base_id, division=own.division_code) for one in needed)
+
+
+def _whole(session: Session, codes: set[str]) -> set[str]:
+    """Return the one code of a file when it stands for all sheets of a paper, else nothing."""
+    page = page_by_code(session, next(iter(codes))) if len(codes) == 1 else None
+    row = session.get(Paper, page.paper_id) if page else None
+    return codes if row is not None and row.kind in WHOLE else set()
 
 
 def _meant(session: Session, found: set[str], actor: Actor) -> tuple[str | None, str]:

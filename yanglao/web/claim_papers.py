@@ -9,7 +9,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.db import db
 from yanglao.kernel.wording import sentence
 from yanglao.oversight import bureau_forms, claim_bank, printing
-from yanglao.oversight.claim_columns import TITLES
+from yanglao.oversight.claim_columns import FORM, TITLES
 from yanglao.oversight.claim_figures import STANDS
 from yanglao.papers import queries
 from yanglao.papers import service as papers
@@ -65,6 +65,12 @@ def shown(own: ClaimView, me: Actor, lines: list[LineView]) -> dict[str, Any]:
         "nothing_stands": not any(one.state in STANDS for one in lines),
         "bureau_forms": bureau_forms.current(db.session),
         "form_uses": [(bureau_forms.version(db.session, id_), who, at) for id_, who, at in uses[:MOST_USES]],
+        # What was filled before forms carried codes has no page.
+        "form_leaves": {
+            (one.subject_id, one.asked_by, one.asked_ms): pages[one.id][0]
+            for one in found
+            if one.kind == FORM
+        },
         "payable": own.state in claim_bank.PAYABLE,
         "may_pay": may(me.grants, "claim.finance", **reach),
         "may_see_ids": may(me.grants, "people.reveal_id", **reach),

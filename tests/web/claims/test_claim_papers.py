@@ -8,6 +8,7 @@ from datetime import timedelta
 import openpyxl
 import pypdfium2
 import pytest
+from PIL import Image
 
 from tests.classes.makers import id_number
 from tests.subsidy.walks import walk
@@ -234,6 +235,31 @@ def test_the_bureaus_own_form_is_taken_in_filled_and_its_version_known(town):
     kept = [one.body for one in evidence.chain(db.session, "claim", own) if one.kind == "paper.form"]
     assert len(kept) == 2 and kept[1]["version"] == 1 and kept[1]["file"] == digest(file)
     assert "用的第 1 版" in town.ask("财政", f"/office/claims/{own}").text
+    signed_form_is_filed(town, own, sheet._images[0]._data())
+
+
+def signed_form_is_filed(town, own: str, picture: bytes) -> None:
+    """Hand in a scan of two sheets, the code on one, and see both filed by it and the form proved."""
+    page = Image.new("L", (1240, 1754), 255)
+    page.paste(Image.open(io.BytesIO(picture)), (900, 60))
+    scan = io.BytesIO()
+    Image.new("L", page.size, 255).save(scan, "PDF", save_all=True, append_images=[page], resolution=150)
+    form = {"files": (io.BytesIO(scan.getvalue()), "a.pdf")}
+    assert town.ask("民政", f"/api/v1/claims/{own}/paper-scans", form=form).status_code == 201
+    worked()
+    shown = town.ask("民政", f"/office/claims/{own}").text
+    assert shown.count("签好的传回来了") == 1 and "没有归档的照片" not in shown
+    paper = next(
+        one for one in queries.papers_of_claim(db.session, own) if one.kind == "claim_form" and one.signed
+    )
+    code = queries.pages(db.session, [paper.id])[paper.id][0].code
+    assert paper_proof.prove(db.session, code, now=now(), whole=True).state == "unchanged"
+    assert len(queries.scans_of_page(db.session, queries.pages(db.session, [paper.id])[paper.id][0].id)) == 2
+    seen = town.ask("民政", f"/office/papers/{code}").text
+    assert (
+        "省厅申请表（第 1 版）" in seen and "228.57 元" in seen and id_number(1, born="19700101") not in seen
+    )
+    assert town.ask("康宁", f"/office/papers/{code}").status_code == 404
 
 
 def form_fault(town, actor: Actor, content: bytes) -> Refused:

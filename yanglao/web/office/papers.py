@@ -119,7 +119,7 @@ def _word(page: PageView, me: Actor, reach: dict[str, Any]) -> dict[str, Any] | 
 
 
 def _table(content: dict[str, Any]) -> dict[str, Any]:
-    if content["kind"] in claim_columns.TITLES:
+    if content["kind"] in claim_columns.COLUMNS:
         return claim_pages.table(content)
     if content["kind"] in dossier_proof.KINDS:
         return {"names": ["序号", "姓名", "证件号", "学时和成绩"], "rows": dossier_proof.shown(content)}

@@ -33,7 +33,7 @@ for _more in (
     "people.wechat_models",
     "people.share_models",
     "people.photo_models",
-    "people.substitute_models",
+    "people.stand_in_models",
     "courses.question_models",
     "courses.material_models",
     "courses.import_models",

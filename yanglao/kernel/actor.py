@@ -36,7 +36,7 @@ EVERYTHING = Scope(all=True)
 class Actor:
     """Name a signed-in person, their grants and the device they act from.
 
-    ``stands_for`` is the person whose work they do today as a substitute, "" for nobody. ``client`` is ``wechat``, ``pc``, ``app`` or ``system``; ``device`` is a client-made identifier, a signal only.
+    ``stands_for`` is the person whose work they do today as a stand-in, "" for nobody. ``client`` is ``wechat``, ``pc``, ``app`` or ``system``; ``device`` is a client-made identifier, a signal only.
     """
 
     person_id: str

@@ -8,18 +8,18 @@ from sqlalchemy import select
 
 from yanglao.kernel.actor import Grant
 from yanglao.people.reach import AnySession
-from yanglao.people.substitute_models import Substitute
+from yanglao.people.stand_in_models import StandIn
 
 ROLES = ("officer", "city_officer")
 
 
 def stands_for(session: AnySession, person_id: str, today: date) -> str:
     """Return for whom somebody does the work today, "" for nobody; one at most."""
-    wanted = select(Substitute.person_id).where(
-        Substitute.substitute_id == person_id,
-        Substitute.ended_ms.is_(None),
-        Substitute.since <= today,
-        Substitute.until >= today,
+    wanted = select(StandIn.person_id).where(
+        StandIn.stand_in_id == person_id,
+        StandIn.ended_ms.is_(None),
+        StandIn.since <= today,
+        StandIn.until >= today,
     )
     return session.scalar(wanted.limit(1)) or ""
 

@@ -182,7 +182,7 @@ class ClaimStep(db.Model):
     """One step of a claim, ``position`` from 1. ``line_id`` where it is about one line.
 
     A step by paper names the department's document and its scan (``file_id``), waits for a second person and moves the claim only when
-    confirmed. ``for_id`` and ``confirmed_for``: for whom a substitute did it. ``state``: done, waiting, refused.
+    confirmed. ``for_id`` and ``confirmed_for``: for whom a stand-in did it. ``state``: done, waiting, refused.
     """
 
     __tablename__ = "subsidy_step"

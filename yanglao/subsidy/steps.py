@@ -92,7 +92,7 @@ def _body(told: Told) -> dict[str, Any]:
 
 
 def done_by(session: Session, claim_id: str) -> list[tuple[str, str]]:
-    """Return (act, person id) of everything done, in order; a step by paper was done by both its persons, a substitute's also by whom they stood for."""
+    """Return (act, person id) of everything done, in order; a step by paper was done by both its persons, a stand-in's also by whom they stood for."""
     found: list[tuple[str, str]] = []
     for row in session.scalars(
         select(ClaimStep)

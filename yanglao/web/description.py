@@ -95,7 +95,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_claims": ("claim.",),
     "api_settlement_runs": ("run.", "claim."),
     "api_personal_claims": ("claim.", "payee.", "proxy."),
-    "api_substitutes": ("substitute.",),
+    "api_stand_ins": ("stand_in.",),
     "api_repayments": ("repayment.", "claim."),
     "api_exclusions": ("exclusion.",),
     "api_what_if": ("policy.", "what_if.", "files.wrong_kind"),

@@ -23,7 +23,7 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, now, say_day, to_ms
 from yanglao.kernel.db import db
 from yanglao.kernel.units import yuan_text
-from yanglao.people import photos, shares, substitutes
+from yanglao.people import photos, shares, stand_ins
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import closing, repayments, runs
@@ -347,7 +347,7 @@ def home() -> str:
         items=items,
         standing=[
             one
-            for one in substitutes.of(db.session, me.person_id)
+            for one in stand_ins.of(db.session, me.person_id)
             if not one.ended_ms and one.since <= today <= one.until
         ]
         if office

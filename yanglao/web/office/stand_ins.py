@@ -8,19 +8,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db
-from yanglao.people import substitutes
+from yanglao.people import stand_ins
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
-bp = APIBlueprint("office_substitutes", __name__, url_prefix="/office/substitutes", enable_openapi=False)
+bp = APIBlueprint("office_stand_ins", __name__, url_prefix="/office/stand-ins", enable_openapi=False)
 OFFICES = ("class.approve", "claim.hrss", "claim.finance")
 
 
-class SubstituteForm(forms.Form):
+class StandInForm(forms.Form):
     """Who does the work, and on which days."""
 
-    substitute_id: str = Field(default="", max_length=26)
+    stand_in_id: str = Field(default="", max_length=26)
     since: str = Field(default="", max_length=10)
     until: str = Field(default="", max_length=10)
     reason: str = Field(default="", max_length=200)
@@ -32,10 +32,10 @@ def show() -> str:
     """Show who stands in for whom, and let the officer name somebody."""
     me = actor()
     return page(
-        "office/substitutes.html",
+        "office/stand_ins.html",
         me=me.person_id,
-        found=substitutes.of(db.session, me.person_id),
-        colleagues=substitutes.colleagues(db.session, me),
+        found=stand_ins.of(db.session, me.person_id),
+        colleagues=stand_ins.colleagues(db.session, me),
         today=day_of(now()),
     )
 
@@ -43,31 +43,31 @@ def show() -> str:
 @bp.post("")
 @who(*OFFICES)
 def name() -> AnyResponse:
-    """Name a substitute."""
-    me, moment, form = actor(), now(), forms.read(SubstituteForm)
+    """Name a stand-in."""
+    me, moment, form = actor(), now(), forms.read(StandInForm)
     since, until = forms.day(form.since), forms.day(form.until)
     return forms.do(
-        lambda: substitutes.name(
+        lambda: stand_ins.name(
             db.session,
-            form.substitute_id,
+            form.stand_in_id,
             since=since,
             until=until,
             reason=form.reason,
             now=moment,
             actor=me,
         ),
-        back="/office/substitutes",
+        back="/office/stand-ins",
         done="定好了。这几天同事替您办的，都记作代您办。",
     )
 
 
-@bp.post("/<substitute_id>/end")
+@bp.post("/<stand_in_id>/end")
 @who(*OFFICES)
-def end(substitute_id: str) -> AnyResponse:
-    """Take a substitute back."""
+def end(stand_in_id: str) -> AnyResponse:
+    """Take a stand-in back."""
     me, moment = actor(), now()
     return forms.do(
-        lambda: substitutes.end(db.session, substitute_id, now=moment, actor=me),
-        back="/office/substitutes",
+        lambda: stand_ins.end(db.session, stand_in_id, now=moment, actor=me),
+        back="/office/stand-ins",
         done="收回了，从现在起您自己办。",
     )

@@ -15,7 +15,7 @@ from yanglao.evidence import queries as evidence
 from yanglao.evidence import verify
 from yanglao.kernel.actor import SYSTEM
 from yanglao.kernel.db import db, run
-from yanglao.people import substitutes
+from yanglao.people import stand_ins
 from yanglao.people.entrance import let_in, resolve
 from yanglao.people.standing_in import stands_for
 from yanglao.subsidy import claims, closing, leaving, papers, queries, refusals, repayments
@@ -35,7 +35,7 @@ def there(app, monkeypatch):
 def name(there, who, other, *, since=DAY, until=UNTIL, now=LATER):
     staff = there.staff
     return run(
-        lambda: substitutes.name(
+        lambda: stand_ins.name(
             db.session,
             staff[other].person_id,
             since=since,
@@ -57,7 +57,7 @@ def standing(there, who, *, at=LATER):
     return found.stands_for
 
 
-def test_the_substitute_stands_in_on_the_days_that_were_said_and_not_after_it_was_taken_back(there):
+def test_the_stand_in_stands_in_on_the_days_that_were_said_and_not_after_it_was_taken_back(there):
     own = name(there, "财政", "财政二", since=DAY + timedelta(days=1))
     for day, wanted in (
         (DAY, ""),
@@ -67,19 +67,19 @@ def test_the_substitute_stands_in_on_the_days_that_were_said_and_not_after_it_wa
     ):
         found = stands_for(db.session, there.staff["财政二"].person_id, day)
         assert found == (there.staff[wanted].person_id if wanted else "")
-    with pytest.raises(substitutes.SubstituteUnknown):
-        run(lambda: substitutes.end(db.session, own, now=LATER, actor=there.staff["财政二"]))
-    run(lambda: substitutes.end(db.session, own, now=LATER, actor=there.staff["财政"]))
+    with pytest.raises(stand_ins.StandInUnknown):
+        run(lambda: stand_ins.end(db.session, own, now=LATER, actor=there.staff["财政二"]))
+    run(lambda: stand_ins.end(db.session, own, now=LATER, actor=there.staff["财政"]))
     assert stands_for(db.session, there.staff["财政二"].person_id, UNTIL) == ""
 
 
 @pytest.mark.parametrize(
     ("who", "other", "days", "refusal"),
     [
-        ("财政", "财政", (0, 3), substitutes.NotColleague), ("财政", "人社", (0, 3), substitutes.NotColleague),
-        ("民政", "外县", (0, 3), substitutes.NotColleague), ("仁和", "康宁", (0, 3), substitutes.NotOffice),
-        ("财政", "财政二", (3, 0), substitutes.BadDays), ("财政", "财政二", (-9, -1), substitutes.BadDays),
-        ("财政", "财政二", (0, 92), substitutes.BadDays),
+        ("财政", "财政", (0, 3), stand_ins.NotColleague), ("财政", "人社", (0, 3), stand_ins.NotColleague),
+        ("民政", "外县", (0, 3), stand_ins.NotColleague), ("仁和", "康宁", (0, 3), stand_ins.NotOffice),
+        ("财政", "财政二", (3, 0), stand_ins.BadDays), ("财政", "财政二", (-9, -1), stand_ins.BadDays),
+        ("财政", "财政二", (0, 92), stand_ins.BadDays),
     ],
 )  # fmt: skip
 def test_only_a_colleague_of_the_same_office_stands_in_and_for_days_to_come(there, who, other, days, refusal):
@@ -91,12 +91,12 @@ def test_only_a_colleague_of_the_same_office_stands_in_and_for_days_to_come(ther
 def test_nobody_stands_in_twice_nor_for_each_other(there):
     name(there, "财政", "财政二")
     for who, other in (("财政", "财政二"), ("财政二", "财政")):
-        with pytest.raises(substitutes.Overlaps):
+        with pytest.raises(stand_ins.Overlaps):
             name(there, who, other, since=UNTIL, until=UNTIL + timedelta(days=3))
     name(there, "财政", "财政二", since=UNTIL + timedelta(days=1), until=UNTIL + timedelta(days=3))
 
 
-def test_a_substitute_does_not_pay_what_the_person_they_stand_for_approved(there):
+def test_a_stand_in_does_not_pay_what_the_person_they_stand_for_approved(there):
     learned(there)
     own = drafted(there)
     walk(there, own, until="fund")
@@ -107,7 +107,7 @@ def test_a_substitute_does_not_pay_what_the_person_they_stand_for_approved(there
     assert queries.my_turn(db.session, there.staff["财政二"], today=UNTIL) == []
 
 
-def test_what_a_substitute_did_counts_for_both_and_is_recorded_so(there):
+def test_what_a_stand_in_did_counts_for_both_and_is_recorded_so(there):
     learned(there)
     own = drafted(there)
     walk(there, own, until="end_notice")
@@ -122,7 +122,7 @@ def test_what_a_substitute_did_counts_for_both_and_is_recorded_so(there):
     assert entry.body["for"] == there.staff["财政"].person_id and verify.verify(db.session).faults == []
 
 
-def test_a_substitute_is_no_second_person_for_a_paper_or_a_repayment(there):
+def test_a_stand_in_is_no_second_person_for_a_paper_or_a_repayment(there):
     enrolment = run(lambda: there.enrol("仁和", 1))
     positions = run(lambda: there.learn("仁和", 1, enrolment, WHOLE))
     own = drafted(there, asked=OFFLINE)

@@ -9,65 +9,65 @@ from pydantic import BaseModel, Field
 
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
-from yanglao.people import substitutes
-from yanglao.people.substitutes import SubstituteView
+from yanglao.people import stand_ins
+from yanglao.people.stand_ins import StandInView
 from yanglao.web.auth import actor, who
 from yanglao.web.forms import Strict, day
 
-bp = APIBlueprint("api_substitutes", __name__, url_prefix="/api/v1", tag="人员 people")
+bp = APIBlueprint("api_stand_ins", __name__, url_prefix="/api/v1", tag="人员 people")
 OFFICES = ("class.approve", "claim.hrss", "claim.finance")
 
 
-class SubstituteBody(Strict):
+class StandInBody(Strict):
     """Who does the caller's work, from one day to another like 2026-03-08, both included."""
 
-    substitute_id: str = Field(max_length=26)
+    stand_in_id: str = Field(max_length=26)
     since: str = Field(max_length=10)
     until: str = Field(max_length=10)
     reason: str = Field(default="", max_length=200)
 
 
-class SubstituteOut(BaseModel):
+class StandInOut(BaseModel):
     """Who stands in for whom."""
 
     id: str
     person: dict[str, str]
-    substitute: dict[str, str]
+    stand_in: dict[str, str]
     since: str
     until: str
     reason: str
     ended_at: str | None
 
 
-class SubstitutesOut(BaseModel):
-    """The caller's substitutes and for whom they stand in themself, the latest first; ``colleagues`` may be named."""
+class StandInsOut(BaseModel):
+    """The caller's stand-ins and for whom they stand in themself, the latest first; ``colleagues`` may be named."""
 
-    items: list[SubstituteOut]
+    items: list[StandInOut]
     colleagues: list[dict[str, str]]
     next: str | None
 
 
-@bp.get("/substitutes")
+@bp.get("/stand-ins")
 @who(*OFFICES)
-@bp.output(SubstitutesOut)
+@bp.output(StandInsOut)
 @bp.doc(summary="List who stands in for the caller, for whom the caller does, and who may be named")
-def list_substitutes() -> dict[str, Any]:
+def list_stand_ins() -> dict[str, Any]:
     """List them."""
     return _all()
 
 
-@bp.post("/substitutes")
+@bp.post("/stand-ins")
 @who(*OFFICES)
-@bp.input(SubstituteBody, arg_name="body")
-@bp.output(SubstitutesOut)
-@bp.doc(summary="Name a colleague of the same office as one's substitute", responses=[403, 409, 422])
-def name_substitute(body: SubstituteBody) -> dict[str, Any]:
+@bp.input(StandInBody, arg_name="body")
+@bp.output(StandInsOut)
+@bp.doc(summary="Name a colleague of the same office as one's stand-in", responses=[403, 409, 422])
+def name_stand_in(body: StandInBody) -> dict[str, Any]:
     """Name one."""
     me, moment, since, until = actor(), now(), day(body.since), day(body.until)
     run(
-        lambda: substitutes.name(
+        lambda: stand_ins.name(
             db.session,
-            body.substitute_id,
+            body.stand_in_id,
             since=since,
             until=until,
             reason=body.reason,
@@ -78,31 +78,31 @@ def name_substitute(body: SubstituteBody) -> dict[str, Any]:
     return _all()
 
 
-@bp.post("/substitutes/<substitute_id>/end")
+@bp.post("/stand-ins/<stand_in_id>/end")
 @who(*OFFICES)
-@bp.output(SubstitutesOut)
-@bp.doc(summary="Take a substitute back from now on", responses=[404])
-def end_substitute(substitute_id: str) -> dict[str, Any]:
+@bp.output(StandInsOut)
+@bp.doc(summary="Take a stand-in back from now on", responses=[404])
+def end_stand_in(stand_in_id: str) -> dict[str, Any]:
     """Take one back."""
     me, moment = actor(), now()
-    run(lambda: substitutes.end(db.session, substitute_id, now=moment, actor=me))
+    run(lambda: stand_ins.end(db.session, stand_in_id, now=moment, actor=me))
     return _all()
 
 
 def _all() -> dict[str, Any]:
     me = actor()
     return {
-        "items": [_told(one) for one in substitutes.of(db.session, me.person_id)],
-        "colleagues": [{"id": one, "name": name} for one, name in substitutes.colleagues(db.session, me)],
+        "items": [_told(one) for one in stand_ins.of(db.session, me.person_id)],
+        "colleagues": [{"id": one, "name": name} for one, name in stand_ins.colleagues(db.session, me)],
         "next": None,
     }
 
 
-def _told(one: SubstituteView) -> dict[str, Any]:
+def _told(one: StandInView) -> dict[str, Any]:
     return {
         "id": one.id,
         "person": {"id": one.person_id, "name": one.person_name},
-        "substitute": {"id": one.substitute_id, "name": one.substitute_name},
+        "stand_in": {"id": one.stand_in_id, "name": one.stand_in_name},
         "since": one.since.isoformat(),
         "until": one.until.isoformat(),
         "reason": one.reason,

@@ -11,8 +11,11 @@ from yanglao.kernel.db import db
 from yanglao.kernel.identifiers import new_id
 
 
-class Substitute(db.Model):
-    """That somebody does an officer's work from one day to another, both included, unless ended before."""
+class StandIn(db.Model):
+    """That somebody does an officer's work from one day to another, both included, unless ended before.
+
+    The table keeps the word under which it was made.
+    """
 
     __tablename__ = "person_substitute"
     __table_args__ = (
@@ -24,7 +27,7 @@ class Substitute(db.Model):
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
-    substitute_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    stand_in_id: Mapped[str] = mapped_column("substitute_id", ForeignKey("person.id"))
     since: Mapped[date] = mapped_column(Date)
     until: Mapped[date] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(String(200), default="")

@@ -1,6 +1,6 @@
-"""Name a substitute: a colleague of the same office does an officer's work for some days.
+"""Name a stand-in: a colleague of the same office does an officer's work for some days.
 
-The substitute gains no right: they hold the same role of the same department and place already. What they do in these days is done for
+The stand-in gains no right: they hold the same role of the same department and place already. What they do in these days is done for
 both: it is recorded as 代, and where four eyes are asked for, neither of the two is the other pair.
 """
 
@@ -17,41 +17,41 @@ from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.people import entrance, queries
 from yanglao.people.models import RoleGrant
+from yanglao.people.stand_in_models import StandIn
 from yanglao.people.standing_in import offices
-from yanglao.people.substitute_models import Substitute
 
 LONGEST_DAYS = 92
 
 
 class NotOffice(Forbidden):
-    code = "substitute.not_office"
+    code = "stand_in.not_office"
 
 
 class NotColleague(Refused):
-    code = "substitute.not_colleague"
+    code = "stand_in.not_colleague"
 
 
 class BadDays(Refused):
-    code = "substitute.bad_days"
+    code = "stand_in.bad_days"
 
 
 class Overlaps(Conflict):
-    code = "substitute.overlaps"
+    code = "stand_in.overlaps"
 
 
-class SubstituteUnknown(NotFound):
-    code = "substitute.unknown"
+class StandInUnknown(NotFound):
+    code = "stand_in.unknown"
 
 
 @dataclass(frozen=True)
-class SubstituteView:
+class StandInView:
     """Who stands in for whom; both days included. ``ended_ms``: taken back before."""
 
     id: str
     person_id: str
     person_name: str
-    substitute_id: str
-    substitute_name: str
+    stand_in_id: str
+    stand_in_name: str
     since: date
     until: date
     reason: str
@@ -60,7 +60,7 @@ class SubstituteView:
 
 def name(
     session: Session,
-    substitute_id: str,
+    stand_in_id: str,
     *,
     since: date,
     until: date,
@@ -74,20 +74,20 @@ def name(
     """
     if not offices(actor.grants):
         raise NotOffice()
-    if substitute_id not in {one for one, _ in colleagues(session, actor)}:
+    if stand_in_id not in {one for one, _ in colleagues(session, actor)}:
         raise NotColleague()
     if not day_of(now) <= until or since > until or (until - since).days >= LONGEST_DAYS:
         raise BadDays(most=LONGEST_DAYS)
-    for one in sorted((actor.person_id, substitute_id)):
+    for one in sorted((actor.person_id, stand_in_id)):
         entrance.lock(session, one)
-    both = (actor.person_id, substitute_id)
-    taken = or_(Substitute.person_id.in_(both), Substitute.substitute_id.in_(both))
-    same = select(Substitute.id).where(taken, Substitute.ended_ms.is_(None))
-    if session.scalar(same.where(Substitute.since <= until, Substitute.until >= since).limit(1)):
+    both = (actor.person_id, stand_in_id)
+    taken = or_(StandIn.person_id.in_(both), StandIn.stand_in_id.in_(both))
+    same = select(StandIn.id).where(taken, StandIn.ended_ms.is_(None))
+    if session.scalar(same.where(StandIn.since <= until, StandIn.until >= since).limit(1)):
         raise Overlaps()
-    row = Substitute(
+    row = StandIn(
         person_id=actor.person_id,
-        substitute_id=substitute_id,
+        stand_in_id=stand_in_id,
         since=since,
         until=until,
         reason=reason.strip()[:200],
@@ -100,26 +100,26 @@ def name(
 
 
 def end(session: Session, row_id: str, *, now: datetime, actor: Actor) -> None:
-    """Take a substitute back from now on; again changes nothing. Raises SubstituteUnknown (not the actor's own)."""
-    row = session.get(Substitute, row_id, with_for_update=True, populate_existing=True)
+    """Take a stand-in back from now on; again changes nothing. Raises StandInUnknown (not the actor's own)."""
+    row = session.get(StandIn, row_id, with_for_update=True, populate_existing=True)
     if row is None or row.person_id != actor.person_id:
-        raise SubstituteUnknown()
+        raise StandInUnknown()
     row.ended_ms = row.ended_ms or to_ms(now)
     session.flush()
 
 
-def of(session: Session, person_id: str) -> list[SubstituteView]:
+def of(session: Session, person_id: str) -> list[StandInView]:
     """List who stands in for somebody and for whom they do, the latest first."""
-    mine = or_(Substitute.person_id == person_id, Substitute.substitute_id == person_id)
-    rows = list(session.scalars(select(Substitute).where(mine).order_by(Substitute.id.desc()).limit(50)))
-    known = queries.persons(session, {one for row in rows for one in (row.person_id, row.substitute_id)})
+    mine = or_(StandIn.person_id == person_id, StandIn.stand_in_id == person_id)
+    rows = list(session.scalars(select(StandIn).where(mine).order_by(StandIn.id.desc()).limit(50)))
+    known = queries.persons(session, {one for row in rows for one in (row.person_id, row.stand_in_id)})
     return [
-        SubstituteView(
+        StandInView(
             row.id,
             row.person_id,
             known[row.person_id].name,
-            row.substitute_id,
-            known[row.substitute_id].name,
+            row.stand_in_id,
+            known[row.stand_in_id].name,
             row.since,
             row.until,
             row.reason,

@@ -20,6 +20,7 @@ from yanglao.web.examples import EXAMPLES
 # Every act that a trainee's pages send, and the call of the API that does the same.
 ACTS = {
     "learn_own_claims.apply": "POST /enrolments/{enrolment_id}/personal-claims",
+    "learn_own_claims.correct_account": "PUT /personal-claims/{claim_id}/account",
     "learn_own_claims.withdraw": "POST /personal-claims/{claim_id}/withdraw",
     "account.enter": "POST /sign-in",
     "account.sign_out": "POST /sign-out",

@@ -77,6 +77,9 @@ KINDS: dict[str, Kind] = {
     "days_to_confirm": Kind(
         ("class_name", "days", "total_s"), {"": "/learn/hours"}, LEARNS, lives_s=7 * DAY_S
     ),
+    "subsidy_returned": Kind(
+        ("class_name", "reason"), {"": "/learn/claims"}, LEARNS, lives_s=7 * DAY_S
+    ),
     "leave_asked": Kind(("class_name", "starts_ms", "name", "reason"), {"": "/teach/"}, TEACHES),
     "leave_decided": Kind(
         ("class_name", "starts_ms", "reason"),

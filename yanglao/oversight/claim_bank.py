@@ -33,13 +33,14 @@ class NotFunded(Conflict):
 def content(session: Session, asked: Asked, *, now: datetime) -> bytes:
     """Return the file as CSV: one line for the base that claims for its people, or a line for each person (``payee`` person).
 
-    Who claims for themself is paid themself, whatever is asked for.
+    Who claims for themself is paid themself, whatever is asked for. Of a claim that was paid and of which lines came back, those only.
 
     Raises NotFunded, NobodyOnPaper.
     """
     own = claim_of(session, asked)
     check(own)
     sheet = gather(session, own, today=day_of(now))
+    sheet = sheet.due() if own.held_lines else sheet
     whole = payee_of(own, asked) == "base"
     return csv_writing.write([HEADINGS, *(_base(session, sheet) if whole else _people(session, sheet))])
 
@@ -48,7 +49,9 @@ def make(session: Session, asked: Asked, *, now: datetime, report: Report) -> Ma
     """Return the file for finance; the claim's chain keeps who fetched it when, whom it pays, and its hash. Raises as ``content``."""
     made = content(session, asked, now=now)
     own, actor = claim_of(session, asked), asked.actor
-    body = {"payee": payee_of(own, asked), "fen": own.payout_fen, "file": digest(made)}
+    sheet = gather(session, own, today=day_of(now))
+    fen = sheet.due().pay if own.held_lines else sheet.pay
+    body = {"payee": payee_of(own, asked), "fen": fen, "file": digest(made)}
 
     def seal(session: Session, at: datetime) -> None:
         entry = Entry(("claim", own.id), "paper.bank", body, occurred_ms=to_ms(at), client=actor.client)
@@ -77,7 +80,14 @@ def masked_of(session: Session, sheet: Sheet) -> dict[str, tuple[str, str]]:
     return {
         one.person_id: (
             f"{account.bank} {account.masked}" if account else "",
-            remark(account, sheet.claim, one.name) if account else "",
+            "；".join(
+                said
+                for said in (
+                    "银行退回，待重付" if one.due else "",
+                    remark(account, sheet.claim, one.name) if account else "",
+                )
+                if said
+            ),
         )
         for one in sheet.people
         for account in [held.get(one.person_id)]

@@ -5,7 +5,7 @@ Only lines that stand are on a paper; what was pulled or clawed back is not. Mon
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -46,6 +46,8 @@ class NobodyOnPaper(Conflict):
 class OnPaper:
     """One person of a claim as papers list them; ``parts`` are (segment, seconds, fen), ``deducted`` fen are kept back for older debts.
 
+    ``due`` is the same person with only what the bank sent back, None while nothing is; ``key`` stands for these lines in the bank's files.
+
     What the system does not know is empty.
     """
 
@@ -63,6 +65,8 @@ class OnPaper:
     employer: str
     parts: tuple[tuple[str, int, int], ...]
     deducted: int
+    key: str = ""
+    due: OnPaper | None = None
 
     @property
     def fen(self) -> int:
@@ -114,6 +118,13 @@ class Sheet:
     def pay(self) -> int:
         """Return the sum that goes to the bank."""
         return sum(one.pay for one in self.people)
+
+    def due(self) -> Sheet:
+        """Return the sheet of what the bank sent back alone. Raises NobodyOnPaper."""
+        found = tuple(one.due for one in self.people if one.due)
+        if not found:
+            raise NobodyOnPaper()
+        return replace(self, people=found)
 
     def hours(self, seconds: int) -> str:
         """Return class hours in words."""
@@ -172,15 +183,26 @@ def _people(session: Session, lines: list[LineView], today: date) -> tuple[OnPap
     for line in lines:
         parts.setdefault(line.enrolment_id, []).append(line)
     return tuple(
-        _person(found, known[found[0].person_id], less, employer=enrolled[id_].employer, today=today)
+        _with_due(found, known[found[0].person_id], less, employer=enrolled[id_].employer, today=today)
         for id_, found in parts.items()
     )
+
+
+def _with_due(
+    found: list[LineView], who: people.PersonView, less: dict[str, int], *, employer: str, today: date
+) -> OnPaper:
+    whole = _person(found, who, less, employer=employer, today=today)
+    due = [one for one in found if one.due]
+    if not due:
+        return whole
+    return replace(whole, due=replace(_person(due, who, less, employer=employer, today=today), key=whole.key))
 
 
 def _person(
     found: list[LineView], who: people.PersonView, less: dict[str, int], *, employer: str, today: date
 ) -> OnPaper:
     return OnPaper(
+        key=min(one.id for one in found),
         number=found[0].roster_no,
         enrolment_id=found[0].enrolment_id,
         person_id=who.id,

@@ -25,7 +25,7 @@ Report = Callable[[int, int], None]
 PAGE = 200
 LIST_COLUMNS = (
     ("班级", 30), ("基地", 20), ("主办县区", 10), ("方式", 6), ("补贴", 16), ("资金", 26), ("月份", 9), ("人数", 8),
-    ("金额（元）", 14), ("要追回（元）", 12), ("到哪一步", 14), ("什么时候到的", 20), ("申报时间", 20), ("公示起", 12),
+    ("金额（元）", 14), ("要追回（元）", 12), ("银行退回待重付（元）", 16), ("到哪一步", 14), ("什么时候到的", 20), ("申报时间", 20), ("公示起", 12),
     ("公示止", 12), ("政策文件", 18), ("政策文件指纹", 70), ("名单指纹", 70), ("申报编号", 30),
 )  # fmt: skip
 WIDTH = 6  # half-widths per weight of a column
@@ -64,7 +64,7 @@ def _listed(one: ClaimView) -> list[Value]:
     )
     return [
         one.class_name, one.base_name, one.division_name, one.mode_name, one.kind_name, one.fund_name, one.month_key,
-        one.people, yuan(one.total_fen), yuan(one.owed_fen) if one.owed_fen else None, one.state_name, *moments,
+        one.people, yuan(one.total_fen), yuan(one.owed_fen) if one.owed_fen else None, yuan(one.held_fen) if one.held_fen else None, one.state_name, *moments,
         one.notice_from, one.notice_until, one.policy_file, one.policy_digest, one.roster_digest, one.id,
     ]  # fmt: skip
 

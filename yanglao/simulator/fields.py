@@ -54,6 +54,7 @@ DEMO: dict[str, tuple[str, dict[str, str]]] = {
         {"thing1": "班级", "thing2": "请假人", "time3": "上课时间", "thing4": "原因"},
     ),
     "days_to_confirm": ("学时确认提醒", {"thing1": "班级", "thing2": "事项"}),
+    "subsidy_returned": ("付款失败通知", {"thing1": "班级", "thing2": "原因"}),
     "leave_decided": ("请假审批结果通知", {"thing1": "班级", "time2": "上课时间", "thing3": "结果"}),
 }
 LABELS = {

@@ -12,6 +12,7 @@ from yanglao.completion import figures
 from yanglao.people import queries as people
 from yanglao.subsidy import known
 from yanglao.subsidy.models import ClaimLine
+from yanglao.subsidy.refusals import CreditVoided, ProofMissing
 from yanglao.subsidy.rules import NEEDS_ALL, NEEDS_PROOF
 
 CREDIT, CERTIFICATE, SUSPENDED, TWICE = "credit", "certificate", "suspended", "twice"
@@ -36,6 +37,17 @@ def faults(session: Session, lines: Sequence[ClaimLine]) -> dict[str, str]:
         elif proof != "held":
             found[line.id] = SUSPENDED if proof == "suspended" else CERTIFICATE
     return found
+
+
+def carry(session: Session, lines: Sequence[ClaimLine]) -> None:
+    """Raise CreditVoided or ProofMissing while what a line rests on does not stand."""
+    found = faults(session, lines)
+    numbers = [one.roster_no for one in lines if found.get(one.id) == CREDIT]
+    if numbers:
+        raise CreditVoided(lines=len(numbers), numbers=numbers)
+    if found:
+        unproved = [one.roster_no for one in lines if one.id in found]
+        raise ProofMissing(lines=len(unproved), numbers=unproved)
 
 
 def twice(session: Session) -> dict[str, str]:

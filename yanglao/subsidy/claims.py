@@ -22,14 +22,13 @@ from yanglao.kernel.errors import Forbidden
 from yanglao.people import queries as person_queries
 from yanglao.people import service as people
 from yanglao.people.roles import may, scope_of
-from yanglao.subsidy import carried, settlement
+from yanglao.subsidy import carried, payments, settlement
 from yanglao.subsidy.claimable import book_of, in_earnest, look
 from yanglao.subsidy.eligibility_rules import KINDS
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.refusals import (
     ClaimEmpty,
     ClaimUnknown,
-    CreditVoided,
     DraftExists,
     FourEyes,
     LinesChanged,
@@ -40,7 +39,6 @@ from yanglao.subsidy.refusals import (
     PersonalClaim,
     PolicyChanged,
     PolicyExample,
-    ProofMissing,
     ReasonMissing,
     WrongState,
 )
@@ -190,16 +188,21 @@ def need_reason(reason: str) -> str:
 def move(session: Session, claim: Claim, wanted: Act, told: Told, *, now: datetime, actor: Actor) -> None:
     """Let an act that is allowed have its effects, and write the step. Raises as ``act``."""
     if wanted.name in _BY_POLICY:
-        own = book_of(classes.class_(session, claim.class_id))
-        if (own.file, own.digest) != (claim.policy_file, claim.policy_digest):
-            raise PolicyChanged(file=claim.policy_file)
-        if own.example and in_earnest():
-            raise PolicyExample(file=claim.policy_file)
+        by_policy(session, claim)
     if effect := _EFFECTS.get(wanted.name):
         effect(session, claim, now)
     claim.state, claim.state_ms = wanted.to, to_ms(now)
     session.flush()
     step(session, claim, told, now=now, actor=actor)
+
+
+def by_policy(session: Session, claim: Claim) -> None:
+    """Raise PolicyChanged or PolicyExample unless the policy file of a claim stands as it was and may pay."""
+    own = book_of(classes.class_(session, claim.class_id))
+    if (own.file, own.digest) != (claim.policy_file, claim.policy_digest):
+        raise PolicyChanged(file=claim.policy_file)
+    if own.example and in_earnest():
+        raise PolicyExample(file=claim.policy_file)
 
 
 def lines_of(session: Session, claim_id: str, *states: str) -> list[ClaimLine]:
@@ -344,6 +347,7 @@ def _fund(session: Session, claim: Claim, now: datetime) -> None:
 def _bank_return(session: Session, claim: Claim, now: datetime) -> None:
     """Owe nothing any more of what came back whole; a closed run is left, a later one pays it again."""
     if claim.state == PAID:
+        payments.end(session, claim, now=now)
         claim.owed_fen = claim.settled_fen
         for line in lines_of(session, claim.id, "clawed_back"):
             line.owed_fen = 0
@@ -351,18 +355,17 @@ def _bank_return(session: Session, claim: Claim, now: datetime) -> None:
         settlement.join(session, claim, now=now)
 
 
+def _pay(session: Session, claim: Claim, now: datetime) -> None:
+    _not_empty(session, claim, now)
+    payments.begin(session, claim, lines_of(session, claim.id, "claimed"), now=now)
+
+
 def _not_empty(session: Session, claim: Claim, _now: datetime) -> None:
     """Raise ClaimEmpty without a line, CreditVoided or ProofMissing while what a line rests on does not stand."""
     lines = lines_of(session, claim.id, "claimed")
     if not lines:
         raise ClaimEmpty()
-    found = carried.faults(session, lines)
-    numbers = [one.roster_no for one in lines if found.get(one.id) == carried.CREDIT]
-    if numbers:
-        raise CreditVoided(lines=len(numbers), numbers=numbers)
-    if found:
-        unproved = [one.roster_no for one in lines if one.id in found]
-        raise ProofMissing(lines=len(unproved), numbers=unproved)
+    carried.carry(session, lines)
 
 
 def policy_stands(session: Session, file: str, file_digest: str) -> None:
@@ -387,6 +390,6 @@ _EFFECTS: dict[str, Callable[[Session, Claim, datetime], None]] = {
     "give_notice": _give_notice,
     "end_notice": _end_notice,
     "fund": _fund,
-    "pay": _not_empty,
+    "pay": _pay,
     "bank_return": _bank_return,
 }

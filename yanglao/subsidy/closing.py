@@ -2,7 +2,7 @@
 
 Life of a run: 1. The first claim that finance approves opens it. 2. Further ones of the month, mode and fund join it. 3. When all are
 paid it is closed: its lines are copied into rows that nobody changes, their digest enters the chain of each claim. 4. What comes later,
-also what the bank returns out of it, belongs to the next run of that month.
+also what the bank returns out of it, whole claims or single lines, belongs to the next run of that month.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound
 from yanglao.people.roles import may, scope_of
-from yanglao.subsidy import claims, settlement
+from yanglao.subsidy import claims, payments, settlement
 from yanglao.subsidy.models import Claim, ClaimLine, SettlementRun
 from yanglao.subsidy.run_models import RunClosing, RunLine
 from yanglao.subsidy.states import CLOSE, shut_out
@@ -62,7 +62,16 @@ def close(session: Session, run_id: str, *, now: datetime, actor: Actor) -> str:
     paid = [one for one in mine if one.state == claims.PAID]
     if unpaid := sum(one.people > 0 for one in mine if one not in paid and one not in returned):
         raise RunUnpaid(claims=unpaid)
-    lines = [line for one in paid for line in claims.lines_of(session, one.id, "claimed")]
+    inside = payments.lines_in(session, own.id)
+    whole = [
+        line for one in paid for line in claims.lines_of(session, one.id, "claimed") if line.id in inside
+    ]
+    due = {
+        one
+        for one, row in payments.standing(session, [line.id for line in whole]).items()
+        if row.state == "due"
+    }
+    lines = [line for line in whole if line.id not in due]
     if not lines:
         raise RunEmpty()
     for one in mine:
@@ -76,12 +85,16 @@ def close(session: Session, run_id: str, *, now: datetime, actor: Actor) -> str:
     for one in returned:
         settlement.join(session, one, now=now)
         note(session, one, "run_moved", {"left": own.id}, now=now, actor=actor)
+    moved = payments.move_on(session, own.id, paid, now=now)
+    for one in paid:
+        if one.id in moved:
+            note(session, one, "run_moved", {"left": own.id, "lines": moved[one.id]}, now=now, actor=actor)
     return sealed
 
 
 def _held(session: Session, run_id: str, actor: Actor) -> tuple[SettlementRun, list[Claim]]:
     """Lock the claims of a run in order of id, then the run, as those who fund and pay do."""
-    wanted = select(Claim).where(Claim.run_id == run_id).order_by(Claim.id)
+    wanted = select(Claim).where(Claim.id.in_(payments.claims_in(session, run_id))).order_by(Claim.id)
     locked = wanted.with_for_update().execution_options(populate_existing=True)
     before = [one.id for one in session.scalars(locked)]
     own = session.scalar(select(SettlementRun).where(SettlementRun.id == run_id).with_for_update())
@@ -93,7 +106,7 @@ def _held(session: Session, run_id: str, actor: Actor) -> tuple[SettlementRun, l
     if settlement.closed(session, own.id):
         raise RunClosed()
     mine = list(session.scalars(wanted))
-    if [one.id for one in mine] != before:
+    if payments.claims_in(session, run_id) != set(before):
         raise RunMoving()
     return own, mine
 

@@ -14,7 +14,7 @@ from yanglao.flags import service as flags
 from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.wording import sentence
-from yanglao.subsidy import carried, claims, refusals, repayments
+from yanglao.subsidy import carried, claims, payments, refusals, repayments
 from yanglao.subsidy.claimable import PolicyBad, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.states import STATES
@@ -139,7 +139,8 @@ def _claw_back(
         once=f"{_FLAGS[fault]}:{line.id}",
         now=now,
     )
-    if claim.state == claims.PAID:
+    returned = payments.drop(session, line, now=now)
+    if claim.state == claims.PAID and not returned:
         claim.owed_fen += line.amount_fen
         line.owed_fen = line.amount_fen
     else:

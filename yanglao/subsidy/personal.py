@@ -21,6 +21,7 @@ from yanglao.subsidy.claimable import look
 from yanglao.subsidy.models import Claim, ClaimLine
 from yanglao.subsidy.payees import AccountDraft
 from yanglao.subsidy.queries import fund_for
+from yanglao.subsidy.run_models import Payment
 from yanglao.subsidy.shapes import PERSONAL, Asked, LookedLine
 from yanglao.subsidy.states import BY_NAME, STATES
 from yanglao.subsidy.steps import Told, waiting
@@ -83,6 +84,18 @@ def withdraw(session: Session, claim_id: str, *, reason: str, now: datetime, act
     claims.move(
         session, claim, wanted, Told("withdraw", claim.state, wanted.to, reason=said), now=now, actor=actor
     )
+
+
+def correct_account(
+    session: Session, claim_id: str, account: AccountDraft, *, now: datetime, actor: Actor
+) -> None:
+    """Say anew where one's own money goes, after the bank sent some of it back. Raises ClaimUnknown: none of theirs waits in this claim."""
+    mine = ClaimLine.person_id.in_(people.same_person_ids(session, actor.person_id))
+    due = select(ClaimLine.person_id).join(Payment, Payment.line_id == ClaimLine.id)
+    person = session.scalar(due.where(Payment.claim_id == claim_id, Payment.state == "due", mine).limit(1))
+    if person is None:
+        raise refusals.ClaimUnknown()
+    payees.set_own(session, person, account, now=now, actor=actor)
 
 
 def _begun(session: Session, enrolment_id: str, asked: Asked, *, now: datetime, actor: Actor) -> Claim:

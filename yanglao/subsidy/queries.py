@@ -16,11 +16,12 @@ from yanglao.kernel.actor import EVERYTHING, Actor, Scope
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
+from yanglao.subsidy import payments
 from yanglao.subsidy.claimable import PolicyBad, best_fund, book_of, look
 from yanglao.subsidy.models import Claim, ClaimLine, ClaimStep
 from yanglao.subsidy.refusals import ClaimUnknown
 from yanglao.subsidy.shapes import INSTITUTION, PERSONAL, Asked, ClaimView, LineView, LookedLine, StepView
-from yanglao.subsidy.states import ACTS, BY_NAME, Act, acts_from, shut_out
+from yanglao.subsidy.states import ACTS, BY_NAME, LINE_ACTS, Act, acts_from, shut_out
 from yanglao.subsidy.steps import done_by
 
 __all__ = ["ClaimUnknown", "ClaimView", "LineView", "StepView"]
@@ -31,6 +32,7 @@ FURTHER_ACTS = {
     "pull": "异议成立，撤下一人",
     "claw_back": "学时作废，追回",
     "confirm_paper": "第二人确认公文",
+    **{one.name: one.title for one in LINE_ACTS},
 }
 PLAIN = ("state", "mode", "kind", "fund", "base_id", "division_code", "class_id", "month_key", "run_id")
 
@@ -250,6 +252,7 @@ def _views(session: Session, rows: Sequence[Claim]) -> list[ClaimView]:
             select(ClaimStep.claim_id).where(ClaimStep.claim_id.in_(ids), ClaimStep.state == "waiting")
         )
     )
+    held = payments.held(session, ids)
     examples = {one.file_digest for one in policy.every() if one.example}
     plain = set(ClaimView.__dataclass_fields__) & set(Claim.__table__.columns.keys())
     return [
@@ -261,6 +264,8 @@ def _views(session: Session, rows: Sequence[Claim]) -> list[ClaimView]:
             fund_name=_fund_name(named[row.class_id], row.fund),
             waits_for_second=row.id in waits,
             example=row.policy_digest in examples,
+            held_lines=held[row.id].lines if row.id in held else 0,
+            held_fen=held[row.id].fen if row.id in held else 0,
         )
         for row in rows
     ]
@@ -285,12 +290,16 @@ def line_views(session: Session, rows: Sequence[ClaimLine]) -> list[LineView]:
     known = people.persons(session, {row.person_id for row in rows})
     segments = courses.segments(session, {row.segment_id for row in rows})
     plain = set(LineView.__dataclass_fields__) & set(ClaimLine.__table__.columns.keys())
+    ids = [row.id for row in rows]
+    standing, said = payments.standing(session, ids), payments.reasons(session, ids)
     return [
         LineView(
             **{name: getattr(row, name) for name in plain},
             person_name=known[row.person_id].name,
             masked_id=known[row.person_id].masked_id,
             segment_title=segments[row.segment_id].title,
+            payment=standing[row.id].state if row.id in standing else "",
+            bank_reason=said.get(row.id, ""),
         )
         for row in rows
     ]

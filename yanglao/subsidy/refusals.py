@@ -69,6 +69,14 @@ class ProofMissing(Conflict):
     code = "claim.proof_missing"
 
 
+class NotPaidLine(Conflict):
+    code = "claim.line_not_paid"
+
+
+class NotDueLine(Conflict):
+    code = "claim.line_not_due"
+
+
 class RepaymentUnknown(NotFound):
     code = "repayment.unknown"
 

@@ -1,4 +1,4 @@
-"""Keep what a settlement run held when it was closed (rows that are never changed; triggers hold it), and how debts were settled."""
+"""Keep each payment of a line, what a settlement run held when it was closed (triggers hold it), and how debts were settled."""
 
 from __future__ import annotations
 
@@ -16,6 +16,48 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from yanglao.kernel.db import db
 from yanglao.kernel.identifiers import new_id
+
+
+class Payment(db.Model):
+    """One time that a line is paid, ``number`` from 1, in a run of its claim's mode, month and fund. Money is whole fen.
+
+    ``state``: ``states.PAYMENT_STATES``; ``reason``: why the bank sent it back. A line is paid once: of those that are paid or due it has
+    one at most.
+    """
+
+    __tablename__ = "subsidy_payment"
+    __table_args__ = (
+        UniqueConstraint("line_id", "number", name="uq_subsidy_payment_line_id_number"),
+        ForeignKeyConstraint(
+            ["run_id", "mode", "fund", "month_key"],
+            ["subsidy_run.id", "subsidy_run.mode", "subsidy_run.fund", "subsidy_run.month_key"],
+        ),
+        ForeignKeyConstraint(["claim_id", "mode"], ["subsidy_claim.id", "subsidy_claim.mode"]),
+        CheckConstraint("state IN ('paid', 'due', 'returned', 'dropped')", name="state_known"),
+        CheckConstraint("amount_fen >= 0 AND number >= 1", name="not_negative"),
+        Index("ix_subsidy_payment_claim_id", "claim_id"),
+        Index("ix_subsidy_payment_run_id", "run_id"),
+        Index(
+            "uq_subsidy_payment_standing",
+            "line_id",
+            unique=True,
+            sqlite_where=text("state IN ('paid', 'due')"),
+            postgresql_where=text("state IN ('paid', 'due')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    line_id: Mapped[str] = mapped_column(ForeignKey("subsidy_line.id"))
+    number: Mapped[int]
+    claim_id: Mapped[str] = mapped_column(String(26))
+    mode: Mapped[str] = mapped_column(String(8))
+    fund: Mapped[str] = mapped_column(String(24))
+    month_key: Mapped[str] = mapped_column(String(7))
+    run_id: Mapped[str] = mapped_column(String(26))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(8))
+    state_ms: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(500), default="")
 
 
 class RunClosing(db.Model):

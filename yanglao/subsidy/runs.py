@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from yanglao.kernel.actor import EVERYTHING, Actor, Scope
 from yanglao.people import queries as people
 from yanglao.people.roles import may
 from yanglao.places import queries as places
-from yanglao.subsidy import claims
+from yanglao.subsidy import claims, payments
 from yanglao.subsidy.closing import NEEDS, RunUnknown
 from yanglao.subsidy.models import Claim, ClaimLine, SettlementRun
 from yanglao.subsidy.queries import Filters, line_views
@@ -39,7 +40,8 @@ class RunFilters:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run and what its claims add up to, in fen; ``paid_fen`` of those paid out, ``owed_fen`` what its claims still owe.
+    """A run and what its lines add up to, in fen; ``paid_fen`` of those paid out, ``held_fen`` of those that the bank sent back and that are
+    due again, ``owed_fen`` what its claims still owe.
 
     Of a closed run ``claims``, ``people`` and ``total_fen`` are those of its closing, whatever became of them later.
     """
@@ -56,6 +58,7 @@ class RunView:
     people: int
     total_fen: int
     paid_fen: int
+    held_fen: int
     owed_fen: int
     closed_ms: int | None
     closed_name: str
@@ -113,29 +116,35 @@ def run(session: Session, run_id: str, scope: Scope = EVERYTHING) -> RunView:
 
 
 def claims_in(session: Session, own: RunView) -> list[ClaimView]:
-    """List the claims of a run; those of a closed one as they are now, also those that the bank returned out of it."""
-    if own.closed_ms is None:
-        return claims_of(session, EVERYTHING, Filters(run_id=own.id), limit=MOST)
+    """List the claims of a run, also those with a line that is paid again in it; those of a closed one as they are now, also those that the
+    bank returned out of it.
+    """
     ids = set(session.scalars(select(RunLine.claim_id).where(RunLine.run_id == own.id).distinct()))
-    return claims_of(session, EVERYTHING, Filters(ids=tuple(sorted(ids))), limit=MOST)
+    if own.closed_ms is None:
+        ids = payments.claims_in(session, own.id)
+    return claims_of(session, EVERYTHING, Filters(ids=tuple(sorted(ids))), limit=MOST) if ids else []
 
 
 def lines_in(session: Session, own: RunView) -> list[HeldLine]:
     """List the lines of a run by claim and roster number: those that stand in an open one, all that a closed one held."""
     known = {one.id: one for one in claims_in(session, own)}
-    wanted = select(ClaimLine, RunLine.amount_fen)
+    paid = payments.now_in()
+    where = func.coalesce(paid.c.run_id, Claim.run_id)
+    fen = ClaimLine.amount_fen if own.closed_ms is None else RunLine.amount_fen
+    wanted = select(ClaimLine, fen, where).join(Claim, Claim.id == ClaimLine.claim_id)
+    wanted = wanted.outerjoin(paid, paid.c.line_id == ClaimLine.id)
     if own.closed_ms is None:
-        wanted = select(ClaimLine, ClaimLine.amount_fen).where(
-            ClaimLine.claim_id.in_(known), ClaimLine.state == "claimed"
-        )
+        wanted = wanted.where(ClaimLine.claim_id.in_(known), ClaimLine.state == "claimed", where == own.id)
     else:
         wanted = wanted.join(RunLine, RunLine.line_id == ClaimLine.id).where(RunLine.run_id == own.id)
     order = (ClaimLine.claim_id, ClaimLine.roster_no, ClaimLine.segment_key)
-    rows = [(line, int(fen)) for line, fen in session.execute(wanted.order_by(*order))]
-    views = line_views(session, [line for line, _ in rows])
+    rows = [
+        (line, int(fen), run_id != own.id) for line, fen, run_id in session.execute(wanted.order_by(*order))
+    ]
+    views = line_views(session, [line for line, _, _ in rows])
     return [
-        HeldLine(view, known[view.claim_id], fen, known[view.claim_id].run_id != own.id)
-        for view, (_, fen) in zip(views, rows, strict=True)
+        HeldLine(view, known[view.claim_id], fen, left)
+        for view, (_, fen, left) in zip(views, rows, strict=True)
     ]
 
 
@@ -166,9 +175,9 @@ def _views(session: Session, rows: list[SettlementRun]) -> list[RunView]:
     funds = {key: fund_name(session, *key) for key in {(row.id, row.fund) for row in rows}}
     found = []
     for row in rows:
-        sums, closing = now.get(row.id, (0,) * 5), closings.get(row.id)
+        sums, closing = now.get(row.id, (0,) * 6), closings.get(row.id)
         if closing:
-            sums = (closing.claims, closing.people, closing.total_fen, closing.total_fen, sums[4])
+            sums = (closing.claims, closing.people, closing.total_fen, closing.total_fen, 0, sums[5])
         found.append(
             RunView(
                 row.id,
@@ -188,22 +197,41 @@ def _views(session: Session, rows: list[SettlementRun]) -> list[RunView]:
     return found
 
 
-def _sums(session: Session, run_ids: list[str]) -> dict[str, tuple[int, int, int, int, int]]:
-    """Return run -> claims, people, fen, fen paid, fen owed of the claims that are in it now."""
-    paid = func.sum(Claim.total_fen).filter(Claim.state == claims.PAID)
-    rows = session.execute(
-        select(
-            Claim.run_id,
-            func.count(),
-            func.sum(Claim.people),
-            func.sum(Claim.total_fen),
-            paid,
-            func.sum(Claim.owed_fen - Claim.settled_fen),
+def _sums(session: Session, run_ids: list[str]) -> dict[str, tuple[int, int, int, int, int, int]]:
+    """Return run -> claims, people, fen, fen paid, fen due again, fen owed, as its claims and lines stand now."""
+    found = {one: (0, 0, 0, 0) for one in run_ids}
+    inside: dict[str, set[str]] = {one: set() for one in run_ids}
+    owed = dict.fromkeys(run_ids, 0)
+    mine = select(Claim.run_id, Claim.id, Claim.owed_fen - Claim.settled_fen)
+    for run_id, claim_id, fen in session.execute(mine.where(Claim.run_id.in_(run_ids))):
+        inside[str(run_id)].add(claim_id)
+        owed[str(run_id)] += int(fen)
+    for run_id, claim_id, *more in session.execute(_by_claim(run_ids)):
+        inside[run_id].add(claim_id)
+        people_, fen, paid, due = (
+            before + int(one or 0) for before, one in zip(found[run_id], more, strict=True)
         )
-        .where(Claim.run_id.in_(run_ids))
-        .group_by(Claim.run_id)
+        found[run_id] = (people_, fen, paid, due)
+    return {one: (len(inside[one]), *found[one], owed[one]) for one in run_ids}
+
+
+def _by_claim(run_ids: list[str]) -> Select[Any, Any, Any, Any, Any, Any]:
+    """Ask for run, claim, people, fen, fen paid and fen due again of the claimed lines."""
+    now = payments.now_in()
+    where = func.coalesce(now.c.run_id, Claim.run_id)
+    due = func.coalesce(now.c.state, "paid") == "due"
+    fen = func.sum(ClaimLine.amount_fen)
+    return (
+        select(
+            where,
+            ClaimLine.claim_id,
+            func.count(ClaimLine.person_id.distinct()),
+            fen,
+            fen.filter(Claim.state == claims.PAID, ~due),
+            fen.filter(due),
+        )
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .outerjoin(now, now.c.line_id == ClaimLine.id)
+        .where(where.in_(run_ids), ClaimLine.state == "claimed")
+        .group_by(where, ClaimLine.claim_id)
     )
-    return {
-        str(row[0]): (int(row[1]), int(row[2] or 0), int(row[3] or 0), int(row[4] or 0), int(row[5] or 0))
-        for row in rows
-    }

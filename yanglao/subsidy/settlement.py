@@ -13,7 +13,13 @@ from yanglao.subsidy.run_models import RunClosing
 
 
 def join(session: Session, claim: Claim, *, now: datetime) -> None:
-    """Put a claim into the open run of its division, month, mode and fund; open the next one where there is none."""
+    """Put a claim into the open run of its division, month, mode and fund."""
+    claim.run_id = open_run(session, claim, now=now).id
+    session.flush()
+
+
+def open_run(session: Session, claim: Claim, *, now: datetime) -> SettlementRun:
+    """Return the open run of a claim's division, month, mode and fund, locked; open the next one where there is none."""
     where = {
         "division_code": claim.division_code,
         "month_key": claim.month_key,
@@ -31,8 +37,7 @@ def join(session: Session, claim: Claim, *, now: datetime) -> None:
         last = SettlementRun(**where, number=last.number + 1 if last else 1, opened_ms=to_ms(now))
         session.add(last)
         session.flush()
-    claim.run_id = last.id
-    session.flush()
+    return last
 
 
 def closed(session: Session, run_id: str | None) -> bool:

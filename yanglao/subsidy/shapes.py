@@ -8,7 +8,7 @@ from typing import Any
 
 from yanglao.kernel.wording import sentence, todo
 from yanglao.subsidy.eligibility_rules import KINDS, Obstacle
-from yanglao.subsidy.states import STATES
+from yanglao.subsidy.states import PAYMENT_STATES, STATES
 
 INSTITUTION, PERSONAL = "institution", "personal"
 ROUTES = {INSTITUTION: "机构代领", PERSONAL: "本人申领"}
@@ -88,7 +88,8 @@ class Look:
 class ClaimView:
     """A claim with the names that a reader needs. ``waits_for_second``: a step by paper waits to be confirmed.
 
-    ``example``: it was computed by figures that say of themselves that they are an example.
+    ``example``: it was computed by figures that say of themselves that they are an example. ``held_fen``: what of a paid claim the bank
+    sent back and waits to be paid again.
     """
 
     id: str
@@ -121,6 +122,8 @@ class ClaimView:
     run_id: str | None
     waits_for_second: bool
     example: bool = False
+    held_lines: int = 0
+    held_fen: int = 0
 
     @property
     def still_owed_fen(self) -> int:
@@ -155,7 +158,9 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class LineView:
-    """A line of a claim with the names that a reader needs."""
+    """A line of a claim with the names that a reader needs. ``payment``: paid, due (again) or "" while it was never paid or came back whole;
+    ``bank_reason``: why the bank sent it back the last time.
+    """
 
     id: str
     claim_id: str
@@ -174,11 +179,22 @@ class LineView:
     live: bool
     state: str
     reason: str
+    payment: str = ""
+    bank_reason: str = ""
+
+    @property
+    def due(self) -> bool:
+        """Tell whether the bank sent it back and it waits to be paid again."""
+        return self.live and self.payment == "due"
 
     @property
     def state_name(self) -> str:
-        """Return the state in Chinese."""
-        return LINE_STATES[self.state]
+        """Return the state in Chinese; of a line in a claim, whether it is paid."""
+        return (
+            PAYMENT_STATES.get(self.payment, LINE_STATES[self.state])
+            if self.live
+            else LINE_STATES[self.state]
+        )
 
 
 @dataclass(frozen=True)

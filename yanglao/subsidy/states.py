@@ -3,6 +3,8 @@
 draft -> filed -> county_passed -> hrss_passed -> on_notice -> notice_over -> funded -> paid; the bank may return a payment, which is
 paid again; whoever examines may send the claim back to its base, which amends and files it anew. A line may leave a claim at any time
 (an objection, a credit that was voided); what was paid for it is then owed back.
+
+A line of a paid claim may come back from the bank alone: paid -> returned, and due again in the open run until somebody else pays it.
 """
 
 from __future__ import annotations
@@ -52,14 +54,33 @@ ACTS = (
     Act("end_notice", "结束公示", ("on_notice",), "notice_over", "claim.notice", ("file",)),
     Act("fund", "财政审批", ("notice_over",), "funded", "claim.finance", ("file", *_JUDGES), paper=True),
     Act("pay", "拨付", ("funded", "bank_returned"), "paid", "claim.finance", ("file", "fund"), paper=True),
-    Act("bank_return", "银行退回", ("funded", "paid"), "bank_returned", "claim.finance", ("file",), reason=True),
+    Act("bank_return", "银行退回", ("funded", "paid"), "bank_returned", "claim.finance", ("file", "pay"), reason=True),
     Act("return", "退回修改", ("filed",), "returned", "claim.county", ("file",), reason=True),
     Act("return_hrss", "退回修改", ("county_passed",), "returned", "claim.hrss", ("file",), reason=True),
     Act("return_notice", "公示后退回", ("on_notice", "notice_over"), "returned", "claim.notice", ("file",), reason=True),
     Act("return_finance", "退回修改", ("notice_over",), "returned", "claim.finance", ("file",), reason=True),
 )  # fmt: skip
+LINE_ACTS = (
+    Act("return_line", "银行退回一行", ("paid",), "paid", "claim.finance", ("file",), reason=True),
+    Act("pay_line", "重新拨付一行", ("paid",), "paid", "claim.finance", ("file",)),
+)
+PAYMENT_STATES = {
+    "paid": "已拨付",
+    "due": "银行退回，待重付",
+    "returned": "银行退回过",
+    "dropped": "不再拨付",
+}
+STANDING = ("paid", "due")
+PAYMENT_NEXT = {
+    ("paid", "return_line"): "returned",
+    ("paid", "bank_return"): "returned",
+    ("due", "pay_line"): "paid",
+    ("due", "bank_return"): "dropped",
+    ("due", "claw_back"): "dropped",
+}
 CLOSE = Act("close_run", "批次结账", ("paid",), "paid", "claim.finance", ("file", *_JUDGES, "fund"))
 BY_NAME = {one.name: one for one in ACTS}
+LINE_ACT = {one.name: one for one in LINE_ACTS}
 
 
 def acts_from(state: str) -> tuple[Act, ...]:

@@ -19,7 +19,9 @@ from yanglao.subsidy.models import Claim, ClaimStep
 
 @dataclass(frozen=True)
 class Told:
-    """What a step says. ``line_id`` where it is about one line; a paper's number, stored file and its SHA-256."""
+    """What a step says. ``line_id`` where it is about one line, ``payment`` how often and in which run that line is paid; a paper's number,
+    stored file and its SHA-256.
+    """
 
     act: str
     from_state: str | None
@@ -30,6 +32,7 @@ class Told:
     file_id: str | None = None
     file_sha256: str = ""
     state: str = "done"
+    payment: tuple[int, str] | None = None
 
 
 def step(session: Session, claim: Claim, told: Told, *, now: datetime, actor: Actor) -> ClaimStep:
@@ -88,6 +91,7 @@ def _body(told: Told) -> dict[str, Any]:
         "line": told.line_id,
         "document": digest_of(told.document_no),
         "file": told.file_sha256,
+        **({"payment": told.payment[0], "run": told.payment[1]} if told.payment else {}),
     }
 
 

@@ -20,6 +20,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "yanglao.web.api.claim_accounts:bp",
     "yanglao.web.api.settlement_runs:bp",
     "yanglao.web.api.repayments:bp",
+    "yanglao.web.api.bank_returns:bp",
     "yanglao.web.api.stand_ins:bp",
     "yanglao.web.api.personal_claims:bp",
     "yanglao.web.api.exclusions:bp",

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from yanglao.kernel.clock import rfc3339
+from yanglao.kernel.db import db
+from yanglao.people.roles import scope_of
+from yanglao.subsidy import queries
 from yanglao.subsidy.shapes import ClaimView, LineView, Look, LookedLine, StepView, obstacle_dict
+from yanglao.web.auth import actor
+from yanglao.web.forms import Strict
 
 Mode = Literal["online", "offline"]
 Kind = Literal["training", "startup", "assessment", "living"]
+
+
+class ClaimActBody(Strict):
+    """The reason of an act; some need one of at least four characters."""
+
+    reason: str = Field(default="", max_length=500)
 
 
 class ObstacleOut(BaseModel):
@@ -55,7 +66,10 @@ class ClassClaimableOut(BaseModel):
 
 
 class ClaimLineOut(BaseModel):
-    """A line of a claim. ``trace``: inputs, rule, rounding, policy file and evidence head; ``live``: nobody else may claim it."""
+    """A line of a claim. ``trace``: inputs, rule, rounding, policy file and evidence head; ``live``: nobody else may claim it.
+
+    ``payment``: paid, due (the bank sent it back: ``bank_reason``) or "" while it is not paid.
+    """
 
     id: str
     claim_id: str
@@ -70,6 +84,8 @@ class ClaimLineOut(BaseModel):
     live: bool
     state: Literal["draft", "claimed", "released", "pulled", "clawed_back"]
     reason: str
+    payment: Literal["", "paid", "due"]
+    bank_reason: str
     trace: dict[str, Any]
 
 
@@ -101,7 +117,9 @@ class ClaimStepOut(BaseModel):
 
 
 class SubsidyClaimOut(BaseModel):
-    """A claim. ``owed_fen`` is what was paid for lines clawed back since; ``acts`` what the caller may do now."""
+    """A claim. ``owed_fen`` is what was paid for lines clawed back since, ``held_fen`` what the bank sent back and is due again; ``acts``
+    what the caller may do now.
+    """
 
     id: str
     class_id: str
@@ -120,6 +138,7 @@ class SubsidyClaimOut(BaseModel):
     people: int
     total_fen: int
     owed_fen: int
+    held_fen: int
     policy_file: str
     policy_digest: str
     example: bool
@@ -138,6 +157,17 @@ class SubsidyClaimsOut(BaseModel):
 
     items: list[SubsidyClaimOut]
     next: str | None
+
+
+def claim_read(claim_id: str) -> dict[str, Any]:
+    """Return a claim within the caller's reach. Raises ClaimUnknown."""
+    return claim_told(queries.claim(db.session, claim_id, scope_of(actor().grants, "claim.read")))
+
+
+def claim_told(one: ClaimView) -> dict[str, Any]:
+    """Return a claim with everything that the API says of it to the caller."""
+    acts = [act.name for act in queries.acts_for(db.session, one, actor())]
+    return claim_dict(one, queries.lines(db.session, one.id), queries.steps(db.session, one.id), acts)
 
 
 def claim_dict(
@@ -162,6 +192,7 @@ def claim_dict(
         "people": one.people,
         "total_fen": one.total_fen,
         "owed_fen": one.owed_fen,
+        "held_fen": one.held_fen,
         "policy_file": one.policy_file,
         "policy_digest": one.policy_digest,
         "example": one.example,
@@ -192,6 +223,8 @@ def line_dict(one: LineView) -> dict[str, Any]:
         "live": one.live,
         "state": one.state,
         "reason": one.reason,
+        "payment": one.payment,
+        "bank_reason": one.bank_reason,
         "trace": one.trace,
     }
 

@@ -97,6 +97,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_personal_claims": ("claim.", "payee.", "proxy."),
     "api_stand_ins": ("stand_in.",),
     "api_repayments": ("repayment.", "claim."),
+    "api_bank_returns": ("claim.",),
     "api_exclusions": ("exclusion.",),
     "api_what_if": ("policy.", "what_if.", "files.wrong_kind"),
     "api_wechat": ("wechat.",),

@@ -19,13 +19,15 @@ from yanglao.subsidy.shapes import Asked
 from yanglao.subsidy.states import BY_NAME
 from yanglao.web.auth import actor, who
 from yanglao.web.claim_answers import (
+    ClaimActBody,
     ClassClaimableOut,
     Kind,
     Mode,
     OwnClaimLinesOut,
     SubsidyClaimOut,
     SubsidyClaimsOut,
-    claim_dict,
+    claim_read,
+    claim_told,
     claimable_dict,
     line_dict,
     look_dict,
@@ -70,12 +72,6 @@ class ClaimBody(Strict):
     mode: Mode
     fund: str = Field(max_length=24)
     enrolment_ids: list[str] = Field(default_factory=list, max_length=2000)
-
-
-class ClaimActBody(Strict):
-    """The reason of an act; some need one of at least four characters."""
-
-    reason: str = Field(default="", max_length=500)
 
 
 class PaperDecisionBody(Strict):
@@ -127,7 +123,10 @@ def list_claims(asked: ClaimsQuery) -> dict[str, Any]:
     scope = scope_of(actor().grants, "claim.read")
     found = queries.claims(db.session, scope, filters, after=asked.after, limit=asked.limit + 1)
     kept = found[: asked.limit]
-    return {"items": [_told(one) for one in kept], "next": kept[-1].id if len(found) > asked.limit else None}
+    return {
+        "items": [claim_told(one) for one in kept],
+        "next": kept[-1].id if len(found) > asked.limit else None,
+    }
 
 
 @bp.post("/claims")
@@ -144,7 +143,7 @@ def draft_claim(body: ClaimBody) -> dict[str, Any]:
             db.session, body.class_id, asked, enrolment_ids=body.enrolment_ids, now=moment, actor=me
         )
     )
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 @bp.get("/claims/<claim_id>")
@@ -153,7 +152,7 @@ def draft_claim(body: ClaimBody) -> dict[str, Any]:
 @bp.doc(summary="Read one claim with its lines, their traces and its steps", responses=[404])
 def read_claim(claim_id: str) -> dict[str, Any]:
     """Read one claim."""
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 @bp.post("/claims/<claim_id>/redraw")
@@ -164,7 +163,7 @@ def redraw_claim(claim_id: str) -> dict[str, Any]:
     """Compute the lines anew."""
     me, moment = actor(), now()
     run(lambda: claims.redraw(db.session, claim_id, now=moment, actor=me))
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 @bp.post("/claims/<claim_id>/acts/<act>")
@@ -182,7 +181,7 @@ def act_on_claim(claim_id: str, act: str, body: ClaimActBody) -> dict[str, Any]:
         raise NotFound()
     me, moment = actor(), now()
     run(lambda: claims.act(db.session, claim_id, act, reason=body.reason, now=moment, actor=me))
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 @bp.post("/claims/<claim_id>/lines/<line_id>/pull")
@@ -194,7 +193,7 @@ def pull_line(claim_id: str, line_id: str, body: ClaimActBody) -> dict[str, Any]
     """Pull a line back; the others go on."""
     me, moment = actor(), now()
     run(lambda: leaving.pull(db.session, claim_id, line_id, reason=body.reason, now=moment, actor=me))
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 @bp.post("/claims/<claim_id>/papers/<act>")
@@ -210,7 +209,7 @@ def record_paper(claim_id: str, act: str) -> dict[str, Any]:
         raise NotFound()
     me, moment, given = actor(), now(), paper_given()
     run(lambda: papers.record(db.session, claim_id, act, given, now=moment, actor=me))
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 @bp.post("/claims/<claim_id>/steps/<step_id>/decision")
@@ -226,7 +225,7 @@ def decide_paper(claim_id: str, step_id: str, body: PaperDecisionBody) -> dict[s
             db.session, claim_id, step_id, accept=body.accept, reason=body.reason, now=moment, actor=me
         )
     )
-    return _one(claim_id)
+    return claim_read(claim_id)
 
 
 def paper_given() -> Paper:
@@ -236,12 +235,3 @@ def paper_given() -> Paper:
     if sent is None or not sent.filename:
         return Paper(number, b"", "", "")
     return Paper(number, sent.read(papers.MOST_BYTES + 1), sent.filename, sent.mimetype)
-
-
-def _one(claim_id: str) -> dict[str, Any]:
-    return _told(queries.claim(db.session, claim_id, scope_of(actor().grants, "claim.read")))
-
-
-def _told(one: queries.ClaimView) -> dict[str, Any]:
-    acts = [act.name for act in queries.acts_for(db.session, one, actor())]
-    return claim_dict(one, queries.lines(db.session, one.id), queries.steps(db.session, one.id), acts)

@@ -23,13 +23,18 @@ from yanglao.web.lists import part_of
 bp = APIBlueprint("api_personal_claims", __name__, url_prefix="/api/v1", tag="补贴 claims")
 
 
-class PersonalClaimBody(Strict):
-    """The mode whose finished segments are claimed, and a card of one's own. The number is never given back."""
+class OwnAccountBody(Strict):
+    """A card of one's own. The number is never given back."""
 
-    mode: Mode
     bank: str = Field(max_length=80)
     number: str = Field(max_length=40)
     card: Literal["social_card", "card"] = "social_card"
+
+
+class PersonalClaimBody(OwnAccountBody):
+    """The mode whose finished segments are claimed, and a card of one's own."""
+
+    mode: Mode
 
 
 class PersonalWithdrawBody(Strict):
@@ -82,6 +87,19 @@ def withdraw_own(claim_id: str, body: PersonalWithdrawBody) -> dict[str, Any]:
     me, moment = actor(), now()
     run(lambda: personal.withdraw(db.session, claim_id, reason=body.reason, now=moment, actor=me))
     return _own(claim_id)
+
+
+@bp.put("/personal-claims/<claim_id>/account")
+@who("learn.own")
+@bp.input(OwnAccountBody, arg_name="body")
+@bp.output({}, status_code=204)
+@bp.doc(summary="Say anew where one's own money goes after the bank sent it back", responses=[404, 422])
+def correct_own_account(claim_id: str, body: OwnAccountBody) -> str:
+    """Correct one's own account."""
+    me, moment = actor(), now()
+    draft = AccountDraft(me.name, body.bank, body.number, body.card)
+    run(lambda: personal.correct_account(db.session, claim_id, draft, now=moment, actor=me))
+    return ""
 
 
 @bp.get("/classes/<class_id>/proxy-contracts")

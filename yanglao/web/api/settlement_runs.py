@@ -31,7 +31,10 @@ class RunsQuery(Query):
 
 
 class SettlementRunOut(BaseModel):
-    """What one division settles of one month, mode and fund. A closed one never changes but for ``owed_fen``."""
+    """What one division settles of one month, mode and fund; ``held_fen`` came back from the bank and is due again.
+
+    A closed one never changes but for ``owed_fen``.
+    """
 
     id: str
     division: str
@@ -44,6 +47,7 @@ class SettlementRunOut(BaseModel):
     people: int
     total_fen: int
     paid_fen: int
+    held_fen: int
     owed_fen: int
     closed_at: str | None
     closed_by: str
@@ -69,6 +73,7 @@ class RunLineOut(BaseModel):
     entered_s: int
     amount_fen: int
     state: str
+    payment: str
     left: bool
 
 
@@ -130,6 +135,7 @@ def run_dict(one: RunView) -> dict[str, Any]:
         "people": one.people,
         "total_fen": one.total_fen,
         "paid_fen": one.paid_fen,
+        "held_fen": one.held_fen,
         "owed_fen": one.owed_fen,
         "closed_at": rfc3339(one.closed_ms) if one.closed_ms else None,
         "closed_by": one.closed_name,
@@ -154,5 +160,6 @@ def _line(one: HeldLine) -> dict[str, Any]:
         "entered_s": line.seconds,
         "amount_fen": one.amount_fen,
         "state": line.state,
+        "payment": line.payment,
         "left": one.left,
     }

@@ -23,7 +23,8 @@ bp = APIBlueprint("learn_claims", __name__, url_prefix="/learn", enable_openapi=
 class Told:
     """One segment: ``claimed`` says where its claim is and what it is worth, else ``why`` are the obstacles in words.
 
-    ``route``: who claimed; ``apply``: where to claim it oneself; ``withdraw``: the claim of one's own that may be taken back.
+    ``route``: who claimed; ``apply``: where to claim it oneself; ``withdraw``: the claim of one's own that may be taken back;
+    ``returned``: why the bank sent the money back, and ``claim``, in which it waits to be paid again.
     """
 
     title: str
@@ -35,6 +36,8 @@ class Told:
     route: str = ""
     apply: str = ""
     withdraw: str = ""
+    returned: str = ""
+    claim: str = ""
 
 
 @bp.get("/claims")
@@ -69,10 +72,12 @@ def _told(own: EnrolmentStanding) -> list[Told]:
     }
     for one in queries.for_trainee(db.session, own.id, now=moment):
         line = lines.get(one.segment_id)
-        claimed = route = withdraw = ""
+        claimed = route = withdraw = returned = claim_id = ""
         if line is not None:
             claim = queries.claim(db.session, line.claim_id)
-            claimed, route = claim.state_name if line.live else line.state_name, claim.route
+            kept = line.live and not line.due
+            claimed, route = claim.state_name if kept else line.state_name, claim.route
+            returned, claim_id = (line.bank_reason, claim.id) if line.due else ("", "")
             withdraw = claim.id if route == PERSONAL and claim.state == "filed" else ""
         apply = f"/learn/claims/{own.id}/{one.mode}" if one.segment_id in mine and not claimed else ""
         why = () if claimed else tuple(obstacle_dict(each) for each in one.obstacles)
@@ -89,6 +94,8 @@ def _told(own: EnrolmentStanding) -> list[Told]:
                 route,
                 apply,
                 withdraw,
+                returned,
+                claim_id,
             )
         )
     return told

@@ -70,6 +70,19 @@ def withdraw(claim_id: str) -> AnyResponse:
     )
 
 
+@bp.post("/account/<claim_id>")
+@who("learn.own")
+def correct_account(claim_id: str) -> AnyResponse:
+    """Say anew where one's money goes after the bank sent it back."""
+    me, moment, form = actor(), now(), forms.read(AccountForm)
+    draft = AccountDraft(me.name, form.bank, form.number, "social_card" if form.social else "card")
+    return forms.do(
+        lambda: personal.correct_account(db.session, claim_id, draft, now=moment, actor=me),
+        back="/learn/claims",
+        done="改好了，财政核对以后会重新付给您。",
+    )
+
+
 def _page(enrolment_id: str, mode: str, refusal: forms.Said | None, bank: str) -> str:
     _known(mode)
     own = own_enrolment(db.session, enrolment_id, actor())

@@ -112,6 +112,10 @@ def claim_one(claim_id: str) -> str:
         and own.route != PERSONAL
         and may(me.grants, "claim.file", **where),
         may_pull=own.state in ("on_notice", "notice_over") and may(me.grants, "claim.notice", **where),
+        may_return=own.state == "paid" and may(me.grants, "claim.finance", **where),
+        returned_by_me={
+            one.line_id for one in steps if one.act == "return_line" and one.actor_id in me.hands()
+        },
         may_see_evidence=may(me.grants, "evidence.read", **where),
         moment_ms=to_ms(now()),
         **claim_papers.shown(own, me, lines),

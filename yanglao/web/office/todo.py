@@ -26,7 +26,7 @@ from yanglao.kernel.units import yuan_text
 from yanglao.people import photos, shares, stand_ins
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
-from yanglao.subsidy import closing, repayments, runs
+from yanglao.subsidy import bank_returns, closing, repayments, runs
 from yanglao.subsidy import queries as claims
 from yanglao.web.auth import actor, who
 from yanglao.web.page import page
@@ -257,6 +257,35 @@ def repayments_to_decide(session: Session, me: Actor) -> list[Todo]:
     ]
 
 
+def returned_to_pay(session: Session, me: Actor) -> list[Todo]:
+    """List the claims of which the bank sent lines back that are due again."""
+    return [
+        Todo(
+            f"银行退回，要重付：{one.claim.class_name}",
+            f"/office/claims/{one.claim.id}",
+            one.lines,
+            f"{yuan_text(one.claim.held_fen)} · 退回以后账户更正了 {one.corrected} 行",
+            "back",
+        )
+        for one in bank_returns.waiting_for(session, me, "claim.finance")
+    ]
+
+
+def accounts_to_correct(session: Session, me: Actor) -> list[Todo]:
+    """List the claims of which the bank sent lines back and whose accounts nobody corrected since."""
+    return [
+        Todo(
+            f"银行退回，更正收款账户：{one.claim.class_name}",
+            f"/office/claims/{one.claim.id}/accounts",
+            one.lines - one.corrected,
+            "改好以后由财政重新拨付",
+            "back",
+        )
+        for one in bank_returns.waiting_for(session, me, "claim.file")
+        if one.corrected < one.lines
+    ]
+
+
 def runs_to_close(session: Session, me: Actor) -> list[Todo]:
     """List the settlement runs of which everything is paid and that this person may close."""
     found = runs.runs(session, scope_of(me.grants, closing.NEEDS), runs.RunFilters(state="open"))
@@ -290,7 +319,9 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("late.decide", late_to_decide),
     ("claim.read", claims_in_turn),
     ("claim.finance", repayments_to_decide),
+    ("claim.finance", returned_to_pay),
     ("claim.finance", runs_to_close),
+    ("claim.file", accounts_to_correct),
     ("certificate.issue", certificates_to_issue),
     ("scan.decide", scans_to_decide),
     ("late.request", walk_ins_to_decide),

@@ -1,5 +1,5 @@
 // What the phone holds of an open session so that it goes on without a network: names and the numbers that cards carry in
-// clear, and of whom there is no photo. No phone number, no ID number, no photo, and nothing from which a code could be made. Gone when the session is closed.
+// clear, of whom there is no photo, and the names of those who are not on the roster. No phone number, no ID number, no photo, and nothing from which a code could be made. Gone when the session is closed.
 (function () {
   "use strict";
 
@@ -23,7 +23,8 @@
         starts_at: session.starts_at, ends_at: session.ends_at,
         people: room.people.map(function (one) {
           return { enrolment_id: one.enrolment_id, roster_no: one.roster_no, name: one.name, card: one.card, state: one.state, in_at: one.in_at, out_at: one.out_at, method: one.method, on_leave: one.on_leave, first_photo: one.first_photo };
-        })
+        }),
+        walk_ins: (room.walk_ins || []).map(function (one) { return { id: one.id, name: one.name, state: one.state, came_at: one.came_at, left_at: one.left_at }; })
       });
     },
 
@@ -35,7 +36,7 @@
           id: id, state: "open", class_name: hall.class_name, segment_title: hall.segment_title, venue: hall.venue, starts_at: hall.starts_at,
           ends_at: hall.ends_at, closed_at: null, expected: hall.people.length, present: in_("present"), came: in_("present") + in_("left")
         },
-        people: hall.people, odd: []
+        people: hall.people, walk_ins: hall.walk_ins || [], odd: []
       };
     },
 

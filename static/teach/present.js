@@ -19,9 +19,17 @@
   var SEATS = { waiting: ["等应答", "amber", "wait"], here: ["在", "indigo", "check"], left: ["已签退", "", "done"], missed: ["没有应答", "red", "refused"], excused: ["已更正", "", "check"] };
   var running = false;
 
-  function seat(one) {
-    return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.roster_no + ". " + one.name), chip(SEATS[one.state]),
-      yl.el("span", { class: "muted" }, one.answered_at ? " " + yl.clock(one.answered_at) + " · " + METHODS[one.method] : "")));
+  // Who has no code to scan is marked by hand; the mark is a scan of the queue, so that it survives without a network.
+  function mark(one) {
+    queue.add({ scan_uuid: yl.uuid(), kind: "manual", payload: one.enrolment_id, session_id: root.getAttribute("data-id"), direction: "in", device: yl.device(), reason: "点名时在", words: one.name, who: one.enrolment_id });
+  }
+
+  function seat(one, asked) {
+    var waits = one.state === "waiting" && queue.items().some(function (item) { return item.who === one.enrolment_id; });
+    var acts = yl.el("div", { class: "acts" });
+    if (open && asked && one.state === "waiting" && !waits) acts.appendChild(yl.el("button", { type: "button", class: "button indigo", "aria-label": one.name + "：在", onclick: function () { mark(one); } }, "在"));
+    return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.roster_no + ". " + one.name), chip(waits ? ["应答待上传", "amber", "upload"] : SEATS[one.state]),
+      yl.el("span", { class: "muted" }, one.answered_at ? " " + yl.clock(one.answered_at) + " · " + METHODS[one.method] : "")), acts);
   }
 
   function roll(one) {
@@ -29,18 +37,27 @@
     var words = one.settled_at ? "" : left > 0 ? "还有 " + left + " 秒" : "时间到了，再等等没有网的手机";
     var here = one.people.filter(function (each) { return each.state === "here"; }).length;
     var list = yl.el("ul", { class: "present-list" });
-    one.people.forEach(function (each) { list.appendChild(seat(each)); });
+    one.people.forEach(function (each) { list.appendChild(seat(each, left > 0)); });
     return yl.el("div", {}, yl.el("p", { class: "roll-head" }, yl.clock(one.started_at) + " 点名：应答 " + here + " / " + one.people.length + " 人", yl.el("span", { class: "muted" }, words)), list);
+  }
+
+  var rollsTold = null;
+
+  function drawRolls() {
+    yl.clear(rolls);
+    rollsTold.items.forEach(function (one) { rolls.appendChild(roll(one)); });
+    if (!rollsTold.items.length) rolls.appendChild(yl.el("p", { class: "muted" }, "这次课还没有点过名。"));
   }
 
   function showRolls() {
     return yl.api("GET", path + "/roll-calls", null, { retries: 1 }).then(function (told) {
-      yl.clear(rolls);
+      rollsTold = told;
       running = told.items.some(function (one) { return !one.settled_at; });
       if (rollForm) rollForm.hidden = told.items.some(function (one) { return !one.settled_at && Date.parse(one.until_at) > yl.serverNow(); });
-      told.items.forEach(function (one) { rolls.appendChild(roll(one)); });
-      if (!told.items.length) rolls.appendChild(yl.el("p", { class: "muted" }, "这次课还没有点过名。"));
+      drawRolls();
     }).catch(function (problem) {
+      // What was drawn stays, and can be marked, while there is no network.
+      if (problem.offline && rollsTold) { drawRolls(); return; }
       yl.clear(rolls).appendChild(yl.el("p", {}, problem.sentence, yl.el("button", { type: "button", class: "button", onclick: showRolls }, "再取一次")));
     });
   }
@@ -53,8 +70,15 @@
       yl.say("现在点名，请抽到的人扫一下大屏上的码。");
       yl.toast("抽到 " + told.people.length + " 人。请他们扫大屏，或者去“扫学员”扫他们的码。");
       showRolls();
-    }).catch(yl.showProblem);
+    }).catch(function (problem) { if (problem.offline) withoutNetwork(); else yl.showProblem(problem); });
   });
+
+  function withoutNetwork() {
+    yl.dialog({ title: "现在没有网", text: "没有网也能点名：回到这次课的“名单”，由手机来抽人，应答存在手机里，有网自动上传。",
+      acts: [{ text: "去名单点名", value: true, tone: "indigo" }, { text: "先不点", value: false, tone: "indigo" }] }).then(function (yes) {
+      if (yes) window.location.assign("/teach/sessions/" + root.getAttribute("data-id") + "#roster");
+    });
+  }
   setInterval(function () { if (running && document.visibilityState === "visible") showRolls(); }, 3000);
 
   // ---- live questions -----------------------------------------------------------------------------------------
@@ -149,10 +173,13 @@
   // ---- people who do not stand on the roster ------------------------------------------------------------------
 
   var walkIns = yl.$("#walk-ins");
+  var known = [];
 
   function walkIn(one) {
     var acts = yl.el("div", { class: "acts" });
-    if (open && !one.left_at && (one.state === "pending" || one.state === "asked")) {
+    var going = queue.items().some(function (item) { return item.kind === "walk_in_out" && item.walk_in === one.id; });
+    if (going) acts.appendChild(chip(["签退待上传", "amber", "upload"]));
+    else if (open && !one.left_at && (one.state === "pending" || one.state === "asked")) {
       acts.appendChild(yl.el("button", { type: "button", class: "button indigo", onclick: function () { leave(one); } }, "签退"));
     }
     var times = yl.clock(one.came_at) + (one.left_at ? " – " + yl.clock(one.left_at) : " 起");
@@ -161,14 +188,13 @@
       yl.el("span", { class: "muted" }, " " + times + (one.decision_reason && one.state === "refused" ? "。" + one.decision_reason : ""))), acts);
   }
 
-  function leave(one) {
-    yl.api("POST", "/api/v1/walk-ins/" + one.id + "/out", {}, { retries: 2 }).then(showWalkIns).catch(yl.showProblem);
-  }
+  function leave(one) { yl.walkInOut(queue, root.getAttribute("data-id"), one.id, one.name); }
 
   function showWalkIns() {
     return yl.api("GET", path + "/walk-ins", null, { retries: 1 }).then(function (told) {
       yl.clear(walkIns);
-      told.items.forEach(function (one) { walkIns.appendChild(walkIn(one)); });
+      known = told.items;
+      known.forEach(function (one) { walkIns.appendChild(walkIn(one)); });
       if (!told.items.length) walkIns.appendChild(yl.el("li", { class: "muted" }, "还没有登记。"));
     }).catch(function (problem) {
       yl.clear(walkIns).appendChild(yl.el("li", {}, problem.sentence, yl.el("button", { type: "button", class: "button", onclick: showWalkIns }, "再取一次")));
@@ -177,6 +203,8 @@
 
   // What waits on this phone, scans included: the page sends them all, and lists those that are not on the roster.
   function drawWaiting(items) {
+    if (known.length) { yl.clear(walkIns); known.forEach(function (one) { walkIns.appendChild(walkIn(one)); }); }
+    if (rollsTold) drawRolls();
     var waits = items.filter(function (one) { return one.kind === "walk_in"; });
     var list = yl.clear(yl.$("#walk-ins-waiting"));
     list.hidden = !waits.length;
@@ -188,9 +216,10 @@
   var queue = yl.scanQueue(root.getAttribute("data-id"), {
     by: root.getAttribute("data-by"), onChange: drawWaiting,
     onAnswer: function (item, answer) {
-      if (item.kind !== "walk_in") return;
-      yl.walkInAnswered(item, answer, queue);
-      showWalkIns();
+      if (item.kind === "walk_in") yl.walkInAnswered(item, answer, queue);
+      else if (answer.outcome === "refused") yl.toast((item.words || "") + "：" + answer.sentence + answer.todo, "amber");
+      if (item.kind === "walk_in" || item.kind === "walk_in_out") showWalkIns();
+      else showRolls();
     }
   });
   queue.refusals.onChange(function (items) {

@@ -1,4 +1,4 @@
-// Scans, and who came without standing on the roster, on their way: kept in the phone until the server has answered each one, sent again in order. And what was refused:
+// Scans, who came without standing on the roster and when they left, and roll calls held without network, on their way: kept in the phone until the server has answered each one, sent again in order. And what was refused:
 // kept until the instructor has ticked it off.
 (function () {
   "use strict";
@@ -11,6 +11,11 @@
   // Refusals that take nothing away: the first scan counts. Listed only where nobody saw the answer.
   var HARMLESS = ["attendance.already_in", "attendance.already_out"];
   var SEEN_MS = 10000;
+
+  // What one in the queue is, in a word.
+  yl.queuedVerb = function (item) {
+    return { walk_in: "登记", roll_call: "点名" }[item.kind] || (item.direction === "in" ? "签到" : "签退");
+  };
 
   // ---- what was refused --------------------------------------------------------------------------------------
 
@@ -25,14 +30,15 @@
     }
     return {
       items: items,
-      add: function (item, answer) {
+      // `after`: what waited for this one and goes with it when it is sent once more.
+      add: function (item, answer, after) {
         var seen = yl.serverNow() - Date.parse(item.captured_at) < SEEN_MS;
         if (answer.outcome !== "refused" || (seen && HARMLESS.indexOf(answer.code) >= 0)) return;
         // Who is surely not the one of that name goes once more, when a person says so.
         var again = answer.code === "walk_in.same_name" ? Object.assign({}, item, { another: true }) : undefined;
         save(items().filter(function (one) { return one.scan_uuid !== item.scan_uuid; }).concat({
           scan_uuid: item.scan_uuid, direction: item.direction, at: item.captured_at, name: answer.person ? answer.person.name : item.words || "",
-          title: answer.title, sentence: answer.sentence, todo: answer.todo || "", again: again
+          kind: item.kind, title: answer.title, sentence: answer.sentence, todo: answer.todo || "", again: again, after: again ? after : undefined
         }));
       },
       tick: function (uuid) {
@@ -43,7 +49,7 @@
         var meant = items().filter(function (one) { return one.scan_uuid === uuid && one.again; })[0];
         if (!meant || !resend) return;
         save(items().filter(function (one) { return one.scan_uuid !== uuid; }));
-        resend(meant.again);
+        resend([meant.again].concat(meant.after || []));
       },
       onAgain: function (tell) { resend = tell; },
       onChange: function (tell) { listeners.push(tell); tell(items()); }
@@ -53,7 +59,7 @@
   // Add the list as people read it.
   yl.drawRefusals = function (list, refusals) {
     refusals.items().forEach(function (one) {
-      list.appendChild(yl.el("li", {}, yl.el("span", { class: "what" }, yl.el("strong", {}, one.name || "不认识的码"), " " + yl.clock(one.at) + " " + (one.direction === "in" ? "签到" : "签退") + "：" + one.title + "。" + one.sentence + one.todo),
+      list.appendChild(yl.el("li", {}, yl.el("span", { class: "what" }, yl.el("strong", {}, one.name || "不认识的码"), " " + yl.clock(one.at) + " " + yl.queuedVerb(one) + "：" + one.title + "。" + one.sentence + one.todo),
         one.again ? yl.el("button", { type: "button", class: "button indigo", onclick: function () { refusals.again(one.scan_uuid); } }, "不是同一个人") : null,
         yl.el("button", { type: "button", class: "button", "aria-label": (one.name || "不认识的码") + "：处理好了", onclick: function () { refusals.tick(one.scan_uuid); } }, yl.icon("check"), "处理好了")));
     });
@@ -97,11 +103,21 @@
       var byUuid = {};
       answers.forEach(function (answer) { byUuid[answer.scan_uuid] = answer; });
       var done = items.filter(function (item) { return byUuid[item.scan_uuid]; });
-      done.forEach(function (item) { refusals.add(item, byUuid[item.scan_uuid]); });
       items = items.filter(function (item) { return !byUuid[item.scan_uuid]; });
+      done.forEach(function (item) { refusals.add(item, byUuid[item.scan_uuid], following(item, byUuid[item.scan_uuid])); });
       save();
       done.forEach(function (item) { if (item.photo && byUuid[item.scan_uuid].outcome !== "refused") yl.walkIns.photos.drop(item.scan_uuid); });
       done.forEach(function (item) { told.onAnswer(item, byUuid[item.scan_uuid]); });
+    }
+
+    // The sign-outs that wait for a walk-in: they learn its id, or wait beside it for somebody's word that it is another person.
+    function following(item, answer) {
+      if (item.kind !== "walk_in") return [];
+      var outs = items.filter(function (one) { return one.kind === "walk_in_out" && one.walk_in === item.scan_uuid; });
+      if (answer.walk_in_id) outs.forEach(function (one) { one.walk_in = answer.walk_in_id; });
+      if (answer.code !== "walk_in.same_name") return [];
+      items = items.filter(function (one) { return outs.indexOf(one) < 0; });
+      return outs;
     }
 
     // The moment of a scan stands by the phone's clock until it is first sent, then by the server's as this page knows it,
@@ -142,20 +158,20 @@
       return { scan_uuid: item.scan_uuid, outcome: "refused", code: problem.code, title: problem.title, sentence: problem.sentence, todo: problem.todo, facts: {}, person: null };
     }
 
-    function sendWalkIn(item) {
+    function sendAlone(item) {
       fix([item]);
-      return yl.walkIns.send(sessionId, item).then(function (answer) { settle([answer]); }, function (problem) {
+      return yl.sendsAlone[item.kind](sessionId, item).then(function (answer) { settle([answer]); }, function (problem) {
         if (!yl.walkIns.isFinal(problem)) throw problem;
         settle([refusal(item, problem)]);
       });
     }
 
-    // The first of those that wait, as many as go in one call: scans together, who is not on the roster alone.
+    // The first of those that wait, as many as go in one call: scans together, all else alone.
     function sendNext() {
       var waits = own();
-      function isWalkIn(item) { return item.kind === "walk_in"; }
-      if (isWalkIn(waits[0])) return sendWalkIn(waits[0]);
-      var until = waits.findIndex(isWalkIn);
+      function goesAlone(item) { return yl.sendsAlone !== undefined && item.kind in yl.sendsAlone; }
+      if (goesAlone(waits[0])) return sendAlone(waits[0]);
+      var until = waits.findIndex(goesAlone);
       return send(waits.slice(0, until < 0 ? AT_ONCE : Math.min(until, AT_ONCE)));
     }
 
@@ -174,7 +190,7 @@
       });
     }
 
-    refusals.onAgain(function (item) { items.push(item); save(); flush(); });
+    refusals.onAgain(function (again) { items = items.concat(again); save(); flush(); });
     yl.onNetwork(function (there) { if (there) { tries = 0; flush(); } });
     setTimeout(function () { told.onChange(own()); flush(); }, 0);
 

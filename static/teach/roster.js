@@ -73,7 +73,7 @@
     var closed = yl.meeting.room.session.state === "closed";
     var look = closed && unsigned(one) ? ["没有签退", "amber", "wait"] : STATES[one.state];
     var queued = yl.meeting.queued.filter(function (item) { return item.who === one.enrolment_id; }).pop();
-    if (queued) look = [(queued.direction === "in" ? "签到" : "签退") + "待上传", "amber", "upload"];
+    if (queued) look = [(queued.direction === "out" ? "签退" : one.state === "present" ? "应答" : "签到") + "待上传", "amber", "upload"];
     var acts = yl.el("div", { class: "acts" });
     if (one.state === "missing" && one.phone) {
       acts.appendChild(yl.el("a", { class: "button", href: "tel:" + one.phone, "aria-label": "给" + one.name + "打电话" }, "电话"));

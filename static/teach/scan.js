@@ -34,7 +34,16 @@
     return place;
   }
 
+  // A roll call, or when a walk-in left: no code was read, so nothing can be taken back or photographed.
+  function keptAnswered(item, answer) {
+    var look = LOOK[answer.outcome];
+    seen(look.tone, look.icon, item.words || "", answer.title + (answer.facts.at_ms ? " " + yl.clock(answer.facts.at_ms) : "") + answer.sentence);
+    log(item.words || "", answer.title, look.tone);
+    yl.meeting.refresh();
+  }
+
   function answered(item, answer) {
+    if (item.kind === "walk_in_out" || item.kind === "roll_call") { keptAnswered(item, answer); return; }
     if (yl.walkInAnswered && item.kind === "walk_in") yl.walkInAnswered(item, answer, queue);
     var look = LOOK[answer.outcome];
     var name = answer.person ? answer.person.name : item.words || "";
@@ -81,7 +90,7 @@
     yl.$("#queue-others").textContent = "另有 " + queue.others() + " 条是别的老师在这部手机上扫的，等他登录以后上传。";
     var list = yl.clear(yl.$("#queue-list"));
     items.slice(-20).reverse().forEach(function (item) {
-      list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, item.kind === "walk_in" ? "登记" : item.direction === "in" ? "签到" : "签退"),
+      list.appendChild(yl.el("li", {}, yl.el("span", { class: "when" }, yl.clock(item.captured_at)), yl.el("span", {}, yl.queuedVerb(item)),
         yl.el("span", {}, item.words || "一位学员")));
     });
     yl.meeting.queued = items;
@@ -100,6 +109,7 @@
   }
 
   var queue = yl.scanQueue(yl.meeting.id, { by: yl.meeting.by, holds: yl.meeting.shell, path: yl.meeting.scansPath, onAnswer: answered, onChange: waiting });
+  yl.meeting.queue = queue;
   yl.onNetwork(function () { waiting(queue.items()); });
   if (yl.$("#queue-now")) yl.$("#queue-now").addEventListener("click", function () { queue.flush(); });
 

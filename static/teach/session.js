@@ -118,7 +118,7 @@
 
   // The real page comes back by itself as soon as the server answers again; what waits in the phone goes with it.
   function whenBack() {
-    if (yl.$(".dialog")) return;
+    if (yl.$(".dialog") || yl.$("#closing:not([hidden])")) return;
     fetch("/healthz", { cache: "no-store", credentials: "omit" }).then(function (answer) { if (answer.ok) window.location.reload(); }, function () { return null; });
   }
 

@@ -25,6 +25,11 @@
     else yl.dialog({ title: answer.title, text: item.name + "在名单里。" + answer.sentence });
   };
 
+  // yl.walkInOut(queue, sessionId, walkIn, name): `walkIn` is the server's id, or the phone's own while it waits.
+  yl.walkInOut = function (queue, session, walkIn, name) {
+    return queue.add({ scan_uuid: yl.uuid(), kind: "walk_in_out", session_id: session, direction: "out", device: yl.device(), walk_in: walkIn, words: name });
+  };
+
   // yl.walkInForm(queue, sessionId): binds the form to the queue of a page.
   yl.walkInForm = function (queue, session) {
     if (!form) return;

@@ -1,4 +1,5 @@
-// Who came without standing on the roster, on its way: sent alone, then its photo, and answered like a scan.
+// What goes from the queue alone and is answered like a scan: who came without standing on the roster, then its photo; when they left;
+// and roll calls held without network.
 // Name and phone lie in the queue, the photo beside it; an ID number never: it lives as long as this page.
 (function () {
   "use strict";
@@ -29,8 +30,28 @@
     if (told.scan) return Object.assign({}, told.scan, { sentence: told.scan.sentence + more });
     return {
       scan_uuid: item.scan_uuid, outcome: "pending_review", code: "walk_in.recorded", facts: {}, direction: "in", person: { id: "", name: item.name, photo: null },
-      title: "登记好了", sentence: "等基地核对、民政同意补报以后算学时。" + more, todo: ""
+      title: "登记好了", sentence: "等基地核对、民政同意补报以后算学时。" + more, todo: "", walk_in_id: told.walk_in.id
     };
+  }
+
+  function times(item) { return { captured_at: item.captured_at, sent_at: new Date(yl.serverNow()).toISOString() }; }
+
+  function plain(item, code, title, at) {
+    return { scan_uuid: item.scan_uuid, outcome: "accepted", code: code, facts: { at_ms: Date.parse(at) }, direction: item.direction, person: null, title: title, sentence: "", todo: "" };
+  }
+
+  function sendOut(session, item) {
+    var body = Object.assign({ out_uuid: item.scan_uuid, device: item.device }, times(item));
+    return yl.api("POST", "/api/v1/sessions/" + session + "/walk-ins/" + item.walk_in + "/out", body, { timeoutMs: 8000 }).then(function (told) {
+      return told.scan || plain(item, "walk_in.left", "已签退", told.walk_in.left_at);
+    });
+  }
+
+  function sendCall(session, item) {
+    var held = Object.assign({ call_uuid: item.scan_uuid, drawn: item.drawn }, times(item));
+    return yl.api("POST", "/api/v1/sessions/" + session + "/roll-calls", { within_s: item.within_s, held: held }, { timeoutMs: 8000 }).then(function (told) {
+      return plain(item, "roll_call.kept", "点名已上传", told.started_at);
+    });
   }
 
   yl.walkIns = {
@@ -40,11 +61,14 @@
     send: function (session, item) {
       var body = {
         walk_in_uuid: item.scan_uuid, name: item.name, phone: item.phone, reason: item.reason, another: !!item.another, device: item.device,
-        captured_at: item.captured_at, sent_at: new Date(yl.serverNow()).toISOString(), id_number: numbers[item.scan_uuid] || ""
+        id_number: numbers[item.scan_uuid] || ""
       };
+      Object.assign(body, times(item));
       return yl.api("POST", "/api/v1/sessions/" + session + "/walk-ins", body, { timeoutMs: 8000 }).then(function (told) {
         return sendPhoto(item, told).then(function (more) { return answer(item, told, more); });
       });
     }
   };
+
+  yl.sendsAlone = { walk_in: yl.walkIns.send, walk_in_out: sendOut, roll_call: sendCall };
 })();

@@ -15,7 +15,8 @@ from tests.browser.conftest import Phone, until
 from tests.browser.test_scan_pages import open_session, teacher_phone
 from tests.factories import World
 from tests.web.attendance.test_mark_photos import picture
-from yanglao.capture.attendance import cards, codes, queries, walk_in_photos, walk_ins
+from yanglao.capture.attendance import cards, codes, queries, roll_call_queries, walk_in_photos, walk_ins
+from yanglao.evidence import queries as evidence
 from yanglao.kernel import policy
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
@@ -101,13 +102,70 @@ def write_down(page: Any, name: str, number: str, photo: bytes) -> None:
     until(page, "document.querySelector('#queue-list').textContent.includes('登记')")
 
 
+def call_the_roll(page: Any, one: Any) -> None:
+    """Hold a roll call without network and let the one who is known to be there answer with a card."""
+    page.click("#roll-held-go")
+    until(page, "document.querySelector('#roll-held-people').textContent.includes('等应答')")
+    assert one.actor.name in page.inner_text("#roll-held-people")
+    page.click("[data-tab=scan]")
+    type_card(page, card_now(one.actor.person_id))
+    page.click("[data-tab=roster]")
+    until(page, "document.querySelector('#roll-held-people').textContent.includes('在，待上传')")
+
+
+def sign(page: Any) -> None:
+    glass = page.locator("#glass")
+    glass.scroll_into_view_if_needed()
+    box = glass.bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=4)
+    page.mouse.up()
+
+
+def close_without_network(page: Any) -> None:
+    """Sign and count, reload in between, and ask for the close; nothing of it is lost."""
+    page.click("#panel-roster [data-close]")
+    page.fill("#closing-counted", "5")
+    assert "要有网才能结束" in page.inner_text("#report")
+    sign(page)
+    until(page, "yl.closings.read(yl.meeting.id).signed")
+    page.reload()  # the network is still cut
+    until(page, "document.querySelector('[data-shell]')")
+    page.click("#panel-roster [data-close]")
+    assert page.input_value("#closing-counted") == "5"
+    until(
+        page,
+        "document.querySelector('#glass').getContext('2d').getImageData(0, 0, 400, 200).data.some(one => one < 99)",
+    )
+    page.click("#closing-go")
+    until(page, "!document.querySelector('#closing-kept').hidden")
+    assert "有网自动结束" in page.inner_text("#closing-kept")
+
+
+def tick_off(held: Phone, page: Any, session_id: str) -> None:
+    """Find what was refused on the closed session's page and on the first page too, and tick it off there."""
+    page.click("[data-tab=scan]")
+    assert page.locator("#refused-list li").count() == 1
+    page = held.open("/teach/")
+    until(page, "document.querySelector('#held').textContent.includes('没有算上的 1 条')")
+    page.click("#held >> text=处理好了")
+    assert page.evaluate(f"localStorage.getItem('yl.refused.{session_id}')") is None
+    until(page, "document.querySelector('#held').hidden")
+
+
 def all_arrived(session_id: str, person_id: str) -> None:
-    """Hold that what waited is there: three presences, the first photo of a person, and who was not on the roster with the photo, without the ID number."""
+    """Hold that what waited is there, in its order: presences, a first photo, who was not on the roster and went, the roll call, the close."""
     there = queries.presences_of_session(db.session, session_id)
     assert sorted(one.method for one in there) == ["card", "card", "manual"]
+    (call,) = roll_call_queries.of_session(db.session, session_id)
+    assert [one.state for one in call.seats] == ["here"]
+    chain = evidence.chain(db.session, "session", session_id)
+    assert (chain[-1].kind, chain[-1].body["counted"]) == ("session.closed", 5)
+    assert chain[-1].body["signature"]["file"]
     assert first_photos.standing(db.session, [person_id]) == {person_id: "waiting"}
     (came,) = walk_ins.of_sessions(db.session, [session_id])
-    assert (came.name, came.state, came.id_told) == ("孙梅", "pending", False)
+    assert (came.name, came.state, came.id_told, came.out_ms is None) == ("孙梅", "pending", False, False)
     assert walk_in_photos.having(db.session, [session_id], now=now()) == {came.id: True}
 
 
@@ -147,7 +205,9 @@ def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_ord
     open_session(world)
     held = phone(teacher_phone(world))
     page = kept_by_the_worker(held, world.session_id)
-    wang, second, third = world.trainees[:3]
+    wang, there, third = world.trainees[:3]
+    type_card(page, card_now(there.actor.person_id))
+    until(page, "yl.meeting.room.people.some(one => one.state === 'present')")
     page.context.set_offline(True)
     type_card(page, card_now(wang.actor.person_id))
     until(
@@ -159,28 +219,25 @@ def test_a_session_goes_on_without_a_network_through_a_reload_and_is_sent_in_ord
     page.reload()  # the network is still cut
     until(page, "document.querySelector('[data-shell]')")
     assert "没有网络" in page.locator(".session-head").inner_text()
-    type_card(page, card_now(second.actor.person_id))
     type_card(page, "YL1." + "A" * 26)
-    until(page, "document.querySelector('#queue-count').textContent === '3'")
+    until(page, "document.querySelector('#queue-count').textContent === '2'")
     page.click("[data-tab=roster]")
-    assert page.locator("#seats").inner_text().count("签到待上传") == 2
+    assert page.locator("#seats").inner_text().count("签到待上传") == 1
     mark_by_hand(page, third.actor.name)
     write_down(page, "孙梅", "13900000009", picture())
+    page.click("#walk-ins-rows >> text=签退")
+    call_the_roll(page, there)
     waits = f"JSON.parse(localStorage.getItem('yl.scans.{world.session_id}'))"
-    assert page.evaluate(waits + ".map(one => one.kind)") == ["card", "card", "card", "manual", "walk_in"]
+    kinds = ["card", "card", "manual", "walk_in", "walk_in_out", "roll_call", "card"]
+    assert page.evaluate(waits + ".map(one => one.kind)") == kinds
+    close_without_network(page)
     assert ID_NUMBER not in page.evaluate(HOLDINGS), "an ID number is not kept in the phone"
     page.context.set_offline(False)
-    page.wait_for_selector("#session[data-id]")  # by itself, as soon as the server answers
-    until(page, "!Object.keys(localStorage).some(name => /^yl.(scans|faces)/.test(name))")
+    page.wait_for_selector("#session[data-state=closed]")  # by itself, as soon as the server answers
+    until(page, "!Object.keys(localStorage).some(name => /^yl.(scans|faces|closing)/.test(name))")
     db.session.rollback()
     all_arrived(world.session_id, wang.actor.person_id)
-    page.click("[data-tab=scan]")
-    assert page.locator("#refused-list li").count() == 1
-    held.open("/teach/")
-    until(page, "document.querySelector('#held').textContent.includes('没有算上的 1 条')")
-    page.click("#held >> text=处理好了")
-    assert page.evaluate(f"localStorage.getItem('yl.refused.{world.session_id}')") is None
-    until(page, "document.querySelector('#held').hidden")
+    tick_off(held, page, world.session_id)
 
 
 def test_from_all_that_the_phone_holds_nobody_makes_a_valid_card(

@@ -34,6 +34,7 @@ for _more in (
     "people.share_models",
     "people.photo_models",
     "people.stand_in_models",
+    "people.particulars_models",
     "courses.question_models",
     "courses.material_models",
     "courses.import_models",

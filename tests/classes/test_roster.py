@@ -14,8 +14,10 @@ from yanglao.classes.registry import RosterFrozen
 from yanglao.kernel.actor import EVERYTHING
 from yanglao.kernel.errors import Forbidden, NotFound
 from yanglao.outside import workbook
+from yanglao.people import particulars
 from yanglao.people import queries as people
 from yanglao.people import service as accounts
+from yanglao.people.particulars import Particulars
 
 
 def tried(session, city, own, content=b"", *, text="", actor=None):
@@ -64,6 +66,19 @@ def test_a_commit_admits_people_opens_accounts_and_enters_them_in_order(session,
     assert [one.employer for one in found] == ["仁和养老院"] * 3
     assert done.totals["added"] == 3
     assert {one.code for one in done.rows if one.outcome == "added"} == {"roster.added_with_account"}
+
+
+def test_schooling_and_household_are_taken_from_the_roster_where_nothing_is_known(session, city, draft_class):
+    table = [
+        ["姓名", "身份证号", "文化程度", "户籍所在地", "户口性质"],
+        ["陈秀英", id_number(1), "初中", "兰山区", "农业"],
+    ]
+    view = tried(session, city, draft_class, text=sheets.lines(table))
+    roster.commit(session, view.id, now=NOW, actor=city.admin)
+    own = people.find_by_id_number(session, id_number(1)).id
+    assert particulars.of(session, [own])[own] == Particulars("初中", "兰山区", "农业")
+    particulars.fill(session, own, Particulars("大专", "", ""), now=NOW, actor=city.admin)
+    assert particulars.of(session, [own])[own].schooling == "初中"
 
 
 def test_the_file_comes_back_with_a_result_column_and_first_passwords_that_work(session, city, draft_class):

@@ -40,7 +40,7 @@ def verdicts(*rows, **known):
         ("姓  名", "name"), ("*学员姓名", "name"), ("身份证号码\n（18位）", "id_number"), ("公民身份号码", "id_number"),
         ("有效证件号码", "id_number"), ("证件类型", "id_type"), ("联系电话", "phone"), ("紧急联系人电话", ""),
         ("单位电话", ""), ("身份证住址", ""), ("所在单位：", "employer"), ("县（区）", ""), ("所属县区", "division"),
-        ("户口性质", "trainee_status"), ("文化程度", "education"), ("缴费金额", ""), ("教师姓名", ""),
+        ("户口性质", "household"), ("户籍所在地", "registered"), ("文化程度", "education"), ("缴费金额", ""), ("教师姓名", ""),
     ],
 )  # fmt: skip
 def test_headings_are_recognised_as_people_write_them(heading, field):

@@ -44,6 +44,21 @@ def test_a_reset_password_is_shown_once_and_works_once_changed(town):
     assert answer.json["must_change_password"] is True
 
 
+def test_schooling_and_household_are_entered_by_the_own_base_and_shown_to_the_person(town):
+    told = {"schooling": " 初中 ", "registered": "兰山区", "household": "农业户口"}
+    one = f"/office/people/{town.people['trainee']}"
+    http, _ = signed_in(town, "admin")
+    assert posted(http, one, f"{one}/particulars", **told).status_code == 303
+    assert "兰山区 · 农业户口" in signed_in(town, "colleague")[0].get(one).text
+    assert "初中，兰山区，农业户口" in signed_in(town, "trainee")[0].get("/account").text
+    stranger, _ = signed_in(town, "stranger")
+    assert posted(stranger, "/office/people", f"{one}/particulars", **told).status_code == 404
+    officer, _ = signed_in(town, "officer")
+    assert posted(officer, "/office/people", f"{one}/particulars", **told).status_code == 403
+    posted(http, one, f"{one}/particulars", schooling="", registered="", household="")
+    assert "没有登记" in http.get(one).text
+
+
 def test_a_merge_is_filed_by_the_base_and_decided_by_the_officer(town):
     admin, _ = signed_in(town, "admin")
     officer, _ = signed_in(town, "officer")

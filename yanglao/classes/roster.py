@@ -28,7 +28,9 @@ from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, Refused
 from yanglao.outside import workbook
 from yanglao.outside.ciphers import ciphers
+from yanglao.people import particulars
 from yanglao.people import service as people
+from yanglao.people.particulars import Particulars
 from yanglao.people.roles import scope_of
 
 PASSWORDS_KEPT = timedelta(days=7)
@@ -221,6 +223,8 @@ def _enter_row(
     )
     if person.name_differs:
         raise RowsBad(rows=[row.row], count=1)
+    known = Particulars(row.schooling, row.registered, row.household)
+    particulars.fill(session, person.person_id, known, now=now, actor=actor)
     draft = EnrolDraft(person.person_id, row.employer, row.trainee_status, verdict.division_code)
     enter(session, own, draft, source="roster", now=now)
     if not verdict.opens_account:

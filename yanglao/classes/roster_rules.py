@@ -55,6 +55,9 @@ class Row:
     trainee_status: str = ""
     division: str = ""
     dropped: str = ""
+    schooling: str = ""
+    registered: str = ""
+    household: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,11 @@ def _read_row(cells: Sequence[RosterCell], columns: Sequence[str], number: int) 
         sex={"男": "male", "女": "female"}.get(text.get("sex", "")[:1], ""),
         employer=text.get("employer", "")[:120],
         trainee_status=text.get("trainee_status", "")[:40],
-        division=text.get("division", "")[:80],
+        # Where no column says the county, the household registration does.
+        division=(text.get("division") or text.get("registered", ""))[:80],
+        schooling=text.get("education", ""),
+        registered=text.get("registered", ""),
+        household=text.get("household", ""),
     )
 
 

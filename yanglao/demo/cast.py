@@ -10,6 +10,8 @@ from datetime import date, timedelta
 
 from stdnum.cn import ric
 
+from yanglao.people.particulars import HOUSEHOLD, SCHOOLING, Particulars
+
 PASSWORD = "yanglao2026"
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = (
@@ -49,6 +51,14 @@ def invent(number: int) -> Invented:
     return Invented(
         _name(number), _id_number(number), f"1990{number:07d}", EMPLOYERS[number % len(EMPLOYERS)]
     )
+
+
+def told_of(number: int) -> Particulars:
+    """Return what a roster would say of invented person ``number``; nothing of every ninth."""
+    if number % 9 == 8:
+        return Particulars()
+    counties = ("兰山区", "罗庄区", "河东区", "费县")
+    return Particulars(SCHOOLING[number % 6], counties[number % 4], HOUSEHOLD[number % 3 % 2])
 
 
 def _name(number: int) -> str:

@@ -18,10 +18,11 @@ from yanglao.classes.timetable import SessionDraft
 from yanglao.classes.venues import VenueDraft
 from yanglao.completion.refresh import refresh
 from yanglao.courses import queries as courses
-from yanglao.demo.cast import PASSWORD, STAFF, Invented, invent
+from yanglao.demo.cast import PASSWORD, STAFF, Invented, invent, told_of
 from yanglao.evidence import filing
 from yanglao.kernel.actor import SYSTEM, Actor, Grant, Scope
 from yanglao.kernel.clock import SHANGHAI, held, to_ms
+from yanglao.people import particulars
 from yanglao.people import queries as people
 from yanglao.people import service as people_service
 from yanglao.people.service import Draft
@@ -230,6 +231,7 @@ def enrol(
             people_service.open_account(
                 session, person_id, phone=one.phone, password_hash=password_hash, now=now, actor=SYSTEM
             )
+        particulars.fill(session, person_id, told_of(number), now=now, actor=SYSTEM)
         classes.enrol(session, class_id, EnrolDraft(person_id, one.employer, "在职"), now=now, actor=admin)
         persons.append(person_id)
     return persons

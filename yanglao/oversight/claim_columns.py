@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from yanglao.kernel.units import yuan_text
@@ -25,7 +25,7 @@ class Column:
     figures: bool = False
 
 
-# The roster's columns are those of the forms seen (domain facts 2.4); what the system does not know stays empty.
+# The roster's columns are those of the forms seen (domain facts 2.4); what nobody entered or imported stays empty.
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
     APPLICATION: (
         Column("segment", "培训段", 5), Column("people", "人数", 1.2, True), Column("hours", "入账学时", 2, True),
@@ -85,7 +85,8 @@ def _by_segment(sheet: Sheet) -> list[dict[str, Any]]:
 def _person(kind: str, one: OnPaper, sheet: Sheet, accounts: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     row: dict[str, Any] = {"e": one.enrolment_id, "no": one.number, "name": one.name, "id": one.masked_id}
     if kind == ROSTER:
-        return row | {"sex": one.sex, "age": one.age, "phone": one.masked_phone, "employer": one.employer}
+        told = {"sex": one.sex, "age": one.age, "phone": one.masked_phone, "employer": one.employer}
+        return row | told | {name: text for name, text in asdict(one.known).items() if text}
     row |= {"segment": one.segments, "s": one.seconds, "hours": sheet.hours(one.seconds), "fen": one.fen}
     if kind == NOTICE:
         return row | {"name": one.masked_name, "standard": sheet.standard}

@@ -16,7 +16,9 @@ from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.errors import Conflict
 from yanglao.kernel.units import class_hours_text, yuan_text
+from yanglao.people import particulars
 from yanglao.people import queries as people
+from yanglao.people.particulars import UNKNOWN, Particulars
 from yanglao.people.roles import may
 from yanglao.places import queries as places
 from yanglao.places.queries import CategoryView, LevelView
@@ -67,6 +69,7 @@ class OnPaper:
     deducted: int
     key: str = ""
     due: OnPaper | None = None
+    known: Particulars = UNKNOWN
 
     @property
     def fen(self) -> int:
@@ -178,12 +181,16 @@ def _named(found: list[CategoryView] | list[LevelView], code: str) -> str:
 def _people(session: Session, lines: list[LineView], today: date) -> tuple[OnPaper, ...]:
     enrolled = classes.enrolments(session, list({one.enrolment_id for one in lines}))
     known = people.persons(session, {one.person_id for one in lines})
+    told = particulars.of(session, known)
     less = repayments.deducted(session, lines[0].claim_id)
     parts: dict[str, list[LineView]] = {}
     for line in lines:
         parts.setdefault(line.enrolment_id, []).append(line)
     return tuple(
-        _with_due(found, known[found[0].person_id], less, employer=enrolled[id_].employer, today=today)
+        replace(
+            _with_due(found, known[found[0].person_id], less, employer=enrolled[id_].employer, today=today),
+            known=told.get(found[0].person_id, UNKNOWN),
+        )
         for id_, found in parts.items()
     )
 

@@ -80,12 +80,12 @@ ROW_WORDS = (
     Word("行.姓名遮盖", "公示用的姓名", "王*英"),
     Word("行.性别", "男、女，证件看不出的空着", "女"),
     Word("行.年龄", "周岁，数字", 56),
-    Word("行.学历", "系统没有登记，空着", None),
+    Word("行.学历", "基地录入或名单导入的，没有的空着", "初中"),
     Word("行.证件号", "可以看完整证件号的人填出来是完整的，别人填出来是遮盖的；文字格", "371302197001010023"),
     Word("行.证件号遮盖", "公示用的证件号", "3713************23"),
     Word("行.电话", "和证件号一样，能看的人才有完整的；文字格", "13800000000"),
-    Word("行.户口所在地", "系统没有登记，空着", None),
-    Word("行.户口性质", "系统没有登记，空着", None),
+    Word("行.户口所在地", "同上", "兰山区"),
+    Word("行.户口性质", "同上", "农业户口"),
     Word("行.就业安排单位", "报名时填的单位", "示例养老服务中心"),
     Word("行.培训段", "申报的培训段", "生活照护"),
     Word("行.学时", "入账学时，数字，一位小数", Decimal("16.0")),
@@ -146,8 +146,8 @@ def _row(sheet: Sheet, one: OnPaper, by: Filler) -> dict[str, Value]:
     remark = claim_bank.remark(account, sheet.claim, one.name)
     hours = Decimal(tenths_of_class_hours(one.seconds, class_hour_s=sheet.class_hour_s)).scaleb(-1)
     said: tuple[Value, ...] = (
-        one.number, one.name, one.masked_name, one.sex or None, one.age, None, number, one.masked_id, phone or None,
-        None, None, one.employer or None, one.segments, hours, sheet.standard, yuan(one.fen), yuan(one.deducted) if one.deducted else None, yuan(one.pay),
+        one.number, one.name, one.masked_name, one.sex or None, one.age, one.known.schooling or None, number, one.masked_id, phone or None,
+        one.known.registered or None, one.known.household or None, one.employer or None, one.segments, hours, sheet.standard, yuan(one.fen), yuan(one.deducted) if one.deducted else None, yuan(one.pay),
         account.bank if account else None, account.masked if account else None, remark or None,
     )  # fmt: skip
     return {word.name: value for word, value in zip(ROW_WORDS, said, strict=True)}

@@ -14,7 +14,7 @@ from tests.classes.makers import id_number
 from tests.subsidy.walks import walk
 from yanglao.evidence import queries as evidence
 from yanglao.jobs.perform import perform
-from yanglao.kernel.actor import Actor, Grant
+from yanglao.kernel.actor import SYSTEM, Actor, Grant
 from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
@@ -22,7 +22,9 @@ from yanglao.kernel.errors import Refused
 from yanglao.oversight import bureau_forms, paper_proof, printing
 from yanglao.oversight.claim_columns import TITLES
 from yanglao.papers import queries
+from yanglao.people import particulars
 from yanglao.people.models import Person, PersonAct
+from yanglao.people.particulars import Particulars
 from yanglao.subsidy import queries as claims
 from yanglao.subsidy.run_models import Repayment
 from yanglao.work import queries as tasks
@@ -46,6 +48,9 @@ def named(town) -> None:
 def filed(town) -> str:
     own = town.claims().json["id"]
     named(town)
+    person = town.there.persons[1].person_id
+    told = Particulars("初中", "兰山区", "农业户口")
+    run(lambda: particulars.fill(db.session, person, told, now=now(), actor=SYSTEM))
     town.act("仁和", own, "file")
     return own
 
@@ -98,7 +103,9 @@ def test_whole_id_numbers_are_printed_for_the_base_alone_kept_nowhere_and_who_as
     assert town.ask("民政", f"/api/v1/papers/{masked.id}/file").status_code == 200
     acts = db.session.query(PersonAct).filter_by(kind="id_revealed").all()
     assert {one.reason for one in acts} == {"花名册上的完整证件号"} and len(acts) == 2
-    assert sheet_of(town, "仁和", "claim_roster", own)[2][5] == number
+    row = sheet_of(town, "仁和", "claim_roster", own)[2]
+    assert (row[3], row[5], row[7], row[8]) == ("初中", number, "兰山区", "农业户口")
+    assert "初中" in words_of(whole) and "农业户口" in words_of(whole)
     assert sheet_of(town, "民政", "claim_roster", own)[2][5] == number[:4] + "*" * 12 + number[-2:]
 
 

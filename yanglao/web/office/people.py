@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem
-from yanglao.people import queries
+from yanglao.people import particulars, queries
 from yanglao.people import service as people
+from yanglao.people.particulars import HOUSEHOLD, SCHOOLING, Particulars
 from yanglao.people.roles import ROLE_NAMES, may, role_text, scope_of
 from yanglao.people.rules import ID_TYPES
 from yanglao.web import forms
@@ -88,6 +89,14 @@ class DecisionForm(forms.Form):
     reason: str = Field(default="", max_length=500)
 
 
+class ParticularsForm(forms.Form):
+    """What the rosters of claims ask of a person beyond the ID; all of it may be empty."""
+
+    schooling: str = Field(default="", max_length=20)
+    registered: str = Field(default="", max_length=60)
+    household: str = Field(default="", max_length=20)
+
+
 Answer = tuple[str, int] | Response
 
 
@@ -130,6 +139,20 @@ def open_account(person_id: str) -> Answer:
         return _shown(person_id, password=opened.one_time_password or "")
 
     return _or_refused(person_id, "account", act)
+
+
+@bp.post("/<person_id>/particulars")
+@who("people.manage")
+def write_particulars(person_id: str) -> Answer:
+    """Keep schooling and household registration."""
+
+    def act() -> Answer:
+        given = Particulars(**forms.read(ParticularsForm).model_dump())
+        run(lambda: particulars.write(db.session, person_id, given, now=now(), actor=actor()))
+        flash("学历和户口存好了，补贴花名册会印上。", "pine")
+        return redirect(f"/office/people/{person_id}", 303)
+
+    return _or_refused(person_id, "particulars", act)
 
 
 @bp.post("/<person_id>/password-reset")
@@ -260,6 +283,8 @@ def _record(person_id: str, where: str = "", refused: forms.Said | None = None) 
         can=can,
         me=held.person_id,
         wx=wechat_facts(person_id),
+        told=particulars.of(db.session, [person_id]).get(person_id, Particulars()),
+        offered={"schooling": SCHOOLING, "household": HOUSEHOLD},
         where=where,
         refused=refused,
         typed=request.form if refused else {},

@@ -13,8 +13,9 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem, Refused, TooMany
-from yanglao.people import queries, wechat
+from yanglao.people import particulars, queries, wechat
 from yanglao.people import service as people
+from yanglao.people.particulars import Particulars
 from yanglao.web import forms
 from yanglao.web.auth import (
     actor,
@@ -154,6 +155,7 @@ def account() -> str:
     return page(
         "public/account.html",
         one=queries.person(db.session, held.person_id),
+        told=particulars.of(db.session, [held.person_id]).get(held.person_id, Particulars()),
         roles=roles_text(held.grants),
         devices=queries.sign_ins(db.session, held.person_id, since_ms=since_ms),
         current=held.sign_in_id,

@@ -17,7 +17,7 @@ from yanglao.classes.shapes import ImportView, RowVerdict, Slip
 from yanglao.kernel.actor import Scope
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import NotFound
-from yanglao.kernel.wording import sentence
+from yanglao.kernel.wording import sentence, todo
 from yanglao.outside.ciphers import ciphers
 
 
@@ -88,8 +88,10 @@ def slips(session: Session, import_id: str, scope: Scope, *, now: datetime) -> l
 
 
 def said(verdict: RowVerdict) -> str:
-    """Return the whole verdict on a row in plain Chinese, its warnings after it."""
+    """Return the whole verdict on a row in plain Chinese: what a bad one needs, then its warnings."""
     parts = [sentence(verdict.code, verdict.facts)]
+    if verdict.outcome == "bad":
+        parts.append(todo(verdict.code, verdict.facts))
     parts += ["注意：" + sentence(one["code"], one["facts"]) for one in verdict.warnings]
     return "".join(parts)
 

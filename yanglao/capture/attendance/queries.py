@@ -94,13 +94,22 @@ def present_now(session: Session, person_id: str, now: datetime) -> str | None:
 
 
 def present_since(session: Session, person_ids: Sequence[str], now: datetime) -> dict[str, int]:
-    """Return since when (ms) each of ``person_ids`` is signed in to an open offline session, for who is."""
+    """Return since when (ms) offline hours of each of ``person_ids`` run: signed in to an open session that has begun.
+
+    Who came early and waits may still learn online: what is before the planned start counts in no session.
+    """
     now_ms = to_ms(now)
     wanted = {"ids": list(person_ids), "now_ms": now_ms, "oldest_ms": now_ms - DAY_MS}
     held = session.connection().execute(_OPEN, wanted).all()
     rooms = classes.sessions(session, [row.session_id for row in held]) if held else {}
-    open_ = {room.id for room in rooms.values() if room.state == "open" and now_ms < room.ends_ms}
-    return {row.person_id: row.in_ms for row in held if row.session_id in open_}
+    going = {
+        room.id: room.starts_ms
+        for room in rooms.values()
+        if room.state == "open" and room.starts_ms <= now_ms < room.ends_ms
+    }
+    return {
+        row.person_id: max(row.in_ms, going[row.session_id]) for row in held if row.session_id in going
+    }
 
 
 _OPEN = (

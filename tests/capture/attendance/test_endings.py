@@ -132,3 +132,14 @@ def test_a_make_up_session_gives_a_person_what_they_missed_and_the_page_says_so(
     assert (again.credited_s, segment.credited_s, segment.missing) == (7200, 10800, ())
     (line,) = [one for one in evidence_lines(db.session, "eW") if "（补 " in one.sentence and one.counted_s]
     assert (line.counted_s, [code for code, _, _ in line.not_counted]) == (7200, ["hours.made_up_enough"])
+
+
+@pytest.mark.parametrize(
+    ("minutes", "since"),
+    [(-1, None), (0, NINE), (5, NINE), (179, NINE), (180, None)],
+)
+def test_who_signed_in_early_is_in_class_from_the_planned_start_on(world, minutes, since):
+    world.open(now=NINE - 60 * MINUTE)
+    world.sign("wang", NINE - 30 * MINUTE)
+    held_since = queries.present_since(db.session, ["wang", "li"], NINE + minutes * MINUTE)
+    assert held_since == ({"wang": to_ms(since)} if since else {})

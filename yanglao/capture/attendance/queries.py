@@ -107,9 +107,7 @@ def present_since(session: Session, person_ids: Sequence[str], now: datetime) ->
         for room in rooms.values()
         if room.state == "open" and room.starts_ms <= now_ms < room.ends_ms
     }
-    return {
-        row.person_id: max(row.in_ms, going[row.session_id]) for row in held if row.session_id in going
-    }
+    return {row.person_id: max(row.in_ms, going[row.session_id]) for row in held if row.session_id in going}
 
 
 _OPEN = (

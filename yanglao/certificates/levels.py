@@ -41,6 +41,7 @@ HEADINGS = {
     "issued_on": ("发证日期", "颁证日期", "发证时间"),
 }
 MOST_ROWS = 5000
+PURPOSE = "level.sheet"
 
 
 class HeadingMissing(Refused):

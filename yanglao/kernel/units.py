@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import NewType
 
+_YUAN = re.compile(r"(\d{1,9})(?:\.(\d{1,2})0*)?", re.ASCII)
 Seconds = NewType("Seconds", int)
 Fen = NewType("Fen", int)
 
@@ -32,6 +34,14 @@ def duration_text(seconds: int) -> str:
     if minutes:
         return f"{minutes} 分 {secs} 秒" if secs else f"{minutes} 分钟"
     return f"{secs} 秒"
+
+
+def fen_of(text: str) -> int | None:
+    """Return yuan as people write them (1,234.5 元) in fen; None for anything else."""
+    found = _YUAN.fullmatch(
+        text.replace(",", "").replace("，", "").strip().removeprefix("¥").removesuffix("元").strip()
+    )
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def yuan_text(fen: int) -> str:

@@ -42,7 +42,7 @@ def content(session: Session, asked: Asked, *, now: datetime) -> bytes:
     sheet = gather(session, own, today=day_of(now))
     sheet = sheet.due() if own.held_lines else sheet
     whole = payee_of(own, asked) == "base"
-    return csv_writing.write([HEADINGS, *(_base(session, sheet) if whole else _people(session, sheet))])
+    return csv_writing.write([HEADINGS, *(to_base(session, sheet) if whole else to_people(session, sheet))])
 
 
 def make(session: Session, asked: Asked, *, now: datetime, report: Report) -> Made:
@@ -110,7 +110,8 @@ def remark(account: AccountView | None, own: ClaimView, holder: str = "") -> str
     return "；".join(said)
 
 
-def _people(session: Session, sheet: Sheet) -> list[list[str]]:
+def to_people(session: Session, sheet: Sheet) -> list[list[str]]:
+    """Return a row for each person to whom something is paid."""
     held = payees.of_people(session, [one.person_id for one in sheet.people])
     numbers = payees.numbers(session, [one.id for one in held.values()])
     return [_line(one, held.get(one.person_id), numbers, sheet.claim) for one in sheet.people if one.pay > 0]
@@ -121,7 +122,8 @@ def _line(one: OnPaper, account: AccountView | None, numbers: dict[str, str], ow
     return [str(one.number), *told, str(yuan(one.pay)), _purpose(own), remark(account, own, one.name)]
 
 
-def _base(session: Session, sheet: Sheet) -> list[list[str]]:
+def to_base(session: Session, sheet: Sheet) -> list[list[str]]:
+    """Return the one row by which a base is paid for its people."""
     account = payees.of_base(session, sheet.claim.base_id)
     numbers = payees.numbers(session, [account.id]) if account else {}
     told = _told(account, numbers, sheet.base_name)

@@ -41,6 +41,7 @@ from yanglao.oversight import (
     practical_sheet,
     progress,
     record_pack,
+    run_bank,
     settlement_sheet,
     sheets,
     what_if_sheet,
@@ -344,6 +345,7 @@ KINDS: dict[str, Kind] = {
         claim_of,
         make=claim_bank.make,
     ),
+    "run_bank": Kind("批次银行文件", ("claim.finance",), run_bank.run_of, make=run_bank.make),
     "claim_form": Kind(
         "主管部门的表格",
         ("claim.read",),

@@ -5,7 +5,7 @@ A number is sealed like an ID number, masked on every screen, and never in a log
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +16,10 @@ from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.kernel.wording import sentence
-from yanglao.outside import workbook
 from yanglao.outside.ciphers import ciphers
 from yanglao.people.roles import may
 from yanglao.subsidy import payee_rules as rules
+from yanglao.subsidy import sheet_reading
 from yanglao.subsidy.payee_models import PayeeAccount
 from yanglao.subsidy.queries import lines
 from yanglao.subsidy.shapes import ClaimView
@@ -205,27 +205,11 @@ def take_in(session: Session, own: ClaimView, content: bytes, *, now: datetime, 
     return taken
 
 
-def _read(content: bytes) -> Iterable[tuple[int, dict[str, str]]]:
-    rows = workbook.read(content).sheets[0].rows
-    head, places = next(
-        (
-            (at, found)
-            for at, row in enumerate(rows[:10])
-            if set(found := _places([cell.text.strip() for cell in row])) >= NEEDED
-        ),
-        (None, {}),
-    )
-    if head is None:
+def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    found = sheet_reading.rows(content, HEADINGS, NEEDED)
+    if found is None:
         raise HeadingsMissing()
-    for number, row in enumerate(rows[head + 1 :], head + 2):
-        texts = {key: row[at].text.strip() if at < len(row) else "" for key, at in places.items()}
-        if texts["account"]:
-            yield number, texts
-
-
-def _places(names: Sequence[str]) -> dict[str, int]:
-    """Return what each heading means -> its column."""
-    return {key: names.index(one) for key, known in HEADINGS.items() for one in known if one in names}
+    return [(number, told) for number, told in found if told["account"]]
 
 
 def of_people(session: Session, person_ids: Sequence[str]) -> dict[str, AccountView]:

@@ -77,6 +77,14 @@ class NotDueLine(Conflict):
     code = "claim.line_not_due"
 
 
+class ResultHeadings(Refused):
+    code = "bank_result.heading_missing"
+
+
+class ResultRows(Conflict):
+    code = "bank_result.rows_bad"
+
+
 class RepaymentUnknown(NotFound):
     code = "repayment.unknown"
 

@@ -93,7 +93,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "api_uploads": ("upload.", "files."),
     "api_programmes": ("courses.",),
     "api_claims": ("claim.",),
-    "api_settlement_runs": ("run.", "claim."),
+    "api_settlement_runs": ("run.", "claim.", "bank_result.", "workbook.", "files."),
     "api_personal_claims": ("claim.", "payee.", "proxy."),
     "api_stand_ins": ("stand_in.",),
     "api_repayments": ("repayment.", "claim."),

@@ -26,7 +26,7 @@ class ExportFilter(Strict):
     ``enrolment_id``. ``evidence``, ``hours`` and ``pack`` (signed JSON lines, not a workbook) need ``class_id`` or ``enrolment_id``; ``attendance`` needs ``class_id`` or ``session_id``; ``plan`` takes ``year``,
     ``category`` and ``against``, the year whose plan stands beside it (0: none); ``flags`` takes ``kind``, ``weight``,
     ``person_id`` and the days ``since`` and ``until``; ``practical`` takes ``state`` open, differs, passed or failed; ``claims``
-    takes the filters of the list of claims, every ``claim_…`` the ``claim_id``; ``what_if``
+    takes the filters of the list of claims, every ``claim_…`` the ``claim_id``, ``settlement`` and ``run_bank`` the ``run_id`` (``payee`` person or base); ``what_if``
     needs ``policy`` and takes ``subsidy``, the kind, ``only`` changed, days of class start and the state of classes.
     """
 
@@ -103,6 +103,7 @@ class ExportBody(Strict):
         "claim_payment",
         "claim_accounts",
         "claim_bank",
+        "run_bank",
         "claim_form",
         "settlement",
         "what_if",

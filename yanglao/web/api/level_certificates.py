@@ -8,8 +8,9 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import BaseModel, Field
 
-from yanglao.certificates import level_drafts, level_life, level_queries, level_rules, levels
+from yanglao.certificates import level_life, level_queries, level_rules, levels
 from yanglao.classes import queries as classes
+from yanglao.files import drafts
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import NotFound, Refused
@@ -97,7 +98,7 @@ def check_sheet() -> dict[str, Any]:
     """Try a sheet; the file waits a day to be recorded, none of its rows is on record."""
     content, moment, me = sent_sheet(), now(), actor()
     report = levels.take_in(db.session, content, keep=False, now=moment, actor=me)
-    file_id = run(lambda: level_drafts.keep(db.session, content, now=moment, actor=me))
+    file_id = run(lambda: drafts.keep(db.session, content, purpose=levels.PURPOSE, now=moment, actor=me))
     return report_dict(report, file_id)
 
 
@@ -185,4 +186,4 @@ def sheet_or_kept() -> bytes:
     file_id = request.form.get("file_id", "")
     if not file_id:
         return sent_sheet()
-    return level_drafts.kept(db.session, file_id, now=now(), actor=actor())
+    return drafts.kept(db.session, file_id, purpose=levels.PURPOSE, now=now(), actor=actor())

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
+from flask import request
 from pydantic import BaseModel, Field
 
+from yanglao.files import drafts
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
+from yanglao.outside import workbook
 from yanglao.people.roles import scope_of
-from yanglao.subsidy import closing, runs
+from yanglao.subsidy import bank_results, closing, runs
 from yanglao.subsidy.runs import HeldLine, RunView
 from yanglao.web.auth import actor, who
 from yanglao.web.claim_answers import Mode
@@ -77,6 +80,28 @@ class RunLineOut(BaseModel):
     left: bool
 
 
+class BankRowOut(BaseModel):
+    """What a row of a bank's result file means, counted as in the sheet."""
+
+    row: int
+    name: str
+    outcome: Literal["paid", "returned", "known", "bad"]
+    sentence: str
+
+
+class BankResultOut(BaseModel):
+    """A bank's result file as it was read; ``kept``: it counts now. ``file_id`` of a dry run takes the same file in within a day."""
+
+    digest: str
+    file_id: str
+    kept: bool
+    paid: int
+    returned: int
+    known: int
+    bad: int
+    rows: list[BankRowOut]
+
+
 class OneRunOut(SettlementRunOut):
     """A run with its lines."""
 
@@ -119,6 +144,59 @@ def close_run(run_id: str) -> dict[str, Any]:
     me, moment = actor(), now()
     run(lambda: closing.close(db.session, run_id, now=moment, actor=me))
     return _one(run_id)
+
+
+@bp.post("/settlement-runs/<run_id>/bank-results/check")
+@who("claim.finance")
+@bp.output(BankResultOut)
+@bp.doc(
+    summary="Read a bank's result file, multipart field file, and report row by row; nothing is kept but the file, for a day",
+    responses=[403, 404, 409, 413, 422],
+)
+def check_results(run_id: str) -> dict[str, Any]:
+    """Try a result file."""
+    me, moment, content = actor(), now(), sent_results()
+    report = run(lambda: bank_results.try_out(db.session, run_id, content, now=moment, actor=me))
+    purpose = bank_results.PURPOSE
+    file_id = run(lambda: drafts.keep(db.session, content, purpose=purpose, now=moment, actor=me))
+    return _reported(report, file_id)
+
+
+@bp.post("/settlement-runs/<run_id>/bank-results")
+@who("claim.finance")
+@bp.output(BankResultOut)
+@bp.doc(
+    summary="Mark lines as paid or returned as a bank's result file says, all or none: field file, or file_id of its dry run",
+    responses=[403, 404, 409, 413, 422],
+)
+def take_results(run_id: str) -> dict[str, Any]:
+    """Take a result file in."""
+    me, moment, content = actor(), now(), results_or_kept()
+    return _reported(run(lambda: bank_results.take_in(db.session, run_id, content, now=moment, actor=me)))
+
+
+def sent_results() -> bytes:
+    """Return the file that was sent; nothing where none was, which is no sheet."""
+    given = request.files.get("file")
+    return given.read(workbook.MOST_BYTES + 1) if given is not None else b""
+
+
+def results_or_kept() -> bytes:
+    """Return the file that was sent, or the one whose dry run ``file_id`` names. Raises FileUnknown."""
+    file_id = request.form.get("file_id", "")
+    if not file_id:
+        return sent_results()
+    return drafts.kept(db.session, file_id, purpose=bank_results.PURPOSE, now=now(), actor=actor())
+
+
+def _reported(one: bank_results.Report, file_id: str = "") -> dict[str, Any]:
+    return {
+        "digest": one.digest,
+        "file_id": file_id,
+        "kept": one.kept,
+        **{outcome: one.count(outcome) for outcome in ("paid", "returned", "known", "bad")},
+        "rows": [vars(row) for row in one.rows],
+    }
 
 
 def run_dict(one: RunView) -> dict[str, Any]:

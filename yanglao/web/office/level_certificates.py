@@ -8,7 +8,8 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import Field
 
-from yanglao.certificates import level_drafts, level_life, level_queries, levels
+from yanglao.certificates import level_life, level_queries, levels
+from yanglao.files import drafts
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Problem
@@ -46,7 +47,7 @@ def take_in() -> tuple[str, int]:
     keep, file_id = request.form.get("keep") == "1", ""
     try:
         if kept:
-            content = level_drafts.kept(db.session, kept, now=moment, actor=me)
+            content = drafts.kept(db.session, kept, purpose=levels.PURPOSE, now=moment, actor=me)
         else:
             given = request.files.get("file")
             content = given.read(workbook.MOST_BYTES + 1) if given and given.filename else b""
@@ -56,7 +57,9 @@ def take_in() -> tuple[str, int]:
         if keep and not report.count("bad"):
             report = run(lambda: levels.take_in(db.session, content, keep=True, now=moment, actor=me))
         elif not report.count("bad"):
-            file_id = run(lambda: level_drafts.keep(db.session, content, now=moment, actor=me))
+            file_id = run(
+                lambda: drafts.keep(db.session, content, purpose=levels.PURPOSE, now=moment, actor=me)
+            )
     except Problem as refusal:
         return _page(None, forms.said(refusal)), refusal.status
     return _page(report, None, file_id), 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from apiflask import APIBlueprint
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db
-from yanglao.kernel.units import yuan_text
+from yanglao.kernel.units import fen_of, yuan_text
 from yanglao.people.roles import may, scope_of
 from yanglao.subsidy import queries, repayments
 from yanglao.subsidy.repayments import NEEDS, Draft
@@ -20,7 +19,6 @@ from yanglao.web.auth import actor, who
 from yanglao.web.page import page
 
 bp = APIBlueprint("office_repayments", __name__, url_prefix="/office/claims", enable_openapi=False)
-YUAN = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 class RepaymentForm(forms.Form):
@@ -65,15 +63,9 @@ def record(claim_id: str) -> AnyResponse:
     """Record what came back; a second person decides."""
     me, moment, form = actor(), now(), forms.read(RepaymentForm)
     against = form.against_line_id if form.way == "deducted" else ""
-    draft = Draft(form.way, _fen(form.yuan), form.reason, form.document_no, against)
+    draft = Draft(form.way, fen_of(form.yuan) or 0, form.reason, form.document_no, against)
     return forms.do(
         lambda: repayments.record(db.session, claim_id, form.line_id, draft, now=moment, actor=me),
         back=f"/office/claims/{claim_id}/repayments",
         done="登记好了，等第二个人确认。",
     )
-
-
-def _fen(text: str) -> int:
-    """Return yuan as somebody writes them, in fen; 0, which is refused, for anything else."""
-    found = YUAN.fullmatch(text.replace(",", "").removesuffix("元").strip())
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0

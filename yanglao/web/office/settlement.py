@@ -6,13 +6,17 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
+from flask import request
 from pydantic import Field
 
+from yanglao.files import drafts
 from yanglao.kernel.clock import now, to_ms
-from yanglao.kernel.db import db
-from yanglao.people.roles import scope_of
+from yanglao.kernel.db import db, run
+from yanglao.kernel.errors import Problem
+from yanglao.outside import workbook
+from yanglao.people.roles import may, scope_of
 from yanglao.places import queries as places
-from yanglao.subsidy import runs
+from yanglao.subsidy import bank_results, closing, runs
 from yanglao.subsidy.shapes import MODES
 from yanglao.web import forms
 from yanglao.web.auth import actor, who
@@ -71,6 +75,47 @@ def run_one(run_id: str) -> str:
         claims=claims,
         lines=runs.lines_in(db.session, own),
         unpaid=[one for one in claims if one.state == "funded" and one.people],
+        may_pay=own.closed_ms is None and may(me.grants, closing.NEEDS, division=own.division_code),
         may_close=runs.may_close(db.session, own, me),
         moment_ms=to_ms(now()),
     )
+
+
+@bp.get("/<run_id>/bank-results")
+@who("claim.finance")
+def results(run_id: str) -> str:
+    """Show where the bank's result file is handed in."""
+    return _results(run_id)
+
+
+@bp.post("/<run_id>/bank-results")
+@who("claim.finance")
+def take_results(run_id: str) -> tuple[str, int]:
+    """Look at a result file, or take in the one that was looked at: the same report row by row, all of it or nothing."""
+    me, moment, kept = actor(), now(), request.form.get("file_id", "")
+    given, purpose, file_id = request.files.get("file"), bank_results.PURPOSE, ""
+    try:
+        if kept:
+            content = drafts.kept(db.session, kept, purpose=purpose, now=moment, actor=me)
+            report = run(lambda: bank_results.take_in(db.session, run_id, content, now=moment, actor=me))
+        else:
+            content = given.read(workbook.MOST_BYTES + 1) if given and given.filename else b""
+            report = run(lambda: bank_results.try_out(db.session, run_id, content, now=moment, actor=me))
+            if report.rows and not report.count("bad"):
+                file_id = run(lambda: drafts.keep(db.session, content, purpose=purpose, now=moment, actor=me))
+    except Problem as refusal:
+        if refusal.status == 404:
+            raise
+        return _results(run_id, refused=forms.said(refusal)), refusal.status
+    return _results(run_id, report, file_id), 200
+
+
+def _results(
+    run_id: str,
+    report: bank_results.Report | None = None,
+    file_id: str = "",
+    *,
+    refused: forms.Said | None = None,
+) -> str:
+    own = runs.run(db.session, run_id, scope_of(actor().grants, "claim.finance"))
+    return page("office/bank_results.html", own=own, report=report, file_id=file_id, refused=refused)

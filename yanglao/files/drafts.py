@@ -1,4 +1,4 @@
-"""Keep a sheet between its dry run and its recording, for a day, for who handed it in; sealed, since it holds ID numbers."""
+"""Keep a sheet between its dry run and its taking in, for a day, for who handed it in; sealed, since it holds numbers of people."""
 
 from __future__ import annotations
 
@@ -12,27 +12,26 @@ from yanglao.kernel.actor import Actor
 from yanglao.outside.ciphers import ciphers
 
 KEPT = timedelta(days=1)
-PURPOSE = "level.sheet"
 
 
-def keep(session: Session, content: bytes, *, now: datetime, actor: Actor) -> str:
-    """Keep a sheet that was looked at and return the id it is recorded by."""
+def keep(session: Session, content: bytes, *, purpose: str, now: datetime, actor: Actor) -> str:
+    """Keep a sheet that was looked at and return the id it is taken in by."""
     sealed = ciphers().seal(b64encode(content).decode())
     return files.store(
         session,
         sealed.encode(),
-        name="level-sheet",
+        name="sheet",
         media_type="text/plain",
         owner_id=actor.person_id,
-        purpose=PURPOSE,
+        purpose=purpose,
         now=now,
         keep_for=KEPT,
     )
 
 
-def kept(session: Session, file_id: str, *, now: datetime, actor: Actor) -> bytes:
-    """Return a sheet that the actor handed in. Raises FileUnknown: never, by somebody else, or longer ago than a day."""
+def kept(session: Session, file_id: str, *, purpose: str, now: datetime, actor: Actor) -> bytes:
+    """Return a sheet that the actor handed in. Raises FileUnknown: never, by somebody else, for something else, or longer ago than a day."""
     found = files.open_(session, file_id, now=now, owner_id=actor.person_id)
-    if found.purpose != PURPOSE:
+    if found.purpose != purpose:
         raise files.FileUnknown()
     return b64decode(ciphers().open(found.path.read_text()))

@@ -11,14 +11,18 @@ from tests import kept
 from tests.subsidy import scene
 from tests.subsidy.scene import LATER
 from tests.subsidy.walks import AFTER, OFFLINE, WHOLE, do, drafted, learned, walk
+from yanglao.classes import queries as class_queries
 from yanglao.evidence import queries as evidence
+from yanglao.evidence import standing as standing_in
 from yanglao.evidence import verify
+from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel.actor import SYSTEM
 from yanglao.kernel.db import db, run
 from yanglao.people import stand_ins
 from yanglao.people.entrance import let_in, resolve
 from yanglao.people.standing_in import stands_for
 from yanglao.subsidy import claims, closing, leaving, papers, queries, refusals, repayments
+from yanglao.web.office.classes import stood_for
 
 DAY = LATER.date()
 UNTIL = AFTER.date()
@@ -35,7 +39,7 @@ def there(app, monkeypatch):
 def name(there, who, other, *, since=DAY, until=UNTIL, now=LATER):
     staff = there.staff
     return run(
-        lambda: stand_ins.name(
+        lambda: standing_in.name(
             db.session,
             staff[other].person_id,
             since=since,
@@ -68,9 +72,27 @@ def test_the_stand_in_stands_in_on_the_days_that_were_said_and_not_after_it_was_
         found = stands_for(db.session, there.staff["财政二"].person_id, day)
         assert found == (there.staff[wanted].person_id if wanted else "")
     with pytest.raises(stand_ins.StandInUnknown):
-        run(lambda: stand_ins.end(db.session, own, now=LATER, actor=there.staff["财政二"]))
-    run(lambda: stand_ins.end(db.session, own, now=LATER, actor=there.staff["财政"]))
+        run(lambda: standing_in.end(db.session, own, now=LATER, actor=there.staff["财政二"]))
+    for _ in range(2):
+        run(lambda: standing_in.end(db.session, own, now=LATER, actor=there.staff["财政"]))
     assert stands_for(db.session, there.staff["财政二"].person_id, UNTIL) == ""
+    kept = evidence.chain(db.session, "officer", there.staff["财政"].person_id)
+    assert [one.kind for one in kept] == ["officer.stand_in", "officer.stand_in_ended"]
+    assert kept[0].body["by"] == there.staff["财政二"].person_id and "外出" not in str(kept[0].body)
+    assert verify.verify_chains(db.session, [("officer", there.staff["财政"].person_id)]).problems == []
+
+
+def test_whatever_a_stand_in_does_says_so_in_the_ledger_and_on_the_page_of_a_class(there):
+    name(there, "民政", "民政二")
+    standing(there, "民政二")
+    own, boss = there.classes["仁和"], there.staff["民政"].person_id
+    told = Entry(("class", own), "class.approve", {"step": 1}, occurred_ms=0)
+    run(lambda: append(db.session, told, now=LATER, actor=there.staff["民政"]))
+    run(lambda: append(db.session, told, now=LATER, actor=there.staff["民政二"]))
+    last = evidence.of_kinds(db.session, "class", own, ["class.approve"])
+    assert [one.body.get("for") for one in last] == [None, boss]
+    step = replace(class_queries.steps(db.session, own)[0], act="approve", position=1)
+    assert stood_for(own, [step]) == {1: boss}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from yanglao.work import service as work
 class Entry:
     """What is to be appended.
 
-    Attributes: ``chain`` (kind, id) with kind enrolment, session, class or claim; ``body`` canonical JSON values
+    Attributes: ``chain`` (kind, id) with kind enrolment, session, class, claim or officer; ``body`` canonical JSON values
     (no floats, no personal data); ``occurred_ms`` when it happened, which may lie before it is recorded; ``grade``
     the strength of the proof.
     """
@@ -118,8 +118,12 @@ def append_all(session: Session, told: Sequence[tuple[Entry, datetime, Actor]]) 
 def _sealed(
     entry: Entry, position: int, prev_hash: str | None, *, now: datetime, actor: Actor
 ) -> dict[str, Any]:
-    """Return the columns of ``entry`` behind the head of its chain at ``position`` (0: none), the hash among them."""
+    """Return the columns of ``entry`` behind the head of its chain at ``position`` (0: none), the hash among them.
+
+    Whatever a stand-in does says ``for`` whom they stand.
+    """
     kind, chain_id = entry.chain
+    body = entry.body | {"for": actor.stands_for} if actor.stands_for else entry.body
     columns: dict[str, Any] = {
         "chain_kind": kind,
         "chain_id": chain_id,
@@ -137,8 +141,8 @@ def _sealed(
         "policy": policy.on(day_of(now)).file_digest,
         "prev_hash": prev_hash or first_prev(kind, chain_id),
     }
-    sealed = entry_hash(Sealed(**columns, body=entry.body))
-    return {**columns, "body": canonical_text(entry.body), "hash": sealed}
+    sealed = entry_hash(Sealed(**columns, body=body))
+    return {**columns, "body": canonical_text(body), "hash": sealed}
 
 
 def _move_head(session: Session, kind: str, chain_id: str, *, position: int, sealed: str) -> None:

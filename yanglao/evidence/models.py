@@ -17,7 +17,9 @@ class EvidenceEntry(db.Model):
     __table_args__ = (
         UniqueConstraint("chain_kind", "chain_id", "position", name="uq_evidence_entry_position"),
         CheckConstraint("position >= 1", name="position_from_one"),
-        CheckConstraint("chain_kind IN ('enrolment', 'session', 'class', 'claim')", name="chain_kind_known"),
+        CheckConstraint(
+            "chain_kind IN ('enrolment', 'session', 'class', 'claim', 'officer')", name="chain_kind_known"
+        ),
         Index("ix_evidence_entry_person", "person_id", "id"),
         {"sqlite_autoincrement": True},
     )

@@ -79,6 +79,20 @@ def chain(
     return [_view(row) for row in rows]
 
 
+def of_kinds(session: Session, kind: str, chain_id: str, kinds: Sequence[str]) -> list[EntryView]:
+    """Return the entries of a chain that are of one of ``kinds``, by position."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(
+            EvidenceEntry.chain_kind == kind,
+            EvidenceEntry.chain_id == chain_id,
+            EvidenceEntry.kind.in_(kinds),
+        )
+        .order_by(EvidenceEntry.position)
+    )
+    return [_view(row) for row in rows]
+
+
 def of_persons(session: Session, person_ids: Sequence[str], *, after_id: int = 0) -> Iterator[EntryView]:
     """Yield the entries that concern any of the persons (one person and those merged into them), by id."""
     rows = session.execute(

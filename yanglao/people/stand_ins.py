@@ -99,13 +99,16 @@ def name(
     return row.id
 
 
-def end(session: Session, row_id: str, *, now: datetime, actor: Actor) -> None:
-    """Take a stand-in back from now on; again changes nothing. Raises StandInUnknown (not the actor's own)."""
+def end(session: Session, row_id: str, *, now: datetime, actor: Actor) -> bool:
+    """Take a stand-in back from now on; False when that was done before. Raises StandInUnknown (not the actor's own)."""
     row = session.get(StandIn, row_id, with_for_update=True, populate_existing=True)
     if row is None or row.person_id != actor.person_id:
         raise StandInUnknown()
-    row.ended_ms = row.ended_ms or to_ms(now)
+    if row.ended_ms is not None:
+        return False
+    row.ended_ms = to_ms(now)
     session.flush()
+    return True
 
 
 def of(session: Session, person_id: str) -> list[StandInView]:

@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 
+from yanglao.evidence import standing
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.people import stand_ins
@@ -65,7 +66,7 @@ def name_stand_in(body: StandInBody) -> dict[str, Any]:
     """Name one."""
     me, moment, since, until = actor(), now(), day(body.since), day(body.until)
     run(
-        lambda: stand_ins.name(
+        lambda: standing.name(
             db.session,
             body.stand_in_id,
             since=since,
@@ -85,7 +86,7 @@ def name_stand_in(body: StandInBody) -> dict[str, Any]:
 def end_stand_in(stand_in_id: str) -> dict[str, Any]:
     """Take one back."""
     me, moment = actor(), now()
-    run(lambda: stand_ins.end(db.session, stand_in_id, now=moment, actor=me))
+    run(lambda: standing.end(db.session, stand_in_id, now=moment, actor=me))
     return _all()
 
 

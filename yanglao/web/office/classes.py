@@ -8,8 +8,10 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from yanglao.classes import next_steps, queries, roster_queries
+from yanglao.classes.shapes import StepView
 from yanglao.classes.states import ACT_NAMES, STATE_NAMES, STATES
 from yanglao.courses import queries as courses
+from yanglao.evidence import queries as evidence
 from yanglao.kernel.clock import day_of, now, to_ms
 from yanglao.kernel.db import db
 from yanglao.people import queries as people
@@ -92,6 +94,14 @@ def dated(ms: int) -> str:
     return f"{day.isoformat()}（周{'一二三四五六日'[day.weekday()]}）"
 
 
+def stood_for(class_id: str, steps: list[StepView]) -> dict[int, str]:
+    """Return position of a step -> for whom a stand-in took it, as the ledger keeps it."""
+    found = evidence.of_kinds(
+        db.session, "class", class_id, [f"class.{one}" for one in {step.act for step in steps}]
+    )
+    return {one.body["step"]: one.body["for"] for one in found if "for" in one.body and "step" in one.body}
+
+
 def _class_facts(class_id: str) -> dict[str, Any]:
     """Gather everything a page about one class shows. Raises ClassUnknown."""
     me, moment = actor(), now()
@@ -112,8 +122,11 @@ def _class_facts(class_id: str) -> dict[str, Any]:
     imports = []
     if may(me.grants, "roster.import", base=own.base_id, division=own.division_code):
         imports = roster_queries.imports_of_class(db.session, class_id, scope_of(me.grants, "roster.import"))
+    stood = stood_for(class_id, steps)
+    known |= people.persons(db.session, stood.values())
     return {
         "own": own,
+        "stood": stood,
         "base": places.base(db.session, own.base_id),
         "programme": courses.programme(db.session, own.programme_id),
         "segments": next_steps.segment_plans(db.session, own),

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
+from yanglao.evidence import standing
 from yanglao.kernel.clock import day_of, now
 from yanglao.kernel.db import db
 from yanglao.people import stand_ins
@@ -47,7 +48,7 @@ def name() -> AnyResponse:
     me, moment, form = actor(), now(), forms.read(StandInForm)
     since, until = forms.day(form.since), forms.day(form.until)
     return forms.do(
-        lambda: stand_ins.name(
+        lambda: standing.name(
             db.session,
             form.stand_in_id,
             since=since,
@@ -67,7 +68,7 @@ def end(stand_in_id: str) -> AnyResponse:
     """Take a stand-in back."""
     me, moment = actor(), now()
     return forms.do(
-        lambda: stand_ins.end(db.session, stand_in_id, now=moment, actor=me),
+        lambda: standing.end(db.session, stand_in_id, now=moment, actor=me),
         back="/office/stand-ins",
         done="收回了，从现在起您自己办。",
     )

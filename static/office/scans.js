@@ -28,6 +28,42 @@
     });
   }
 
+  // What a phone without network sent, in the order of time: an out can count only after its in. Each is decided alone, and what fails is told.
+  function decideAll(box, written, fault) {
+    var uuids = box.getAttribute("data-together").split(" ");
+    var reason = yl.el("input", { class: "input", maxlength: "200", placeholder: "怎么核对的，例如：问过老师，和签名的考勤表对过" });
+    reason.value = written || "";
+    yl.dialog({
+      title: uuids.length + " 条一起计入？",
+      body: yl.el("div", { class: "stack-1" }, yl.el("p", {}, "请先和老师、考勤表对过人数和时间。有不对的人，先在下面的表里给他点“不计入”。"),
+        yl.el("label", { class: "field" }, yl.el("span", { class: "label" }, "核对情况（每一条都记上）"), reason, fault ? yl.el("span", { class: "fault", role: "alert" }, fault) : null)),
+      acts: [{ text: "都计入", value: true, tone: "indigo" }, { text: "先放着", value: false, tone: "indigo" }]
+    }).then(function (yes) {
+      if (!yes) return;
+      if (!reason.value.trim()) { decideAll(box, "", "请写一句核对情况。"); return; }
+      sendAll(box, uuids, reason.value.trim());
+    });
+  }
+
+  function sendAll(box, uuids, reason) {
+    var button = yl.$("[data-decide-all]", box), failed = [], done = 0;
+    button.disabled = true;
+    uuids.reduce(function (before, uuid) {
+      return before.then(function () {
+        var row = document.querySelector("[data-scan='" + uuid + "']");
+        if (!row) return null;
+        button.textContent = "正在计入 " + (done + failed.length + 1) + " / " + uuids.length;
+        return yl.api("POST", "/api/v1/scans/" + uuid + "/decision", { accept: true, reason: reason }, { retries: 2 }).then(function () { done += 1; row.remove(); }, function (problem) {
+          failed.push(row.querySelector("strong").textContent + "：" + problem.sentence);
+        });
+      });
+    }, Promise.resolve()).then(function () {
+      var told = yl.el("div", {}, yl.el("p", {}, "计入了 " + done + " 条。" + (failed.length ? "没有计入 " + failed.length + " 条：" : "")));
+      failed.forEach(function (words) { told.appendChild(yl.el("p", {}, words)); });
+      return yl.dialog({ title: "核对好了", body: told });
+    }).then(function () { window.location.reload(); });
+  }
+
   function walkIn(row, accept, fault, written) {
     var name = row.querySelector("strong").textContent;
     var told = row.hasAttribute("data-id-told");
@@ -58,6 +94,8 @@
   document.addEventListener("click", function (event) {
     var walks = event.target.closest("[data-walk]");
     if (walks) walkIn(walks.closest("[data-walk-in]"), walks.getAttribute("data-walk") === "accept");
+    var all = event.target.closest("[data-decide-all]");
+    if (all) decideAll(all.closest("[data-together]"));
     var button = event.target.closest("[data-decide]");
     if (button) decide(button.closest("[data-scan]"), button.getAttribute("data-decide") === "accept");
   });

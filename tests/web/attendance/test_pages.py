@@ -4,6 +4,7 @@ import pytest
 
 from tests.capture.attendance.conftest import MINUTE, NINE, SECOND
 from tests.web.attendance.test_mark_photos import picture
+from yanglao.kernel.clock import rfc3339
 from yanglao.kernel.db import db, run
 from yanglao.people import photos
 
@@ -134,6 +135,28 @@ def test_the_administrator_sees_what_waits_and_why(opened):
     page = opened.page("admin", "/office/scans")
     assert "王秀英" in page.text and "09:30 才传到" in page.text and "计入" in page.text
     assert opened.page("teacher", "/office/scans").status_code == 403
+
+
+def test_what_a_phone_without_network_scanned_is_decided_in_the_order_of_time_whatever_came_first(opened):
+    held = []
+    for minutes, way in ((0, "in"), (60, "out")):
+        for name in ("wang", "li"):
+            opened.at(NINE + minutes * MINUTE)
+            card = opened.ask(name, "GET", "me/card").json["payload"]
+            held.append(opened.item("card", card, way, session_id="S"))
+    opened.at(NINE + 90 * MINUTE)
+    sent = [one | {"sent_at": rfc3339(opened.moment)} for one in reversed(held)]
+    for one in sent:
+        opened.ask("teacher", "POST", "scans", one)
+    waiting = opened.ask("admin", "GET", "scans/waiting").json["items"]
+    assert [one["direction"] for one in waiting] == ["in", "in", "out", "out"]
+    page = opened.page("admin", "/office/scans").text
+    assert "一起核对" in page and " ".join(one["scan_uuid"] for one in waiting) in page
+    for one in waiting:
+        body = {"accept": True, "reason": "和签名的考勤表对过"}
+        assert opened.ask("admin", "POST", f"scans/{one['scan_uuid']}/decision", body).status_code == 200
+    people = opened.ask("teacher", "GET", "sessions/S/people").json["people"]
+    assert {one["out_at"] for one in people} == {rfc3339(NINE + 60 * MINUTE)}
 
 
 def test_a_sign_out_made_up_after_the_close_waits_for_the_administrator(opened):

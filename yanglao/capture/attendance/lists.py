@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -64,6 +65,7 @@ class Waiting:
     own: bool
 
 
+TOGETHER_LEAST = 3
 RANK = {"missing": 0, "present": 1, "left": 2}
 
 
@@ -92,7 +94,7 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
     found = queries.waiting(session, rooms)
     confirmed = _rooms(session, scope_of(actor.grants, "session.teach"))
     further = [one for one in queries.waiting(session, confirmed) if one.code == by_hand.OVER_CAP]
-    found = (found + [one for one in further if one.session_id not in rooms])[::-1]
+    found = sorted(found + [one for one in further if one.session_id not in rooms], key=_in_before_out)
     rooms = confirmed | rooms
     known = people.persons(
         session, {one for scan in found for one in (scan.person_id, scan.by_person_id) if one}
@@ -107,6 +109,26 @@ def waiting(session: Session, actor: Actor) -> list[Waiting]:
         )
         for scan in found
     ]
+
+
+def together(found: Iterable[Waiting]) -> list[tuple[SessionView, list[Waiting]]]:
+    """Return by session what phones without network scanned and one look may decide together, from ``TOGETHER_LEAST`` scans on.
+
+    Cards only: who was marked by hand is looked at one by one.
+    """
+    late: dict[str, list[Waiting]] = {}
+    for one in found:
+        if (
+            one.scan.kind == "card"
+            and one.scan.code in ("attendance.late", "attendance.no_in")
+            and not one.own
+        ):
+            late.setdefault(one.meeting.id, []).append(one)
+    return [(rows[0].meeting, rows) for rows in late.values() if len(rows) >= TOGETHER_LEAST]
+
+
+def _in_before_out(scan: ScanView) -> tuple[int, bool]:
+    return scan.at_ms, scan.direction == "out"
 
 
 def _rooms(session: Session, reach: Scope) -> dict[str, SessionView]:

@@ -28,6 +28,7 @@ def scans() -> str:
     names = people.persons(db.session, {one.person_id for one in asked} | {one.recorded_by for one in came})
     return page(
         "office/scans.html",
+        together=lists.together(found),
         rows=[(one, sentence(one.scan.code or "", one.scan.facts)) for one in found],
         leaves=[(one, rooms[one.session_id], names[one.person_id].name) for one in asked],
         walk_ins=[(one, rooms[one.session_id], names[one.recorded_by]) for one in came],

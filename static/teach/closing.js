@@ -181,7 +181,7 @@
     if (sending || yl.meeting.shell || !kept() || !kept().ready) return;
     sending = true;
     yl.meeting.queue.flush().then(function () {
-      if (yl.meeting.queue.items().length) { showKept("先传完手机里的 " + yl.meeting.queue.items().length + " 条，再自动结束。"); return null; }
+      if (yl.meeting.queue.items().length) { showKept((yl.online() ? "" : "现在没有网。有网") + "先传完手机里的 " + yl.meeting.queue.items().length + " 条，再自动结束。"); return null; }
       return yl.closings.send(id).then(function () {
         window.location.hash = "screen";
         window.location.reload();

@@ -24,6 +24,7 @@
         people: room.people.map(function (one) {
           return { enrolment_id: one.enrolment_id, roster_no: one.roster_no, name: one.name, card: one.card, state: one.state, in_at: one.in_at, out_at: one.out_at, method: one.method, on_leave: one.on_leave, first_photo: one.first_photo };
         }),
+        calling: room.calling,
         walk_ins: (room.walk_ins || []).map(function (one) { return { id: one.id, name: one.name, state: one.state, came_at: one.came_at, left_at: one.left_at }; })
       });
     },
@@ -36,7 +37,7 @@
           id: id, state: "open", class_name: hall.class_name, segment_title: hall.segment_title, venue: hall.venue, starts_at: hall.starts_at,
           ends_at: hall.ends_at, closed_at: null, expected: hall.people.length, present: in_("present"), came: in_("present") + in_("left")
         },
-        people: hall.people, walk_ins: hall.walk_ins || [], odd: []
+        people: hall.people, walk_ins: hall.walk_ins || [], calling: hall.calling || null, odd: []
       };
     },
 

@@ -20,14 +20,14 @@
   var running = false;
 
   // Who has no code to scan is marked by hand; the mark is a scan of the queue, so that it survives without a network.
-  function mark(one) {
+  function answerFor(one) {
     queue.add({ scan_uuid: yl.uuid(), kind: "manual", payload: one.enrolment_id, session_id: root.getAttribute("data-id"), direction: "in", device: yl.device(), reason: "点名时在", words: one.name, who: one.enrolment_id });
   }
 
   function seat(one, asked) {
     var waits = one.state === "waiting" && queue.items().some(function (item) { return item.who === one.enrolment_id; });
     var acts = yl.el("div", { class: "acts" });
-    if (open && asked && one.state === "waiting" && !waits) acts.appendChild(yl.el("button", { type: "button", class: "button indigo", "aria-label": one.name + "：在", onclick: function () { mark(one); } }, "在"));
+    if (open && asked && one.state === "waiting" && !waits) acts.appendChild(yl.el("button", { type: "button", class: "button indigo", "aria-label": one.name + "：在", onclick: function () { answerFor(one); } }, "在"));
     return yl.el("li", {}, yl.el("div", { class: "who" }, yl.el("strong", {}, one.roster_no + ". " + one.name), chip(waits ? ["应答待上传", "amber", "upload"] : SEATS[one.state]),
       yl.el("span", { class: "muted" }, one.answered_at ? " " + yl.clock(one.answered_at) + " · " + METHODS[one.method] : "")), acts);
   }

@@ -1,5 +1,6 @@
 // 点名 without a network: the phone draws among those it knows are in the room and keeps the call in the queue; who answers is scanned, or
-// marked by hand, and follows in order. Nothing but the queue is kept: a page that was reloaded shows the same call again.
+// marked by hand, and follows in order. Nothing but the queue is kept: a page that was reloaded shows the same call again. One that was
+// begun before the network went goes on here in the same way.
 (function () {
   "use strict";
 
@@ -11,8 +12,13 @@
   var place = yl.$("#roll-held-people");
   var begun = yl.$("#roll-held-begin");
 
+  // {since, until, drawn} in the server's milliseconds: the last call that waits in this phone, else one that the server knows of.
   function call() {
-    return yl.meeting.queued.filter(function (item) { return item.kind === "roll_call"; }).pop() || null;
+    var held = yl.meeting.queued.filter(function (item) { return item.kind === "roll_call"; }).pop();
+    if (held) return { since: Date.parse(held.captured_at), until: Date.parse(held.captured_at) + held.within_s * 1000, drawn: held.drawn };
+    var live = yl.meeting.room ? yl.meeting.room.calling : null;
+    if (!live || Date.parse(live.until_at) < yl.serverNow()) return null;
+    return { since: Date.parse(live.started_at), until: Date.parse(live.until_at), drawn: live.waiting };
   }
 
   // The queued scan by which somebody who was drawn has answered.
@@ -60,16 +66,15 @@
 
   function draw() {
     var now = call();
-    card.hidden = !now && !yl.meeting.shell && yl.online();
+    card.hidden = !yl.meeting.shell && yl.online();
     yl.clear(place);
-    var since = now ? Date.parse(now.captured_at) : 0;
-    var left = now ? Math.ceil((since + now.within_s * 1000 - yl.serverNow()) / 1000) : 0;
+    var left = now ? Math.ceil((now.until - yl.serverNow()) / 1000) : 0;
     begun.hidden = left > 0;
-    yl.$("#roll-held-left").textContent = !now ? "" : yl.clock(now.captured_at) + " 点名" + (left > 0 ? "，还有 " + left + " 秒" : "，时间到了") + "。存在这部手机里，有网自动上传。";
+    yl.$("#roll-held-left").textContent = !now ? "" : yl.clock(now.since) + " 点名" + (left > 0 ? "，还有 " + left + " 秒" : "，时间到了") + "。应答存在这部手机里，有网自动上传。";
     if (!now || !yl.meeting.room) return;
     var known = {};
     yl.meeting.room.people.forEach(function (one) { known[one.enrolment_id] = one; });
-    now.drawn.forEach(function (own) { if (known[own]) place.appendChild(seat(known[own], since, left)); });
+    now.drawn.forEach(function (own) { if (known[own]) place.appendChild(seat(known[own], now.since, left)); });
   }
 
   yl.$("#roll-held-go").addEventListener("click", begin);

@@ -68,3 +68,13 @@ def of_session(session: Session, session_id: str) -> list[RollCallView]:
     """List the roll calls of a session, newest first."""
     wanted = select(RollCall.id).where(RollCall.session_id == session_id).order_by(RollCall.started_ms.desc())
     return [view(session, one) for one in session.scalars(wanted)]
+
+
+def waiting(session: Session, session_id: str, *, now_ms: int) -> RollCallView | None:
+    """Return the roll call of a session that people may answer now, or None."""
+    found = session.scalar(
+        select(RollCall.id).where(
+            RollCall.session_id == session_id, RollCall.settled_ms.is_(None), RollCall.until_ms > now_ms
+        )
+    )
+    return view(session, found) if found else None

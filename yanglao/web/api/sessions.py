@@ -9,10 +9,21 @@ from apiflask import APIBlueprint
 from flask import current_app, jsonify, request
 from pydantic import Field
 
-from yanglao.capture.attendance import cards, closing, lists, meetings, queries, rules, screens, walk_ins
+from yanglao.capture.attendance import (
+    cards,
+    closing,
+    lists,
+    meetings,
+    queries,
+    roll_call_queries,
+    rules,
+    screens,
+    walk_ins,
+)
 from yanglao.capture.attendance.lists import Listed, Room, Seat
 from yanglao.capture.attendance.meetings import RoomNow
 from yanglao.capture.attendance.queries import ScanView
+from yanglao.capture.attendance.roll_call_queries import RollCallView
 from yanglao.capture.attendance.walk_ins import WalkInView
 from yanglao.kernel.clock import now, rfc3339, to_ms
 from yanglao.kernel.db import db, run
@@ -147,12 +158,19 @@ def get_code(session_id: str) -> Any:
 @bp.get("/sessions/<session_id>/people")
 @who("session.teach", "session.plan")
 def get_people(session_id: str) -> Any:
-    """Return the roster with who is there, who is missing, and what was refused or waits; of walk-ins name and times only."""
+    """Return the roster with who is there, who is missing, and what was refused or waits; of walk-ins name and times only.
+
+    ``calling``: a roll call that people may answer now, and who has not.
+    """
     room = lists.room(db.session, meetings.own(db.session, session_id, actor()))
     numbers = cards.numbers(db.session, [seat.person.id for seat in room.seats])
     faces = first_photos.standing(db.session, numbers) if room.meeting.state == "open" else {}
-    came = walk_ins.of_sessions(db.session, [session_id]) if room.meeting.state == "open" else []
-    return jsonify(room_told(room, numbers, faces) | {"walk_ins": [_walk_in_told(one) for one in came]})
+    told = room_told(room, numbers, faces) | {"walk_ins": [], "calling": None}
+    if room.meeting.state == "open":
+        came = walk_ins.of_sessions(db.session, [session_id])
+        call = roll_call_queries.waiting(db.session, session_id, now_ms=to_ms(now()))
+        told |= {"walk_ins": [_walk_in_told(one) for one in came], "calling": call and _call_told(call)}
+    return jsonify(told)
 
 
 @bp.post("/screens")
@@ -285,6 +303,11 @@ def _seat_told(seat: Seat, numbers: dict[str, int], faces: dict[str, str]) -> di
         "card": numbers.get(seat.person.id),
         "first_photo": first_photo(faces.get(seat.person.id)),
     }
+
+
+def _call_told(one: RollCallView) -> dict[str, Any]:
+    waiting = [seat.enrolment_id for seat in one.seats if seat.state == "waiting"]
+    return {"started_at": rfc3339(one.started_ms), "until_at": rfc3339(one.until_ms), "waiting": waiting}
 
 
 def _walk_in_told(one: WalkInView) -> dict[str, Any]:

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from yanglao.kernel import policy
-from yanglao.oversight.book_rules import Cell, Held, Room, cell, differences, held_by, row_dict, waiting_in
+from yanglao.oversight.book_rules import (
+    Cell,
+    Held,
+    Room,
+    cell,
+    differences,
+    held_by,
+    is_over,
+    row_dict,
+    waiting_in,
+)
 from yanglao.papers.rules import code_in, spaced
 
 NINE, NOON = 9 * 3600_000, 12 * 3600_000
@@ -126,3 +136,19 @@ def test_differences_are_said_in_plain_words() -> None:
 def test_a_code_is_known_as_address_or_as_typed(typed: str, code: str | None) -> None:
     assert code_in(typed) == code
     assert code is None or code_in(spaced(code)) == code
+
+
+@pytest.mark.parametrize(
+    ("closed", "moment", "over"),
+    [
+        (None, NOON - 1, False),
+        (None, NOON, True),
+        (NINE, NINE - 1, False),
+        (NINE, NINE, True),
+        (NOON + 1, NOON, True),
+    ],
+)
+def test_a_session_is_over_at_its_planned_end_or_when_it_was_closed_before(
+    closed: int | None, moment: int, over: bool
+) -> None:
+    assert is_over(NOON, closed, moment_ms=moment) is over

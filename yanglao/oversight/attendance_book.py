@@ -163,7 +163,9 @@ def _cell_of(
     room: dict[str, Any], session_id: str, enrolment_id: str, folded: Folded, *, moment_ms: int
 ) -> Cell:
     key = (enrolment_id, session_id)
-    judged = Room(room["from_ms"], room["to_ms"], moment_ms >= room["to_ms"], room["cancelled"])
+    # Pages that were printed before it was kept have no ``closed_ms``.
+    over = book_rules.is_over(room["to_ms"], room.get("closed_ms"), moment_ms=moment_ms)
+    judged = Room(room["from_ms"], room["to_ms"], over, room["cancelled"])
     limits = policy.on(day_of(int(room["from_ms"]))).attendance
     return book_rules.cell(
         judged, folded.held.get(key, []), limits, waits=key in folded.waits, on_leave=key in folded.on_leave
@@ -174,6 +176,7 @@ def _room(meeting: SessionView) -> dict[str, Any]:
     return {
         "from_ms": meeting.starts_ms,
         "to_ms": meeting.ends_ms,
+        "closed_ms": meeting.closed_ms,
         "cancelled": meeting.state == "cancelled",
     }
 

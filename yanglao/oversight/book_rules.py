@@ -110,6 +110,11 @@ def _mark(room: Room, in_ms: int, out_ms: int | None, limits: Attendance) -> str
     return "late_early" if late and early else "late" if late else "early" if early else "present"
 
 
+def is_over(ends_ms: int, closed_ms: int | None, *, moment_ms: int) -> bool:
+    """Tell whether nobody can be on time any more: the planned end is past, or the session was closed before it."""
+    return moment_ms >= (ends_ms if closed_ms is None else min(ends_ms, closed_ms))
+
+
 def held_by(entries: Iterable[Any]) -> dict[tuple[str, str], list[Held]]:
     """Return (enrolment, session) -> presences in order, folded from ledger entries as the hours are.
 

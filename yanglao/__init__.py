@@ -67,6 +67,7 @@ def _engine_options(url: str) -> dict[str, object]:
             **options,
             "pool_size": 20,
             "max_overflow": 20,
+            "pool_use_lifo": True,  # whoever writes next finds in its cache what the last one wrote
             "connect_args": {"check_same_thread": False, "timeout": 15},
         }
     return {**options, "pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -310,6 +310,7 @@ class Policy:
     example: bool = False
 
 
+@lru_cache(maxsize=1024)
 def on(day: date) -> Policy:
     """Return the policy valid on ``day``. Raises BadPolicy when none is."""
     held = [found for found in every() if found.valid_from <= day]

@@ -11,7 +11,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from yanglao.kernel.starting import settle
-from yanglao.outside.processes import die_with_parent
+from yanglao.outside.processes import die_with_parent, wake_calmly
 from yanglao.settings import load
 
 
@@ -23,6 +23,7 @@ def make_app() -> Any:
     die_with_parent(signal.SIGKILL, parent=parent.pid if parent else None)
     app = create_app()
     settle()
+    wake_calmly()
     return app
 
 

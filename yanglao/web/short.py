@@ -12,7 +12,6 @@ The answer carries the same headers, is counted and logged like any other.
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from werkzeug.http import parse_cookie
 
+from yanglao.kernel import json_text
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import now, rfc3339
 from yanglao.outside import logs, metrics
@@ -34,7 +34,6 @@ Environ = dict[str, Any]
 Form = Callable[
     ..., dict[str, Any] | None
 ]  # (body, actor or token, **arguments of the route) -> the answer or None
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def _answer(app: Flask, environ: Environ, way: Way, arguments: dict[str, str]) -
     if said is None:
         return None
     request_id = logs.request_id(environ.get("HTTP_X_REQUEST_ID", ""))
-    sent = (_write(said) + "\n").encode()
+    sent = (json_text.write(said) + "\n").encode()
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(sent))),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,20 +13,17 @@ from sqlalchemy.types import TypeDecorator
 from yanglao.capture.viewing.models import Viewing, ViewingChallenge
 from yanglao.capture.viewing.rules import Ground, Piece
 from yanglao.capture.viewing.steps import Asked, Told, Watch
+from yanglao.kernel import json_text
 
 VIEWING, CHALLENGE = Viewing.__table__, ViewingChallenge.__table__
 OF_CHALLENGE = ("id", "show_ms", "due_ms", "hold_ms")
-_OWN = [column for column in VIEWING.c if column.name != "beats"]
-_BEATS = cast(VIEWING.c.beats, Text).label("beats")
-_READ = select(*_OWN, _BEATS, *(CHALLENGE.c[name].label(f"asked_{name}") for name in OF_CHALLENGE)).outerjoin(
+_OWN = [cast(one, Text).label(one.name) if isinstance(one.type, JSON) else one for one in VIEWING.c]
+_READ = select(*_OWN, *(CHALLENGE.c[name].label(f"asked_{name}") for name in OF_CHALLENGE)).outerjoin(
     CHALLENGE, (CHALLENGE.c.viewing_id == VIEWING.c.id) & CHALLENGE.c.answered_ms.is_(None)
 )
 _BY_IDS = _READ.where(VIEWING.c.id.in_(bindparam("ids", expanding=True))).order_by(VIEWING.c.id)
 _LOCKED = _BY_IDS.with_for_update(of=VIEWING)
 _FREE = _BY_IDS.with_for_update(of=VIEWING, skip_locked=True)
-
-
-_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class JsonText(TypeDecorator[str]):
@@ -40,7 +36,7 @@ class JsonText(TypeDecorator[str]):
 
 
 def read(session: Session, ids: Iterable[str], *, only_free: bool = False) -> dict[str, dict[str, Any]]:
-    """Return the rows of viewings by id, each with its waiting challenge, and hold their locks in order of ids.
+    """Return the rows of viewings by id, JSON as text, each with its waiting challenge, and hold their locks in order of ids.
 
     ``only_free`` leaves out what somebody else holds, so that nobody ever waits for several.
     """
@@ -52,7 +48,8 @@ def _times(asked: Asked) -> dict[str, int | None]:
     return {"show_ms": asked.show_ms, "due_ms": asked.due_ms, "hold_ms": asked.hold_ms}
 
 
-def _pieces(rows: Iterable[Any]) -> tuple[Piece, ...]:
+def _pieces(text: str | None) -> tuple[Piece, ...]:
+    rows = json_text.read(text or "[]") or ()
     return tuple(Piece(row[0], row[1], row[2], bool(row[3])) for row in rows)
 
 
@@ -66,8 +63,8 @@ def watch_of(row: Mapping[str, Any]) -> Watch:
     ground = Ground(
         cursor_ms=row["cursor_ms"],
         reach_s=row["reach_s"],
-        covered=tuple((a, b) for a, b in row["covered"]),
-        day_used=tuple(sorted(row["day_used"].items())),
+        covered=tuple((a, b) for a, b in json_text.read(row["covered"])),
+        day_used=tuple(sorted(json_text.read(row["day_used"]).items())),
         arrival_ms=row["arrival_ms"],
         client_ms=row["client_ms"],
         offset_ms=row["offset_ms"],
@@ -77,7 +74,7 @@ def watch_of(row: Mapping[str, Any]) -> Watch:
         watched_ms=row["watched_ms"],
         live_since_ms=row["live_since_ms"],
         contact_ms=row["contact_ms"],
-        held=_pieces(row["held"] or ()),
+        held=_pieces(row["held"]),
     )
     return Watch(
         ground=ground,
@@ -102,8 +99,8 @@ def columns_of(watch: Watch) -> dict[str, Any]:
         "window_credited_s": watch.window_credited_s,
         "cursor_ms": ground.cursor_ms,
         "reach_s": ground.reach_s,
-        "covered": _text(ground.covered),
-        "day_used": _text(dict(ground.day_used)),
+        "covered": json_text.write(ground.covered),
+        "day_used": json_text.write(dict(ground.day_used)),
         "arrival_ms": ground.arrival_ms,
         "client_ms": ground.client_ms,
         "offset_ms": ground.offset_ms,
@@ -113,8 +110,8 @@ def columns_of(watch: Watch) -> dict[str, Any]:
         "watched_ms": ground.watched_ms,
         "live_since_ms": ground.live_since_ms,
         "contact_ms": ground.contact_ms,
-        "held": _text(_lists(ground.held)),
-        "pieces": _text(_lists(watch.pieces)),
+        "held": json_text.write(_lists(ground.held)),
+        "pieces": json_text.write(_lists(watch.pieces)),
         "beats": watch.beats.text,
     }
 

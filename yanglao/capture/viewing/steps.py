@@ -6,13 +6,13 @@ nothing was played moves it back by as much: who pauses is neither asked meanwhi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from yanglao.capture.viewing.rules import Beat, Ground, Judged, Piece, Stops, join, judge, let_go, made_ms
+from yanglao.kernel import json_text
 from yanglao.kernel.clock import day_of
 from yanglao.kernel.intervals import length
 from yanglao.kernel.policy import Viewing as Figures
@@ -24,7 +24,6 @@ EARLY_MS = 2_000  # a page's idea of the server's clock may be off by this much
 ANSWER_MS = 30_000  # an answer may come so long after beats that did not wait
 
 Row = list[Any]  # [seq, from_s, to_s, credited_s, [[code, seconds]]]
-_write = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,13 @@ class Told:
 
     def plus(self, row: Row) -> Told:
         """Return these rows and one more."""
-        return Told(f"{self.text[:-1]},{_write(row)}]" if self else f"[{_write(row)}]")
+        last = json_text.write(row)
+        return Told(f"{self.text[:-1]},{last}]" if self else f"[{last}]")
 
     def since(self, seq: int) -> dict[int, Row]:
         """Return the rows from ``seq`` on by their seq; all of them when they begin later."""
         at = self.text.rfind(f"[{seq},")  # only a row begins with a number
-        rows: list[Row] = json.loads("[" + self.text[at:] if at > 0 else self.text)
+        rows: list[Row] = json_text.read("[" + self.text[at:] if at > 0 else self.text)
         return {row[0]: row for row in rows}
 
 

@@ -7,7 +7,11 @@ import os
 import signal
 import urllib.request
 
+import pytest
+
 from tests.ops.processes import command, until
+
+pytestmark = pytest.mark.processes
 
 
 def call(house, path, body=None, token=None):

@@ -9,6 +9,8 @@ import pytest
 
 from tests.ops.processes import ROOT, environ, free_port
 
+pytestmark = pytest.mark.processes
+
 
 def begin(folder, **more):
     return subprocess.run(

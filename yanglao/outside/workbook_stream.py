@@ -11,11 +11,18 @@ from typing import Any
 
 import xlsxwriter
 
-from yanglao.outside.workbook_writing import TINTS, sheet_name
+from yanglao.outside.workbook_writing import TINTS, display_width, sheet_name
 
 Value = str | int | Decimal | bool | date | datetime | None
-LINE = {"border": 1, "border_color": "#C9CDC4", "valign": "top", "font_size": 11}
-KINDS = {"text": "@", "number": "General", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss"}
+LINE_SIZE = 11
+LINE = {"border": 1, "border_color": "#C9CDC4", "valign": "top", "font_size": LINE_SIZE}
+KINDS = {
+    "text": "@", "number": "General", "tenths": "#,##0.0", "fen": "#,##0.00", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss",
+}  # fmt: skip
+DECIMALS = {-1: "tenths", -2: "fen"}
+A3, A4, A4_HALVES = 8, 9, 150  # half-widths that are still easy to read on A4 across
+LINE_POINTS, MOST_LINES = 15, 27  # no row is higher than 409 points
+TITLE_SIZE, TITLE_POINTS = 14, 20  # of its letters, of a line
 
 
 class Book:
@@ -36,7 +43,9 @@ class Book:
         self._head = self._book.add_format(
             {**LINE, "bold": True, "bg_color": TINTS["pine"], "text_wrap": True}
         )
-        self._title = self._book.add_format({"bold": True, "font_size": 14})
+        self._title = self._book.add_format(
+            {"bold": True, "font_size": TITLE_SIZE, "text_wrap": True, "valign": "top"}
+        )
         self._closed = False
 
     def __enter__(self) -> Book:
@@ -54,14 +63,24 @@ class Book:
         first = 1 if title else 0
         made.freeze_panes(first + 1, 0)
         made.set_landscape()
-        made.set_paper(8)
+        total = sum(width for _, width in columns)
+        made.set_paper(A4 if total <= A4_HALVES else A3)
         made.fit_to_pages(1, 0)
         made.repeat_rows(first)
         if title:
-            made.write_string(0, 0, title, self._title)
+            self._write_title(made, title, total, len(columns))
         for number, (words, _) in enumerate(columns):
             made.write_string(first, number, words, self._head)
-        return Sheet(made, first, len(columns), formats=self._formats, bold=self._bold)
+        widths = [width for _, width in columns]
+        return Sheet(made, first, widths, formats=self._formats, bold=self._bold)
+
+    def _write_title(self, made: Any, title: str, halves: int, columns: int) -> None:
+        """Write the title across all columns, in as many lines as it takes: beyond the table it would make the print small."""
+        lines = -(-display_width(title) * TITLE_SIZE // (LINE_SIZE * max(halves - 2, 1)))
+        made.set_row(0, TITLE_POINTS * max(lines, 1))
+        if columns > 1:
+            made.merge_range(0, 0, 0, columns - 1, "", self._title)
+        made.write_string(0, 0, title, self._title)
 
     def finish(self) -> bytes:
         """Close the workbook and return it."""
@@ -77,7 +96,8 @@ class Book:
         more: dict[str, Any] = {"bg_color": ground} if ground else {}
         more |= {"bold": True} if bold else {}
         return {
-            kind: self._book.add_format({**LINE, **more, "num_format": form}) for kind, form in KINDS.items()
+            kind: self._book.add_format({**LINE, **more, "num_format": form, "text_wrap": kind == "text"})
+            for kind, form in KINDS.items()
         }
 
 
@@ -85,10 +105,10 @@ class Sheet:
     """One sheet; rows are written in order and cannot be gone back to."""
 
     def __init__(
-        self, sheet: Any, head: int, width: int, *, formats: dict[str, Any], bold: dict[str, Any]
+        self, sheet: Any, head: int, widths: Sequence[int], *, formats: dict[str, Any], bold: dict[str, Any]
     ) -> None:
         self._sheet = sheet
-        self._head, self._width, self._formats, self._bold = head, width, formats, bold
+        self._head, self._widths, self._formats, self._bold = head, widths, formats, bold
         self.rows = 0
 
     def add(self, row: Sequence[Value], *, tint: str = "") -> None:
@@ -99,14 +119,26 @@ class Sheet:
     def totals(self, row: Sequence[Value]) -> None:
         """Write a row of sums and let the rows above it be filtered."""
         if self.rows:
-            self._sheet.autofilter(self._head, 0, self._head + self.rows, self._width - 1)
+            self._sheet.autofilter(self._head, 0, self._head + self.rows, len(self._widths) - 1)
         self._head, self.rows = self._head + self.rows + 1, 0
         self._write(row, self._bold)
 
     def _write(self, row: Sequence[Value], formats: dict[str, Any]) -> None:
         at = self._head + self.rows
+        lines = max(
+            (_lines(value, width) for value, width in zip(row, self._widths, strict=False)), default=1
+        )
+        if lines > 1:  # not every program reckons the height of text that wraps
+            self._sheet.set_row(at, LINE_POINTS * lines)
         for column, value in enumerate(row):
             _write_cell(self._sheet, (at, column), value, formats)
+
+
+def _lines(value: Value, width: int) -> int:
+    """Return how many lines a text takes in a column of ``width`` half-widths."""
+    if not isinstance(value, str) or 2 * len(value) < width:
+        return 1
+    return min(-(-display_width(value) // max(width - 1, 1)), MOST_LINES)
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], value: Value, formats: dict[str, Any]) -> None:
@@ -114,7 +146,10 @@ def _write_cell(sheet: Any, place: tuple[int, int], value: Value, formats: dict[
         sheet.write_blank(*place, None, formats["text"])
     elif isinstance(value, bool):
         sheet.write_string(*place, "是" if value else "否", formats["text"])
-    elif isinstance(value, (int, Decimal)) and -(10**15) < value < 10**15:
+    elif isinstance(value, Decimal) and abs(value) < 10**15:
+        kind = DECIMALS.get(int(value.as_tuple().exponent), "number")
+        sheet.write_number(*place, value, formats[kind])
+    elif isinstance(value, int) and -(10**15) < value < 10**15:
         sheet.write_number(*place, value, formats["number"])
     elif isinstance(value, datetime):
         sheet.write_datetime(*place, value.replace(tzinfo=None), formats["time"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests import kept
 from tests.certificates.test_level_rules import number
@@ -11,14 +12,16 @@ from tests.classes.makers import actor_with, id_number
 from tests.subsidy import scene
 from tests.subsidy.scene import LATER
 from tests.subsidy.walks import AFTER, WHOLE, do, drafted, learned, walk
-from yanglao.certificates import level_life, level_queries, levels
+from yanglao.certificates import level_changes, level_life, level_queries, levels
 from yanglao.evidence import queries as evidence
 from yanglao.evidence import verify
 from yanglao.flags import queries as flags
+from yanglao.jobs import calls
 from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden
 from yanglao.subsidy import leaving, queries, refusals
+from yanglao.work.models import WorkTask
 
 CITY = Grant("city_officer", department="civil_affairs")
 
@@ -50,8 +53,25 @@ def record(there, *, level="五级", no=None, occupation="养老护理员", day=
     return found.id
 
 
-def take(there, own, act, who="评价", reason="机构报错了"):
-    run(lambda: level_life.take(db.session, own, act, reason=reason, now=AFTER, actor=there.staff[who]))
+def ask(there, own, act, said=None, who="评价", reason="机构报错了"):
+    return run(
+        lambda: level_changes.ask(
+            db.session, own, act, said, reason=reason, now=AFTER, actor=there.staff[who]
+        )
+    )
+
+
+def decide(there, own, change, who, *, accept=True, reason=""):
+    run(
+        lambda: level_changes.decide(
+            db.session, own, change, accept=accept, reason=reason, now=AFTER, actor=there.staff[who]
+        )
+    )
+
+
+def take(there, own, act, who="评价", reason="机构报错了", said=None):
+    """Let one ask and another one agree."""
+    decide(there, own, ask(there, own, act, said, who, reason), "市" if who == "评价" else "评价")
 
 
 def recheck():
@@ -119,21 +139,13 @@ def test_a_correction_to_another_level_takes_the_money_back_and_keeps_what_stood
     claim = drafted(there)
     walk(there, claim, until="pass_county")
     said = level_life.Correction(number(level="4"), "养老护理员", "四级", "示例评价机构", LATER.date())
-    run(
-        lambda: level_life.correct(
-            db.session, own, said, reason="等级报错了", now=AFTER, actor=there.staff["评价"]
-        )
-    )
+    take(there, own, "correct", reason="等级报错了", said=said)
     assert recheck() == 1 and queries.claim(db.session, claim).owed_fen == 0
     last = level_queries.steps(db.session, own)[-1]
     assert (last.before["level"], last.after["level"], last.reason) == ("L5", "L4", "等级报错了")
     bad = level_life.Correction(number(level="4"), "养老护理员", "五级", "示例评价机构", LATER.date())
     with pytest.raises(level_life.LevelWrong):
-        run(
-            lambda: level_life.correct(
-                db.session, own, bad, reason="再改一次", now=AFTER, actor=there.staff["评价"]
-            )
-        )
+        ask(there, own, "correct", bad)
 
 
 def test_only_who_recorded_it_or_the_city_changes_a_certificate_and_never_their_own(there):
@@ -144,11 +156,60 @@ def test_only_who_recorded_it_or_the_city_changes_a_certificate_and_never_their_
             take(there, own, "withdraw", who)
     mine = Actor(there.persons[1].person_id, "陈秀英", (CITY,))
     with pytest.raises(Forbidden):
-        run(lambda: level_life.take(db.session, own, "withdraw", reason="不是我的", now=AFTER, actor=mine))
+        run(lambda: level_changes.ask(db.session, own, "withdraw", reason="不是我的", now=AFTER, actor=mine))
     with pytest.raises(level_life.LevelReason):
         take(there, own, "withdraw", reason="错")
     with pytest.raises(level_life.LevelState):
         take(there, own, "restore")
+
+
+def test_nothing_changes_before_another_agrees_and_who_asked_does_not(there):
+    learned(there, numbers=(1,))
+    own = record(there)
+    change = ask(there, own, "withdraw")
+    assert level_queries.one(db.session, own).state == "recorded"
+    assert level_changes.waiting_for(db.session, there.staff["评价"]) == []
+    assert [one.id for one in level_changes.waiting_for(db.session, there.staff["市"])] == [change]
+    with pytest.raises(level_changes.ChangeWaits):
+        ask(there, own, "withdraw", who="市")
+    with pytest.raises(level_changes.LevelFourEyes):
+        decide(there, own, change, "评价")
+    for who in ("民政", "仁和", "审计", "人社"):
+        with pytest.raises(level_life.LevelUnknown):
+            decide(there, own, change, who)
+    decide(there, own, change, "市", accept=False, reason="机构核实没有错")
+    with pytest.raises(level_changes.ChangeUnknown):
+        decide(there, own, change, "市")
+    assert (
+        level_queries.one(db.session, own).state == "recorded"
+        and len(level_queries.steps(db.session, own)) == 1
+    )
+    take(there, own, "withdraw", "市")
+    last = level_queries.steps(db.session, own)[-1]
+    assert (last.filed_name, last.actor_name, last.act) == ("吴干部", "周评价", "withdraw")
+    entry = evidence.chain(db.session, "class", there.classes["仁和"])[-1]
+    assert entry.body["filed_by"] == there.staff["市"].person_id and verify.verify(db.session).faults == []
+
+
+def test_a_certificate_recorded_before_the_enrolment_counts_once_hours_are_whole(there):
+    run(lambda: there.enrol("康宁", 1))
+    record(there)
+    enrolment = run(lambda: there.enrol("仁和", 1))
+    run(lambda: there.learn("仁和", 1, enrolment, WHOLE))
+    with pytest.raises(refusals.NothingToClaim):
+        drafted(there)
+    person = there.persons[1].person_id
+    waits = [one.payload["person_id"] for one in due_tasks("completion.ask_word")]
+    assert waits == [person]
+    for _ in range(2):
+        run(lambda: calls.ask_for_words(db.session, {"person_id": person}, now=AFTER, report=int.__add__))
+    assert queries.lines(db.session, drafted(there))[0].amount_fen > 0
+    chain = evidence.chain(db.session, "class", there.classes["仁和"])
+    assert [one.kind for one in chain if "level" in one.kind] == ["certificate.level_record"]
+
+
+def due_tasks(topic):
+    return list(db.session.scalars(select(WorkTask).where(WorkTask.topic == topic)))
 
 
 def test_a_certificate_recorded_before_the_enrolment_counts_once_the_sheet_comes_again(there):

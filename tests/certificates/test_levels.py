@@ -173,6 +173,10 @@ def test_a_withdrawn_certificate_says_so_to_everybody_and_its_page_keeps_what_wa
         body = {"reason": "机构来函说明"}
         taken = ask(who, f"/api/v1/level-certificates/{own}/acts/withdraw", body)
         assert taken.status_code == wanted, who
+    change = ask("assessor", f"/api/v1/level-certificates/{own}").json["changes"][0]["id"]
+    path = f"/api/v1/level-certificates/{own}/changes/{change}/decision"
+    for who, wanted in (REACH | {"assessor": 403, "city_ca": 200}).items():
+        assert ask(who, path, {"accept": True}).status_code == wanted, who
     seen = ask("assessor", f"/office/level-certificates/{own}")
     assert "已撤回" in seen.text and "机构来函说明" in seen.text and rows[0][2] not in seen.text
     asked = {"number": rows[0][3], "name": rows[0][1]}

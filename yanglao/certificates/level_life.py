@@ -1,4 +1,5 @@
-"""Record, correct, withdraw and restore certificates of skill level: each step is a row, and an entry for the money that rests on it.
+"""What happens to a certificate of skill level, recorded, corrected, withdrawn or restored: each step is a row, and an entry for the money
+that rests on it. Whatever changes one was asked for by one person and agreed to by another (``level_changes``).
 
 The entry goes into the chain of each class of its owner that leads to such a certificate: the enrolment, a keyed digest of the number
 and ``to`` (recorded or withdrawn). The rules of subsidy read it there; nothing personal stands in it.
@@ -20,7 +21,7 @@ from yanglao.completion.review import digest_of
 from yanglao.evidence import queries as evidence
 from yanglao.evidence.ledger import Entry, append
 from yanglao.kernel import policy
-from yanglao.kernel.actor import Actor
+from yanglao.kernel.actor import SYSTEM, Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from yanglao.outside.ciphers import ciphers
@@ -81,8 +82,19 @@ def catch_up(session: Session, number: str, *, now: datetime, actor: Actor) -> N
     read = level_rules.read_number(number)
     wanted = select(LevelCertificate).where(LevelCertificate.number == (read.text if read else ""))
     row = session.scalar(wanted.with_for_update())
-    if row is None:
-        return
+    if row is not None:
+        _catch_up(session, row, now=now, actor=actor)
+
+
+def catch_up_person(session: Session, person_id: str, *, now: datetime) -> None:
+    """Do the same with every certificate of a person: recorded before they were enrolled, it counts once there is something to claim."""
+    own = LevelCertificate.person_id.in_(people.same_person_ids(session, person_id))
+    wanted = select(LevelCertificate).where(own).order_by(LevelCertificate.id).with_for_update()
+    for row in list(session.scalars(wanted)):
+        _catch_up(session, row, now=now, actor=SYSTEM)
+
+
+def _catch_up(session: Session, row: LevelCertificate, *, now: datetime, actor: Actor) -> None:
     fresh = {
         (class_id, enrolment_id)
         for class_id, enrolment_id in _led_to(session, row)
@@ -94,39 +106,46 @@ def catch_up(session: Session, number: str, *, now: datetime, actor: Actor) -> N
     _entered(session, row, "record", (set(), fresh), now=now, actor=actor)
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """What two persons agreed to: why, and who asked for it."""
+
+    why: str
+    filed_by: str
+
+
 def take(
-    session: Session, certificate_id: str, act: str, *, reason: str, now: datetime, actor: Actor
+    session: Session, row: LevelCertificate, act: str, agreed: Agreed, *, now: datetime, actor: Actor
 ) -> None:
-    """Withdraw or restore a certificate with a reason. Raises LevelUnknown, Forbidden (their own), LevelState, LevelReason."""
-    row, why = _held(session, certificate_id, actor), _reason(reason)
-    to_state = _LEADS.get((row.state, act))
-    if to_state is None:
-        raise LevelState()
+    """Withdraw or restore a certificate that the caller holds. Raises LevelState."""
+    to_state = leads(row, act)
     before, led = _says(row), _led_to(session, row)
     row.state = to_state
     session.flush()
-    _stepped(session, row, act, before, why=why, now=now, actor=actor)
+    _stepped(session, row, act, before, agreed=agreed, now=now, actor=actor)
     after = _led_to(session, row)
-    _entered(session, row, act, (led, after), why=why, now=now, actor=actor)
+    _entered(session, row, act, (led, after), agreed=agreed, now=now, actor=actor)
 
 
 def correct(
-    session: Session, certificate_id: str, said: Correction, *, reason: str, now: datetime, actor: Actor
+    session: Session, row: LevelCertificate, said: Correction, agreed: Agreed, *, now: datetime, actor: Actor
 ) -> None:
-    """Let a certificate say what it really says; what it said before is kept.
-
-    Raises LevelUnknown, Forbidden (their own), LevelState (withdrawn), LevelReason, LevelWrong (with the sentence of the fault).
-    """
-    row, why = _held(session, certificate_id, actor), _reason(reason)
-    if row.state != "recorded":
-        raise LevelState()
-    reported = _checked(session, row, said, today=day_of(now))
+    """Let a certificate that the caller holds say what it really says; what it said before is kept. Raises LevelState, LevelWrong."""
+    reported = checked(session, row, said, today=day_of(now))
     before, led = _says(row), _led_to(session, row)
     row.number, row.level_code, row.issued_on = reported.number.text, reported.level_code, reported.issued_on
     row.occupation, row.issuer = said.occupation.strip()[:60], said.issuer.strip()[:80]
     session.flush()
-    _stepped(session, row, "correct", before, why=why, now=now, actor=actor)
-    _entered(session, row, "correct", (led, _led_to(session, row)), why=why, now=now, actor=actor)
+    _stepped(session, row, "correct", before, agreed=agreed, now=now, actor=actor)
+    _entered(session, row, "correct", (led, _led_to(session, row)), agreed=agreed, now=now, actor=actor)
+
+
+def leads(row: LevelCertificate, act: str) -> str:
+    """Return the state to which an act leads. Raises LevelState."""
+    to_state = _LEADS.get((row.state, act))
+    if to_state is None:
+        raise LevelState()
+    return to_state
 
 
 def may_change(actor: Actor, recorded_by: str) -> bool:
@@ -136,7 +155,8 @@ def may_change(actor: Actor, recorded_by: str) -> bool:
     return recorded_by == actor.person_id and may(actor.grants, "report.level")
 
 
-def _held(session: Session, certificate_id: str, actor: Actor) -> LevelCertificate:
+def held(session: Session, certificate_id: str, actor: Actor) -> LevelCertificate:
+    """Return the row of a certificate, locked, that the actor may change. Raises LevelUnknown, Forbidden (their own)."""
     row = session.get(LevelCertificate, certificate_id, with_for_update=True, populate_existing=True)
     if row is None or not may_change(actor, row.recorded_by):
         raise LevelUnknown()
@@ -145,9 +165,12 @@ def _held(session: Session, certificate_id: str, actor: Actor) -> LevelCertifica
     return row
 
 
-def _checked(
+def checked(
     session: Session, row: LevelCertificate, said: Correction, *, today: date
 ) -> level_rules.Reported:
+    """Return a correction as it is kept. Raises LevelState (withdrawn), LevelWrong (with the sentence of the fault)."""
+    if row.state != "recorded":
+        raise LevelState()
     number, level = level_rules.read_number(said.number), level_rules.level_of(said.level)
     if number is None:
         raise LevelWrong("level.number_shape")
@@ -196,7 +219,7 @@ def _entered(
     act: str,
     counts: tuple[set[tuple[str, str]], set[tuple[str, str]]],
     *,
-    why: str = "",
+    agreed: Agreed | None = None,
     now: datetime,
     actor: Actor,
 ) -> None:
@@ -208,7 +231,8 @@ def _entered(
             "enrolment": enrolment_id,
             "to": "recorded" if (class_id, enrolment_id) in after else "withdrawn",
             "number": f"hmac-sha256:{ciphers().mac('level', row.number.encode())[:16].hex()}",
-            "reason": digest_of(why),
+            "reason": digest_of(agreed.why if agreed else ""),
+            **({"filed_by": agreed.filed_by} if agreed else {}),
         }
         entry = Entry(("class", class_id), f"certificate.level_{act}", body, to_ms(now), client=actor.client)
         append(session, entry, now=now, actor=actor)
@@ -220,7 +244,7 @@ def _stepped(
     act: str,
     before: dict[str, str],
     *,
-    why: str = "",
+    agreed: Agreed | None = None,
     now: datetime,
     actor: Actor,
 ) -> None:
@@ -231,7 +255,8 @@ def _stepped(
             position=last + 1,
             act=act,
             actor_id=actor.person_id,
-            reason=why,
+            reason=agreed.why if agreed else "",
+            filed_by=agreed.filed_by if agreed else None,
             at_ms=to_ms(now),
             before=before,
             after=_says(row),
@@ -251,7 +276,8 @@ def _says(row: LevelCertificate) -> dict[str, str]:
     }
 
 
-def _reason(reason: str) -> str:
+def need_reason(reason: str) -> str:
+    """Return a reason as it is kept. Raises LevelReason: under four characters."""
     plain = reason.strip()[:LONGEST_REASON]
     if len(plain) < SHORTEST_REASON:
         raise LevelReason(shortest=SHORTEST_REASON)

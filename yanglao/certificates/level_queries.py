@@ -38,7 +38,7 @@ class LevelView:
 
 @dataclass(frozen=True)
 class LevelStepView:
-    """One step of a certificate of skill level: record, correct, withdraw or restore; what it said before and says after."""
+    """One step of a certificate of skill level: record, correct, withdraw or restore; what it said before and says after, and who asked for it."""
 
     act: str
     actor_name: str
@@ -46,6 +46,7 @@ class LevelStepView:
     at_ms: int
     before: dict[str, str]
     after: dict[str, str]
+    filed_name: str = ""
 
 
 def recorded(session: Session, *, by: str = "", after: str = "", limit: int = 100) -> list[LevelView]:
@@ -96,9 +97,17 @@ def steps(session: Session, certificate_id: str) -> list[LevelStepView]:
     """List the steps of a certificate, the first one first; one recorded before steps were kept begins with its correction."""
     wanted = select(LevelStep).where(LevelStep.certificate_id == certificate_id).order_by(LevelStep.position)
     rows = list(session.scalars(wanted))
-    names = people.persons(session, {row.actor_id for row in rows})
+    names = people.persons(session, {one for row in rows for one in (row.actor_id, row.filed_by) if one})
     return [
-        LevelStepView(row.act, names[row.actor_id].name, row.reason, row.at_ms, row.before, row.after)
+        LevelStepView(
+            row.act,
+            names[row.actor_id].name,
+            row.reason,
+            row.at_ms,
+            row.before,
+            row.after,
+            names[row.filed_by].name if row.filed_by else "",
+        )
         for row in rows
     ]
 

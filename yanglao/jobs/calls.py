@@ -35,9 +35,11 @@ def refresh_standing(session: Session, payload: Payload, *, now: datetime, repor
 
 
 def ask_for_words(session: Session, payload: Payload, *, now: datetime, report: Report) -> dict[str, Any]:
-    """Ask one person for their word on days whose hours are whole: ``{person_id}``."""
+    """Ask one person for their word on days whose hours are whole: ``{person_id}``; what waits for a certificate of skill level finds it."""
+    from yanglao.certificates import level_life
     from yanglao.completion import confirming
 
+    level_life.catch_up_person(session, payload["person_id"], now=now)
     return {"told": confirming.ask(session, payload["person_id"], now=now)}
 
 

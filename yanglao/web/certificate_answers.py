@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, current_app
 
 from yanglao.certificates import level_queries, level_rules, queries, rules, statement
+from yanglao.certificates.level_changes import ChangeView
 from yanglao.certificates.level_queries import LevelStepView, LevelView
 from yanglao.certificates.queries import Candidate, CertificateView, StepView
 from yanglao.certificates.states import ACT_NAMES, UNISSUED
@@ -147,12 +148,32 @@ def level_steps_dict(steps: list[LevelStepView]) -> list[dict[str, Any]]:
         {
             "act": one.act,
             "by": one.actor_name,
+            "asked_by": one.filed_name,
             "at": rfc3339(one.at_ms),
             "reason": one.reason,
             "before": one.before,
             "after": one.after,
         }
         for one in steps
+    ]
+
+
+def level_changes_dict(changes: list[ChangeView]) -> list[dict[str, Any]]:
+    """Return what was asked for of a certificate of skill level, the newest first."""
+    return [
+        {
+            "id": one.id,
+            "act": one.act,
+            "said": one.said,
+            "reason": one.reason,
+            "asked_by": one.filed_name,
+            "asked_at": rfc3339(one.filed_ms),
+            "state": one.state,
+            "decided_by": one.decided_name,
+            "decided_at": rfc3339(one.decided_ms) if one.decided_ms else None,
+            "decision": one.decision,
+        }
+        for one in changes
     ]
 
 

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import BaseModel, Field
 
-from yanglao.certificates import level_life, level_queries, level_rules, levels
+from yanglao.certificates import level_changes, level_life, level_queries, level_rules, levels
 from yanglao.classes import queries as classes
 from yanglao.files import drafts
 from yanglao.kernel.clock import now
@@ -17,7 +17,7 @@ from yanglao.kernel.errors import NotFound, Refused
 from yanglao.outside import workbook
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
-from yanglao.web.certificate_answers import level_dict, level_steps_dict
+from yanglao.web.certificate_answers import level_changes_dict, level_dict, level_steps_dict
 from yanglao.web.forms import Strict
 from yanglao.web.lists import part_of
 
@@ -44,6 +44,12 @@ class LevelCorrectionBody(LevelActBody):
     level: str = Field(max_length=20)
     issuer: str = Field(max_length=80)
     issued_on: str = Field(max_length=20)
+
+
+class LevelDecisionBody(LevelActBody):
+    """Whether a second person agrees; refusing needs a reason."""
+
+    accept: bool
 
 
 class LevelRowOut(BaseModel):
@@ -127,29 +133,61 @@ def read_level(certificate_id: str) -> dict[str, Any]:
 @bp.post("/level-certificates/<certificate_id>/acts/<act>")
 @who("report.level", "certificate.revoke")
 @bp.input(LevelActBody, arg_name="body")
-@bp.doc(summary="Withdraw or restore a certificate of skill level", responses=[403, 404, 409, 422])
+@bp.doc(
+    summary="Ask to withdraw or restore a certificate of skill level; it happens once somebody else agrees",
+    responses=[403, 404, 409, 422],
+)
 def take_level(certificate_id: str, act: str, body: LevelActBody) -> dict[str, Any]:
-    """Withdraw or restore with a reason."""
+    """Ask to withdraw or restore, with a reason."""
     if act not in ("withdraw", "restore"):
         raise NotFound()
     me, moment = actor(), now()
-    run(lambda: level_life.take(db.session, certificate_id, act, reason=body.reason, now=moment, actor=me))
+    run(lambda: level_changes.ask(db.session, certificate_id, act, reason=body.reason, now=moment, actor=me))
     return one_level(certificate_id)
 
 
 @bp.post("/level-certificates/<certificate_id>/correction")
 @who("report.level", "certificate.revoke")
 @bp.input(LevelCorrectionBody, arg_name="body")
-@bp.doc(summary="Correct what a certificate of skill level says", responses=[403, 404, 409, 422])
+@bp.doc(
+    summary="Ask to correct what a certificate of skill level says; it happens once somebody else agrees",
+    responses=[403, 404, 409, 422],
+)
 def correct_level(certificate_id: str, body: LevelCorrectionBody) -> dict[str, Any]:
-    """Correct; what it said before is kept."""
+    """Ask to correct; what it said before is kept."""
     day = level_rules.day_of(body.issued_on)
     if day is None:
         raise level_life.LevelWrong("level.bad_day")
     said = level_life.Correction(body.number, body.occupation, body.level, body.issuer, day)
     me, moment = actor(), now()
     run(
-        lambda: level_life.correct(db.session, certificate_id, said, reason=body.reason, now=moment, actor=me)
+        lambda: level_changes.ask(
+            db.session, certificate_id, "correct", said, reason=body.reason, now=moment, actor=me
+        )
+    )
+    return one_level(certificate_id)
+
+
+@bp.post("/level-certificates/<certificate_id>/changes/<change_id>/decision")
+@who("report.level", "certificate.revoke")
+@bp.input(LevelDecisionBody, arg_name="body")
+@bp.doc(
+    summary="Agree as a second person to what somebody asked for of a certificate of skill level, or refuse it",
+    responses=[403, 404, 409, 422],
+)
+def decide_level(certificate_id: str, change_id: str, body: LevelDecisionBody) -> dict[str, Any]:
+    """Decide on what somebody else asked for."""
+    me, moment = actor(), now()
+    run(
+        lambda: level_changes.decide(
+            db.session,
+            certificate_id,
+            change_id,
+            accept=body.accept,
+            reason=body.reason,
+            now=moment,
+            actor=me,
+        )
     )
     return one_level(certificate_id)
 
@@ -159,7 +197,11 @@ def one_level(certificate_id: str) -> dict[str, Any]:
     found = level_queries.one(db.session, certificate_id)
     if found is None or not level_life.may_change(actor(), found.recorded_by):
         raise level_life.LevelUnknown()
-    return {**level_dict(found), "steps": level_steps_dict(level_queries.steps(db.session, certificate_id))}
+    return {
+        **level_dict(found),
+        "steps": level_steps_dict(level_queries.steps(db.session, certificate_id)),
+        "changes": level_changes_dict(level_changes.of(db.session, certificate_id)),
+    }
 
 
 def report_dict(one: levels.Report, file_id: str = "") -> dict[str, Any]:

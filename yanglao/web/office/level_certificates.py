@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import Field
 
-from yanglao.certificates import level_life, level_queries, levels
+from yanglao.certificates import level_changes, level_life, level_queries, levels
 from yanglao.files import drafts
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
@@ -78,6 +78,8 @@ def one(certificate_id: str) -> str:
         owner=people.person(db.session, found.person_id),
         steps=level_queries.steps(db.session, certificate_id),
         acts=level_life.ACT_NAMES,
+        changes=level_changes.of(db.session, certificate_id),
+        decides={one.id for one in level_changes.waiting_for(db.session, actor())},
         levels=[(one.code, one.name) for one in places.levels(db.session)],
     )
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from apiflask import APIBlueprint
 from flask import current_app
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from yanglao.capture.attendance import leaves, walk_ins
 from yanglao.capture.attendance import queries as attendance
+from yanglao.certificates import level_changes
 from yanglao.certificates import queries as certificates
 from yanglao.classes import queries as classes
 from yanglao.classes import roster_queries
@@ -22,31 +21,16 @@ from yanglao.flags import queries as flags
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, now, say_day, to_ms
 from yanglao.kernel.db import db
-from yanglao.kernel.units import yuan_text
 from yanglao.people import photos, shares, stand_ins
 from yanglao.people import queries as people
 from yanglao.people.roles import may, scope_of
-from yanglao.subsidy import bank_returns, closing, repayments, runs
-from yanglao.subsidy import queries as claims
 from yanglao.web.auth import actor, who
+from yanglao.web.office import todo_money
+from yanglao.web.office.todo_shape import Source, Todo
 from yanglao.web.page import page
 
 bp = APIBlueprint("office_todo", __name__, url_prefix="/office", enable_openapi=False)
 COUNTED_MS, MOST_COUNTED = 30_000, 2000
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing that waits: words, where to do it, how many of it."""
-
-    text: str
-    href: str
-    count: int | None = None
-    more: str = ""
-    symbol: str = "todo"
-
-
-Source = Callable[[Session, Actor], list[Todo]]
 
 
 def classes_to_approve(session: Session, me: Actor) -> list[Todo]:
@@ -222,85 +206,6 @@ def flags_to_settle(session: Session, me: Actor) -> list[Todo]:
     return [Todo("异常要查", "/office/flags?state=open", found, symbol="warn")] if found else []
 
 
-def claims_in_turn(session: Session, me: Actor) -> list[Todo]:
-    """List the claims that wait for this person, the oldest first, and papers to confirm as a second person."""
-    found = [
-        Todo(
-            f"补贴{turn.act.title}：{turn.claim.class_name}",
-            f"/office/claims/{turn.claim.id}",
-            more=f"{turn.claim.mode_name} · {turn.claim.people} 人 · {yuan_text(turn.claim.total_fen)}",
-            symbol="plan",
-        )
-        for turn in claims.my_turn(session, me, today=day_of(now()))
-    ]
-    return found + [
-        Todo(
-            f"确认公文：{one.class_name}",
-            f"/office/claims/{one.id}",
-            more="对着扫描件看文号",
-            symbol="review",
-        )
-        for one in claims.to_confirm(session, me)
-    ]
-
-
-def repayments_to_decide(session: Session, me: Actor) -> list[Todo]:
-    """List the claims for which somebody else recorded that money came back."""
-    return [
-        Todo(
-            f"确认追回的钱：{claims.claim(session, one).class_name}",
-            f"/office/claims/{one}/repayments",
-            more="对着凭证看金额",
-            symbol="review",
-        )
-        for one in repayments.waiting_for(session, me)
-    ]
-
-
-def returned_to_pay(session: Session, me: Actor) -> list[Todo]:
-    """List the claims of which the bank sent lines back that are due again."""
-    return [
-        Todo(
-            f"银行退回，要重付：{one.claim.class_name}",
-            f"/office/claims/{one.claim.id}",
-            one.lines,
-            f"{yuan_text(one.claim.held_fen)} · 退回以后账户更正了 {one.corrected} 行",
-            "back",
-        )
-        for one in bank_returns.waiting_for(session, me, "claim.finance")
-    ]
-
-
-def accounts_to_correct(session: Session, me: Actor) -> list[Todo]:
-    """List the claims of which the bank sent lines back and whose accounts nobody corrected since."""
-    return [
-        Todo(
-            f"银行退回，更正收款账户：{one.claim.class_name}",
-            f"/office/claims/{one.claim.id}/accounts",
-            one.lines - one.corrected,
-            "改好以后由财政重新拨付",
-            "back",
-        )
-        for one in bank_returns.waiting_for(session, me, "claim.file")
-        if one.corrected < one.lines
-    ]
-
-
-def runs_to_close(session: Session, me: Actor) -> list[Todo]:
-    """List the settlement runs of which everything is paid and that this person may close."""
-    found = runs.runs(session, scope_of(me.grants, closing.NEEDS), runs.RunFilters(state="open"))
-    return [
-        Todo(
-            f"结算批次可以结账：{one.month_key} {one.mode_name}",
-            f"/office/claims/runs/{one.id}",
-            more=f"{one.fund_name} · {one.claims} 笔 · {yuan_text(one.total_fen)}",
-            symbol="plan",
-        )
-        for one in found
-        if one.claims and runs.may_close(session, one, me)
-    ]
-
-
 def certificates_to_issue(session: Session, me: Actor) -> list[Todo]:
     """Count the certificates that somebody else reviewed and that wait to be issued."""
     scope = scope_of(me.grants, "certificate.issue")
@@ -313,16 +218,30 @@ def certificates_to_issue(session: Session, me: Actor) -> list[Todo]:
     )
 
 
+def level_changes_to_decide(session: Session, me: Actor) -> list[Todo]:
+    """List what somebody else asked for of certificates of skill level."""
+    return [
+        Todo(
+            f"等级证书要{one.act_name}，等您决定",
+            f"/office/level-certificates/{one.certificate_id}",
+            more=f"{one.filed_name}提出 · 原因：{one.reason}",
+            symbol="card",
+        )
+        for one in level_changes.waiting_for(session, me)
+    ]
+
+
 # What may wait, in the order of the page: the right that a person needs, and who gathers it.
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("class.approve", classes_to_approve),
     ("late.decide", late_to_decide),
-    ("claim.read", claims_in_turn),
-    ("claim.finance", repayments_to_decide),
-    ("claim.finance", returned_to_pay),
-    ("claim.finance", runs_to_close),
-    ("claim.file", accounts_to_correct),
+    ("claim.read", todo_money.claims_in_turn),
+    ("claim.finance", todo_money.repayments_to_decide),
+    ("claim.finance", todo_money.returned_to_pay),
+    ("claim.finance", todo_money.runs_to_close),
+    ("claim.file", todo_money.accounts_to_correct),
     ("certificate.issue", certificates_to_issue),
+    ("certificate.revoke", level_changes_to_decide),
     ("scan.decide", scans_to_decide),
     ("late.request", walk_ins_to_decide),
     ("session.plan", leaves_to_decide),

@@ -225,7 +225,7 @@
   };
 
   yl.toSignIn = function () {
-    window.location.assign("/sign-in?next=" + encodeURIComponent(window.location.pathname + window.location.search));
+    window.location.assign("/sign-in?again=1&next=" + encodeURIComponent(window.location.pathname + window.location.search));
   };
 
   // ---- is there a network? -----------------------------------------------------------------------------------

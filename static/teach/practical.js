@@ -7,6 +7,7 @@
   var items = facts.rubric.items;
   var draft = null;
   var current = null;
+  var handedAt = 0;
   var STATES = {
     to_score: ["去评分", "pine", "review"], mine: ["您已交", "", "wait"], third: ["等第三位", "amber", "people"],
     not_now: ["还不能再考", "", "wait"], passed: ["已合格", "pine", "done"], none_left: ["次数用完", "red", "refused"]
@@ -53,6 +54,8 @@
   // ---- the sheet ----------------------------------------------------------------------------------------------
 
   function begin(one) {
+    // The second tap of a double tap on 交评分表 falls on whose name came to stand there.
+    if (Date.now() - handedAt < 400) return;
     current = one;
     draft = yl.kept(draftName(one.enrolment_id)) || {};
     if (draft.number !== one.number) draft = { number: one.number, marks: {}, remark: "", proofs: [], began: Date.now() };
@@ -194,6 +197,7 @@
     });
     yl.keep(draftName(one.enrolment_id), null);
     one.state = "mine";
+    handedAt = Date.now();
     show(false);
     drawList();
     yl.announce(one.name + "的评分表存好了。");

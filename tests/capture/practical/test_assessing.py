@@ -134,6 +134,7 @@ def test_two_that_differ_wait_for_a_third_who_never_taught_them_and_a_failed_one
     first.hand(marks={"safety": 0})
     assert second.hand().status_code == 200
     assert seat(third)["state"] == "third" and seat(first)["state"] == "mine"
+    assert "没有教过这一段课的考评员" in seat(first)["why"]
     (waiting,) = staff["auditor"].call("GET", "practical/assessments?state=differs").json["items"]
     assert (waiting["gap_points"], waiting["score"], waiting["sheets_in"]) == (10, "", 2)
     assert first.hand().json["code"] == "practical.sheet_there"

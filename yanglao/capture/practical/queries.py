@@ -230,7 +230,8 @@ def _seat(
     if rows and rows[-1].live:
         number = rows[-1].number
         if actor.person_id in there:
-            return number, "mine", sentence("practical.state.mine", {})
+            code = "mine_differs" if rows[-1].state == "differs" else "mine"
+            return number, "mine", sentence(f"practical.state.{code}", {})
         if rows[-1].state == "differs":
             return number, "third", sentence("practical.state.third", {})
         return number, "to_score", ""

@@ -76,7 +76,7 @@ def sign_in() -> Response | str:
     held = actor_or_none()
     if held is not None:
         return redirect(forms.safe_next(request.args.get("next"), home_of(held)))
-    return _sign_in_page(request.args.get("next", ""))
+    return _sign_in_page(request.args.get("next", ""), again="again" in request.args)
 
 
 @bp.post("/sign-in")

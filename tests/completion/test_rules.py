@@ -139,6 +139,16 @@ def test_offline_wins_a_shared_minute_also_when_it_arrives_late():
     assert found.of("e1", "off").entered_s == 45 * 60
 
 
+@pytest.mark.parametrize(
+    ("minute", "worth"), [(-31, 0), (-30, 0), (-1, 0), (0, 60), (179, 60), (180, 0), (181, 0)]
+)
+def test_who_waits_in_the_room_before_or_after_the_session_may_learn_online(minute, worth):
+    found = sums(mark("in", -30, 1), mark("out", 200, 2), span(minute, 60, 3))
+
+    assert found.of("e1", "off").entered_s == 180 * 60
+    assert found.of("e1", "on").entered_s == 60 - worth
+
+
 def test_two_devices_in_the_same_minute_earn_it_once():
     assert entered("on", span(0, 300, 1), span(2, 300, 2, media=300)) == 300 + 300 - 180
 

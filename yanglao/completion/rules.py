@@ -5,8 +5,8 @@ it. Adding is per entry and never looks back, deriving is one function of the wh
 differ from folding anew, also when an offline presence or a reversal arrives late.
 
 Rules: an offline minute needs an in and an out, clipped to the planned session, minus its breaks, once per person
-over all sessions. An online second needs server time that no offline presence and no other online second of the
-person uses, and a second of the lesson not yet covered in this enrolment; per day at most the cap.
+over all sessions. An online second needs server time that no presence in a planned session and no other online second of
+the person uses, and a second of the lesson not yet covered in this enrolment; per day at most the cap.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def _practical(found: SegmentSum, score_bp: int | None, passed: bool | None) -> 
 
 
 def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
-    """Pair ins and outs and return all minutes present, for which online credit gives way."""
+    """Pair ins and outs and return the minutes present in planned sessions, for which online credit gives way."""
     voided = {(own, position) for own, position in state["voided"]}
     visits: dict[tuple[str, str, str], list[list[Any]]] = {}
     for row in state["marks"]:
@@ -239,8 +239,8 @@ def _offline(state: dict[str, Any], sums: Sums) -> list[Interval]:
                 in_time = clip([(start, end)], planned[0], planned[1])
                 taught = minus(in_time, breaks)
                 inside = minus(taught, gaps.get((own, session), []))
-                # Present in the room also counts as present during a break: nobody learns online meanwhile.
-                present.append((start, end))
+                # Who is in the room during a break learns nothing online; who waits there before the session, or after, may.
+                present.extend(in_time)
             fresh = minus(inside, taken)
             spare = length(fresh)
             if len(rows[0]) > MARK:

@@ -31,6 +31,8 @@ from yanglao.web.page import page
 
 bp = APIBlueprint("office_todo", __name__, url_prefix="/office", enable_openapi=False)
 COUNTED_MS, MOST_COUNTED = 30_000, 2000
+# Words, review, state.
+HOURS = (("学时有疑问，要查清再核对", "questioned", ""), ("学时和考核齐了，等您核对", "none", "complete"))
 
 
 def classes_to_approve(session: Session, me: Actor) -> list[Todo]:
@@ -80,16 +82,17 @@ def late_waiting(session: Session, me: Actor) -> list[Todo]:
     ]
 
 
-def hours_in_question(session: Session, me: Actor) -> list[Todo]:
-    """Count the segments whose hours a reviewer put in question."""
-    filters = StandingFilters(review="questioned")
-    counted = completion.count(session, scope_of(me.grants, "hours.review"), filters)
-    found = sum(number for state, number in counted.items() if state != "entered_s")
-    if not found:
-        return []
-    return [
-        Todo("学时有疑问，要查清再核对", "/office/review?review=questioned", found, "按培训段计", "review")
-    ]
+def hours_to_review(session: Session, me: Actor) -> list[Todo]:
+    """Count the segments whose hours a reviewer put in question, and those that are complete and nobody has looked at."""
+    found = []
+    for words, review, state in HOURS:
+        filters = StandingFilters(review=review, state=state)
+        counted = completion.count(session, scope_of(me.grants, "hours.review"), filters)
+        number = sum(each for one, each in counted.items() if one != "entered_s")
+        if number:
+            address = f"/office/review?review={review}&state={state}"
+            found.append(Todo(words, address, number, "按培训段计", "review"))
+    return found
 
 
 def drafts_to_file(session: Session, me: Actor) -> list[Todo]:
@@ -207,15 +210,15 @@ def flags_to_settle(session: Session, me: Actor) -> list[Todo]:
 
 
 def certificates_to_issue(session: Session, me: Actor) -> list[Todo]:
-    """Count the certificates that somebody else reviewed and that wait to be issued."""
+    """List the classes with certificates that somebody else reviewed and that wait to be issued."""
     scope = scope_of(me.grants, "certificate.issue")
     found = certificates.certificates(session, scope, certificates.Filters(state="reviewed"))
-    waiting = [one for one in found if one.reviewed_by != me.person_id]
-    return (
-        [Todo("证书要签发", "/office/certificates?state=reviewed", len(waiting), symbol="card")]
-        if waiting
-        else []
-    )
+    counted = Counter(one.class_id for one in found if one.reviewed_by != me.person_id)
+    own = classes.classes_by_id(session, set(counted))
+    return [
+        Todo(f"证书要签发：{own[key].name}", f"/office/certificates?class_id={key}", number, symbol="card")
+        for key, number in counted.items()
+    ]
 
 
 def level_changes_to_decide(session: Session, me: Actor) -> list[Todo]:
@@ -249,7 +252,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("people.manage", shares_to_decide),
     ("people.manage", photos_to_look_at),
     ("flag.settle", flags_to_settle),
-    ("hours.review", hours_in_question),
+    ("hours.review", hours_to_review),
     ("roster.import", rosters_to_commit),
     ("class.file", approved_to_start),
     ("class.file", drafts_to_file),

@@ -65,6 +65,7 @@ class Settings:
     web_threads: int
     task_workers: int
     log_format: str
+    question_file_mb: int
     demo_trainees: int
     wechat_templates: Mapping[str, notice_templates.Template]
     warnings: tuple[str, ...] = ()
@@ -362,6 +363,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "web_threads": _whole(1, 256),
     "task_workers": _whole(1, 32),
     "log_format": _log_format,
+    "question_file_mb": _whole(1, 512),
     "demo_trainees": _whole(30, 1_000_000),
 }
 WECHAT_SECRETS = (

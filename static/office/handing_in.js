@@ -3,6 +3,7 @@
 // `kept` names where pasted text waits in this window until it has arrived.
 (function () {
   "use strict";
+  var MB = 1024 * 1024;
 
   function problemOf(text, status) {
     var content = {};
@@ -66,8 +67,20 @@
       });
     }
 
+    // Told before a long upload that would be refused.
+    function tooBig(found) {
+      var most = Number(form.getAttribute("data-most-mb"));
+      if (!most || found.size <= most * MB) return false;
+      file.value = "";
+      yl.showProblem(new yl.Problem({
+        code: "question_file.too_big", title: "文件太大", todo: form.getAttribute("data-too-big") || "",
+        sentence: "这个文件有 " + Math.ceil(found.size / MB) + " MB，最大收 " + most + " MB，没有上传。"
+      }));
+      return true;
+    }
+
     function give(found) {
-      if (!found) return;
+      if (!found || tooBig(found)) return;
       var body = new FormData();
       body.append("file", found, found.name);
       handIn(body);

@@ -34,6 +34,17 @@ def test_a_film_is_the_one_in_the_index_and_plays_from_its_start(key: str) -> No
 
 
 @pytest.mark.parametrize("key", sorted(FILES.lessons))
+def test_a_film_has_a_low_traffic_version_to_its_end(key: str) -> None:
+    lesson = FILES.lessons[key]
+    light = media.light_of(lesson.media)
+    assert light is not None and light.stat().st_size < 0.7 * lesson.bytes
+    assert lesson.duration_s <= film_seconds(light) <= lesson.duration_s + 1
+    raw = light.read_bytes()
+    assert raw.index(b"moov") < raw.index(b"mdat")
+    assert media.light_of(light.name) is None
+
+
+@pytest.mark.parametrize("key", sorted(FILES.lessons))
 def test_captions_run_in_order_to_the_end_of_the_film(key: str) -> None:
     lesson = FILES.lessons[key]
     text = media.path_of(lesson.captions).read_text("utf-8")

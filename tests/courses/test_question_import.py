@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import wave
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from yanglao.courses.material_models import Recording
 from yanglao.jobs.perform import perform
 from yanglao.kernel.db import db, run
 from yanglao.outside import workbook
+from yanglao.web.api.question_imports import AROUND_BYTES, MB
 from yanglao.work import queries as tasks
 
 FILE = (
@@ -160,6 +162,20 @@ def test_a_large_file_is_read_by_a_worker_while_its_owner_watches(town: Town, ba
             assert (who, other.get(url + path).status_code) == (who, status)
     assert api.post(f"{url}/commit").get_json()["report"]["new"] == 1
     assert held(town, bank) == sorted([SINGLE.text, "图里是什么？"])
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 202), (AROUND_BYTES, 413)])
+def test_a_file_above_what_the_house_takes_is_refused_with_its_size_and_the_limit(
+    town: Town, bank: str, more: int, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = replace(town.app.config["SETTINGS"], question_file_mb=1)
+    monkeypatch.setitem(town.app.config, "SETTINGS", small)
+    answer = sent(town.client("admin"), bank, b"1" * (MB + more), "护理题.txt")
+    assert answer.status_code == status
+    if status == 413:
+        found = answer.get_json()
+        assert (found["code"], found["facts"]) == ("question_file.too_big", {"most_mb": 1, "got_mb": 2})
+        assert found["detail"] == "这个文件有 2 MB，最大收 1 MB，没有收下。"
 
 
 def test_a_large_file_that_cannot_be_read_says_why_and_one_that_is_dropped_leaves_nothing(

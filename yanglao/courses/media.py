@@ -24,6 +24,12 @@ def path_of(name: str, *, folder: Path = FOLDER) -> Path:
     return path
 
 
+def light_of(name: str, *, folder: Path = FOLDER) -> Path | None:
+    """Return the low-traffic version of the film ``name``, None where there is none."""
+    path = folder / f"{Path(name).stem}_light{Path(name).suffix}"
+    return path if path.is_file() else None
+
+
 def digest_of(path: Path) -> str:
     """Return "sha256:<hex>" of the file's bytes."""
     return digest(path.read_bytes())

@@ -89,12 +89,19 @@ def lesson_dict(lesson: LessonView, linking: Linking) -> dict[str, Any]:
     """
     if lesson.material_id is not None:
         return material_dict(materials.ready(db.session, lesson.material_id), linking)
+    sizes = {"clear": (lesson.media_name, lesson.bytes)}
+    light = media.light_of(lesson.media_name)
+    if light is not None:
+        sizes["light"] = (light.name, light.stat().st_size)
     return {
         "kind": lesson.kind,
         "duration_s": lesson.duration_s,
         "bytes": lesson.bytes,
-        "light_bytes": lesson.bytes,
-        "versions": [{"quality": "clear", "url": linking.bundled(lesson.media_name), "bytes": lesson.bytes}],
+        "light_bytes": min(size for _, size in sizes.values()),
+        "versions": [
+            {"quality": quality, "url": linking.bundled(name), "bytes": size}
+            for quality, (name, size) in sizes.items()
+        ],
         "poster": linking.bundled(lesson.poster),
         "captions": linking.bundled(lesson.captions),
         "pages": [],

@@ -23,7 +23,6 @@ from yanglao.kernel.errors import Refused, TooLarge
 from yanglao.outside import workbook
 from yanglao.outside.archive import BROKEN
 
-MOST_BYTES = 16 * 1024 * 1024
 MOST_TEXT = 4_000_000
 MOST_LINES = 80_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,7 +38,13 @@ _ENTITY = re.compile(
 
 
 class FileTooBig(TooLarge):
+    """Say that a file is larger than this house takes; whoever receives files raises it."""
+
     code = "question_file.too_big"
+
+
+class TextTooLong(TooLarge):
+    code = "question_file.text_too_long"
 
 
 class FileUnknown(Refused):
@@ -71,11 +76,9 @@ class NoHeader(Refused):
 def read_file(content: bytes) -> Reading:
     """Return what a file holds.
 
-    Raises: FileTooBig, TooManyLines, FileUnknown, OldWord, NothingRead, NoHeader, what ``docx`` and ``safe_xml`` raise, and for sheets what
+    Raises: TextTooLong, TooManyLines, FileUnknown, OldWord, NothingRead, NoHeader, what ``docx`` and ``safe_xml`` raise, and for sheets what
     ``outside.workbook`` raises.
     """
-    if len(content) > MOST_BYTES:
-        raise FileTooBig(most_mb=MOST_BYTES // 1024 // 1024)
     if content.startswith(b"PK\x03\x04"):
         return _filled(_packed(content))
     if content.startswith(_OLE):
@@ -101,7 +104,7 @@ def read_file(content: bytes) -> Reading:
 def read_text(text: str) -> Reading:
     """Return what a text holds: GIFT, cells with a header, Moodle XML, or questions as a document has them."""
     if len(text) > MOST_TEXT:
-        raise FileTooBig(most_mb=MOST_BYTES // 1024 // 1024)
+        raise TextTooLong(most=MOST_TEXT, got=len(text))
     if not text.strip():
         raise NothingRead
     _check_lines(text)

@@ -6,12 +6,13 @@ import io
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request, send_file
+from flask import Response, current_app, request, send_file
 from pydantic import Field
 
 from yanglao.courses import import_sheets, question_import, question_reading
 from yanglao.courses.import_shapes import ImportHead, ImportView, Item
 from yanglao.courses.import_sheets import FORMATS
+from yanglao.courses.question_files.reading import FileTooBig
 from yanglao.courses.question_reading import Upload
 from yanglao.courses.question_shapes import Fault, QuestionDraft
 from yanglao.kernel.clock import now, rfc3339
@@ -25,6 +26,7 @@ from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_question_imports", __name__, url_prefix="/api/v1", tag="题库 questions")
 XLSX = FORMATS["xlsx"]
+MB, AROUND_BYTES = 1024 * 1024, 65_536  # what a form puts around a file
 
 
 class NotSent(Refused):
@@ -225,6 +227,10 @@ def bank_file(bank_key: str, format_: str) -> Response:
 
 
 def _upload() -> Upload:
+    most_mb = current_app.config["SETTINGS"].question_file_mb
+    request.max_content_length = most_mb * MB + AROUND_BYTES
+    if (request.content_length or 0) > request.max_content_length:
+        raise FileTooBig(most_mb=most_mb, got_mb=-(-int(request.content_length or 0) // MB))
     sent = request.files.get("file")
     if sent is not None and sent.filename:
         return Upload(sent.filename, sent.read())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
+from flask import current_app
 from pydantic import Field
 
 from yanglao.courses import import_sheets, question_import, question_queries
@@ -56,7 +57,8 @@ def hand_in(bank_key: str) -> str:
     own = [
         one for one in question_import.imports(db.session, now=now(), actor=me) if one.bank_key == bank.key
     ]
-    return page("office/question_import_new.html", bank=bank, own=own)
+    most_mb = current_app.config["SETTINGS"].question_file_mb
+    return page("office/question_import_new.html", bank=bank, own=own, most_mb=most_mb)
 
 
 @bp.get("/<bank_key>/import/<import_id>")

@@ -9,18 +9,18 @@ from uuid import uuid4
 import pytest
 
 from tests.flows.robot import Robot, one
-from tests.ops.processes import lives, until
+from tests.ops.processes import WEB, lives, until
 from yanglao.kernel.clock import rfc3339
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("city")]
-WEB = "yanglao.supervisor.web"
 
 
 def kill(house, word):
-    """Kill a process of the house as a crash would, and wait until it is gone."""
-    victim = until(lambda: house.child(word))
-    victim.kill()
-    until(lambda: not lives(victim))
+    """Kill all processes of the house that are called so, as a crash would, and wait until they are gone."""
+    victims = until(lambda: house.children(word))
+    for victim in victims:
+        victim.kill()
+    until(lambda: not any(lives(victim) for victim in victims))
 
 
 def segment(robot, mode):
@@ -29,10 +29,7 @@ def segment(robot, mode):
 
 
 def test_a_killed_server_loses_nothing_that_was_answered(city_day):
-    """Kill it amid a lesson; with Redis amid a paper and before a scan; and after the paper was handed in.
-
-    Three deaths, since each doubles the pause before the next start.
-    """
+    """Kill it amid a lesson; with Redis amid a paper and before a scan; and after the paper was handed in."""
     day, house = city_day, city_day.house
     trainee = Robot(house, one(day.accounts, "trainee"))
     enrolment, online = segment(trainee, "online")

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+WEB = "yanglao-web"  # what each web server is called
 LONGEST_S = 300.0
 
 
@@ -96,15 +97,20 @@ class House:
         except OSError:
             return 0, {}
 
-    def child(self, word: str) -> psutil.Process | None:
-        """Return a living process of the house whose command names ``word``."""
+    def children(self, word: str) -> list[psutil.Process]:
+        """Return the living processes of the house that are called ``word`` or whose command names it."""
+        found = []
         for process in psutil.Process(self.process.pid).children(recursive=True):
             try:
-                if word in " ".join(process.cmdline()):
-                    return process
+                if lives(process) and (word == process.name() or word in " ".join(process.cmdline())):
+                    found.append(process)
             except psutil.NoSuchProcess:
                 continue
-        return None
+        return found
+
+    def child(self, word: str) -> psutil.Process | None:
+        """Return the first of those, None when there is none."""
+        return next(iter(self.children(word)), None)
 
     def left(self) -> list[psutil.Process]:
         """Return what still lives of everything the house had started."""

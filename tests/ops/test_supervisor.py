@@ -7,12 +7,12 @@ import urllib.request
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.ops.processes import House, command, until
+from tests.ops.processes import WEB, House, command, lives, until
 from yanglao.kernel import simulated
 from yanglao.outside import keyring
 from yanglao.supervisor import checks
 
-WORDS = ("redis-server", "yanglao.simulator", "supervisor.web", "jobs.worker", "jobs.cron", "jobs.relay")
+WORDS = ("redis-server", "yanglao.simulator", WEB, "jobs.worker", "jobs.cron", "jobs.relay")
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("supervisor")]
 
 
@@ -39,14 +39,21 @@ def test_a_killed_redis_stops_nobody_and_comes_back(house):
     until(lambda: house.ask("/readyz")[1].get("redis") == "ok" and house.child("redis-server") != redis)
 
 
-@pytest.mark.parametrize(
-    "word", ["supervisor.web", "jobs.worker", "jobs.relay", "jobs.cron", "yanglao.simulator"]
-)
+@pytest.mark.parametrize("word", [WEB, "jobs.worker", "jobs.relay", "jobs.cron", "yanglao.simulator"])
 def test_what_is_killed_is_replaced(house, word):
-    killed = house.child(word)
-    killed.kill()
-    until(lambda: (one := house.child(word)) is not None and one.pid != killed.pid)
+    before = house.children(word)
+    before[0].kill()
+    until(lambda: before[0] not in (now := house.children(word)) and len(now) == len(before))
     until(lambda: house.ask("/readyz")[0] == 200)
+
+
+def test_while_one_web_server_is_dead_the_other_answers_everything(house):
+    first, second = until(lambda: len(found := house.children(WEB)) == 2 and found)
+    first.kill()
+    until(lambda: not lives(first))
+    assert [house.ask("/healthz")[0] for _ in range(20)] == [200] * 20
+    assert lives(second)
+    until(lambda: len(house.children(WEB)) == 2)
 
 
 def test_two_supervisors_never_share_a_folder(house):

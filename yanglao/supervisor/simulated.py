@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from yanglao.kernel import simulated
 from yanglao.settings import Settings
 from yanglao.supervisor.children import Child
+from yanglao.supervisor.starting import program
 
 START_S, LOOK_S = 15.0, 0.02
 PEOPLE = ("role", "name", "phone", "id_end", "use")
@@ -33,7 +35,8 @@ def child(settings: Settings, environ: Mapping[str, str]) -> Child:
         "PUBLIC_BASE_URL": settings.public_base_url,
         "SHORT_BASE_URL": settings.short_base_url,
     }
-    return Child("simulator", [sys.executable, "-m", "yanglao.simulator"], {**environ, **told})
+    command = [sys.executable, "-m", "yanglao.simulator"]
+    return Child("simulator", partial(program, command, {**environ, **told}))
 
 
 def environment(settings: Settings, simulator: Child) -> dict[str, str]:

@@ -143,7 +143,7 @@
         scan_uuid: yl.uuid(), kind: kind, payload: payload, direction: way, captured_at: moment, sent_at: moment, device: yl.device()
       };
       if (found) scan.location = found;
-      return yl.api("POST", "/api/v1/scans", scan, { retries: 2, timeoutMs: 8000 });
+      return yl.api("POST", "/api/v1/scans", scan, { retries: 3, timeoutMs: 8000 });
     }).then(function (told) { show(told.items[0]); }).catch(function (problem) {
       covered = false;
       yl.showProblem(problem);

@@ -44,7 +44,7 @@
   function send(button) {
     button.disabled = true;
     scan(button.getAttribute("data-way")).then(function (body) {
-      return yl.api("POST", "/api/v1/scans", body, { retries: 3, timeoutMs: 8000 });
+      return yl.api("POST", "/api/v1/scans", body, { retries: 4, timeoutMs: 8000 });
     }).then(function (told) { show(told.items[0]); }).catch(function (problem) {
       button.disabled = false;
       yl.showProblem(problem);

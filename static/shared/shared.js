@@ -201,11 +201,16 @@
 
   yl.wait = function (ms) { return new Promise(function (go) { setTimeout(go, ms); }); };
 
-  // How long to wait before the next try: what the server says, else 1, 2, 4 … s up to 30 s, with some chance in it
-  // so that a hall full of phones does not come back in one second.
+  // A line that broke, or nginx without a server behind it: a process died, and others, or its successor, answer within a moment.
+  function broke(problem) { return problem.offline || problem.status === 502; }
+
+  // How long to wait before the next try: what the server says, else 1, 2, 4 … s up to 30 s, after a line that broke once
+  // nearly at once before; with some chance in it so that a hall full of phones does not come back in one second.
   yl.backOffMs = function (tries, problem) {
     if (problem && problem.retryAfterS) return problem.retryAfterS * 1000 + Math.random() * 500;
-    return Math.min(30000, 1000 * Math.pow(2, tries)) * (0.75 + Math.random() / 2);
+    var quick = problem && broke(problem) ? 1 : 0;
+    if (tries < quick) return 100 + Math.random() * 200;
+    return Math.min(30000, 1000 * Math.pow(2, tries - quick)) * (0.75 + Math.random() / 2);
   };
 
   // yl.api("POST", "/api/v1/…", {…}, {retries, keepalive, timeoutMs}) -> promise of the answer's JSON; rejects with
@@ -215,7 +220,7 @@
     var retries = options.retries === undefined ? (method === "GET" ? 2 : 0) : options.retries;
     function attempt(tries) {
       return ask(method, path, body, options).catch(function (problem) {
-        var worth = problem.offline || problem.status === 429 || problem.status === 503;
+        var worth = broke(problem) || problem.status === 429 || problem.status === 503;
         if (problem.status === 401 && !options.stay) yl.toSignIn();
         if (!worth || tries >= retries) throw problem;
         return yl.wait(yl.backOffMs(tries, problem)).then(function () { return attempt(tries + 1); });

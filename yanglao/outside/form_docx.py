@@ -10,8 +10,7 @@ from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
 from yanglao.outside import form_docx_marks as marks
-from yanglao.outside.form_parts import MARK, PLACEHOLDER, ROW, Damaged, Picture, Place
-from yanglao.outside.form_xlsx import Values, said
+from yanglao.outside.form_parts import MARK, PLACEHOLDER, ROW, Damaged, Picture, Place, Values, said
 
 PARTS = ("word/document.xml", "word/header", "word/footer")
 

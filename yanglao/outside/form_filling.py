@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 
 from yanglao.kernel.errors import Refused
-from yanglao.outside import form_docx, form_xlsx
-from yanglao.outside.form_parts import Damaged, Place, kind_of, parts_of
-from yanglao.outside.form_xlsx import Values
+from yanglao.outside import form_docx
+from yanglao.outside.form_parts import Damaged, Place, Values, kind_of, parts_of
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -15,10 +16,16 @@ MEDIA_TYPES = {
 }
 
 
+def _form_xlsx() -> ModuleType:
+    """Return what fills .xlsx: openpyxl is heavy, and most processes never fill a form."""
+    return import_module("yanglao.outside.form_xlsx")
+
+
 def read(content: bytes) -> tuple[str, list[Place], list[str]]:
     """Return (xlsx or docx, its placeholders, what its repeated rows do wrong). Raises as ``parts_of``."""
     parts = parts_of(content)
     if kind_of(parts) == "xlsx":
+        form_xlsx = _form_xlsx()
         return "xlsx", form_xlsx.places(content), form_xlsx.faults(content)
     return "docx", form_docx.places(parts), form_docx.faults(parts)
 
@@ -37,5 +44,5 @@ def fill(content: bytes, values: Values, rows: Sequence[Values]) -> bytes:
     """Return the form filled. Raises as ``parts_of``."""
     parts = parts_of(content)
     if kind_of(parts) == "xlsx":
-        return form_xlsx.fill(content, values, rows)
+        return _form_xlsx().fill(content, values, rows)
     return form_docx.fill(parts, values, rows)

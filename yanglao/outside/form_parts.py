@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from yanglao.kernel.errors import Refused
 from yanglao.outside import archive
 
+Values = Mapping[str, Any]
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PARTS, MOST_EACH, MOST_ALL = 1000, 24 * 1024 * 1024, 48 * 1024 * 1024
 MOST_FOUND = 500
@@ -70,6 +72,11 @@ class Picture:
     wide_mm: float
     high_mm: float
     words: str
+
+
+def said(value: Any) -> str:
+    """Return a value within other text."""
+    return "" if value is None or isinstance(value, Picture) else str(value)
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:

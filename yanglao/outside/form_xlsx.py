@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any
 
@@ -15,9 +15,19 @@ from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from yanglao.outside import form_xlsx_marks as marks
-from yanglao.outside.form_parts import MARK, MOST_BYTES, PLACEHOLDER, ROW, Damaged, Picture, Place, Swollen
+from yanglao.outside.form_parts import (
+    MARK,
+    MOST_BYTES,
+    PLACEHOLDER,
+    ROW,
+    Damaged,
+    Picture,
+    Place,
+    Swollen,
+    Values,
+    said,
+)
 
-Values = Mapping[str, Any]
 MOST_CELLS = 200_000
 # A cell or range of the sheet itself: not of another sheet, no name, no function such as LOG10(.
 _REFERENCE = re.compile(r"(?<![\w!.$])(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?(?![\w(.!])")
@@ -124,11 +134,6 @@ def _write(cell: Cell, values: Values, text: str | None = None) -> None:
         cell.data_type = "s"
         if value[:-1].isdigit():
             cell.number_format = "@"
-
-
-def said(value: Any) -> str:
-    """Return a value within other text."""
-    return "" if value is None or isinstance(value, Picture) else str(value)
 
 
 def _repeat(sheet: Worksheet, row: int, values: Values, rows: Sequence[Values]) -> None:

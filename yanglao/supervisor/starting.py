@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import wait
 from typing import Protocol
 
 from yanglao.outside.processes import be_called, die_with_parent
@@ -62,16 +63,27 @@ class Copy:
     """
 
     def __init__(self, name: str, work: Callable[[], None], without: Sequence[int] = ()) -> None:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # or our own handlers would run there
+        self._name, self._work, self._without = name, work, without
+        self._parent = os.getpid()
+        self._signals = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # or our handlers would run there
         try:
-            self._process = _FORK.Process(
-                target=_begin, args=(name, work, without, os.getpid(), before), daemon=True
-            )
+            self._process = _FORK.Process(target=self._begin, daemon=True)
             self._process.start()
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._signals)
         self.pid = self._process.pid or 0
         self.ends = self._process.sentinel  # to be waited for
+
+    def _begin(self) -> None:
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_DFL)
+        os.setsid()
+        die_with_parent(signal.SIGKILL, parent=self._parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._signals)
+        be_called(self._name)
+        for descriptor in self._without:
+            os.close(descriptor)
+        self._work()
 
     @property
     def returncode(self) -> int | None:
@@ -98,23 +110,9 @@ class Copy:
         self._process.kill()
 
 
-def _begin(
-    name: str, work: Callable[[], None], without: Sequence[int], parent: int, mask: set[signal.Signals]
-) -> None:
-    for number in STOPPING:
-        signal.signal(number, signal.SIG_DFL)
-    os.setsid()
-    die_with_parent(signal.SIGKILL, parent=parent)
-    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-    be_called(name)
-    for descriptor in without:
-        os.close(descriptor)
-    work()
-
-
 def until_one_ends(copies: Sequence[Copy], seconds: float) -> None:
     """Wait for ``seconds``, or less when a copy ends."""
     if copies:
-        multiprocessing.connection.wait([one.ends for one in copies], seconds)
+        wait([one.ends for one in copies], seconds)
     else:
         time.sleep(seconds)

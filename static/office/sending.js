@@ -62,7 +62,7 @@
   function asReason(node, fault) {
     var label = node.getAttribute("data-reason");
     if (!label) return Promise.resolve({});
-    var area = yl.el("textarea", { class: "input", rows: "3", maxlength: "500", "aria-label": label });
+    var area = yl.el("textarea", { class: "input", rows: "3", maxlength: node.getAttribute("data-most") || "500", "aria-label": label });
     area.value = node.getAttribute("data-written") || "";
     var body = yl.el("div", {}, yl.el("p", {}, label), area);
     if (fault) body.appendChild(yl.el("p", { class: "fault", role: "alert" }, fault));

@@ -8,6 +8,7 @@
   };
   var METHODS = { card: "扫个人码", room: "扫大屏", spoken: "口令", manual: "手工" };
   var REASONS = ["手机没电或坏了", "没有带手机", "码扫不出来", "不会用手机"];
+  var MARGIN_MS = 10000;
   var FORGOT = { in: "忘了签到", out: "忘了签退" };
 
   // After the close a mark by hand names its time and waits for the base administrator.
@@ -15,7 +16,8 @@
     if (yl.meeting.open) return null;
     var room = yl.meeting.room.session;
     var closed = room.closed_at ? Date.parse(room.closed_at) : yl.meeting.ends;
-    var usual = direction === "in" ? yl.meeting.starts : Math.min(yl.meeting.ends, closed);
+    // A little before the close: what says to be later than it is refused, and the way to the server takes time.
+    var usual = direction === "in" ? yl.meeting.starts : Math.min(yl.meeting.ends, closed - MARGIN_MS);
     return yl.el("input", { class: "input", type: "time", value: yl.clock(usual), required: true, "data-usual": usual });
   }
 
@@ -27,6 +29,14 @@
     var parts = field.value.split(":");
     var midnight = Math.floor((yl.meeting.starts + 8 * 3600000) / 86400000) * 86400000 - 8 * 3600000;
     return new Date(midnight + (parseInt(parts[0], 10) * 60 + parseInt(parts[1], 10)) * 60000).toISOString();
+  }
+
+  // What became of a mark after the close, where the instructor is: the scanning page is not seen then.
+  function told(one, uuid) {
+    function its(item) { return item.scan_uuid === uuid; }
+    var refused = yl.meeting.queue.refusals.items().filter(its)[0];
+    if (refused) yl.dialog({ title: one.name + "：" + refused.title, text: refused.sentence + refused.todo });
+    else yl.toast(one.name + (yl.meeting.queue.items().some(its) ? "：已存在手机里，有网自动上传。" : "：已报给基地管理员核对。"));
   }
 
   function byHand(one, direction, again) {
@@ -55,8 +65,9 @@
       if (!yes) return;
       var reason = other.value.trim() || chosen;
       if (!reason) { byHand(one, direction, true); return; }
-      yl.meeting.send("manual", one.enrolment_id, direction, { reason: reason, words: one.name, who: one.enrolment_id, captured_at: momentOf(time) }).then(function () {
-        if (time) yl.toast(one.name + "：已报给基地管理员核对。");
+      var uuid = yl.uuid();
+      yl.meeting.send("manual", one.enrolment_id, direction, { scan_uuid: uuid, reason: reason, words: one.name, who: one.enrolment_id, captured_at: momentOf(time) }).then(function () {
+        if (time) told(one, uuid);
       });
     });
   }

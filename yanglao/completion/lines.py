@@ -94,9 +94,10 @@ def _reasons(session: Session, entries: list[EntryView]) -> dict[str, str]:
             found[str(entry.position)] = _word_text(session, entry)
         elif entry.kind == "practical.voided":
             found[str(entry.position)] = practical.void_reason(session, entry.body["assessment"])
-        elif entry.body.get("scan") and (
-            entry.kind == "attendance.void" or entry.body.get("method") == "manual"
-        ):
+        elif entry.body.get("scan") and entry.kind == "attendance.void":
+            scan = attendance.scan(session, entry.body["scan"])
+            found[str(entry.position)] = (scan.void_reason if scan else "") or "没有写原因"
+        elif entry.body.get("scan") and entry.body.get("method") == "manual":
             scan = attendance.scan(session, entry.body["scan"])
             found[str(entry.position)] = scan.reason if scan else ""
         elif entry.body.get("assumed"):

@@ -2,6 +2,7 @@ import pytest
 
 from tests.capture.attendance.conftest import ADMIN, MINUTE, NINE, TEACHER, trainee
 from yanglao.capture.attendance import queries, reversals
+from yanglao.completion.lines import evidence_lines
 from yanglao.kernel.actor import Actor, Grant
 from yanglao.kernel.clock import to_ms
 from yanglao.kernel.db import db, run
@@ -152,3 +153,5 @@ def test_a_closed_session_is_corrected_by_a_person_above_who_says_why(opened):
         run(lambda: reversals.void(db.session, answer.scan_uuid, **silent))
     void(answer, actor=ADMIN, now=NOON)
     assert queries.presences_of_session(db.session, "S") == []
+    said = [one.sentence for one in evidence_lines(db.session, "eW") if one.kind == "attendance.void"]
+    assert said[-1] == "撤销第 1 条记录：扫错人"

@@ -69,6 +69,7 @@ class Scan(db.Model):
     decision_reason: Mapped[str] = mapped_column(String(200), default="")
     voided_ms: Mapped[int | None] = mapped_column(BigInteger)
     voided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(200))
 
 
 class SessionDevice(db.Model):

@@ -127,7 +127,7 @@ def void(
         grade=scan.grade,
     )
     ledger.append(session, entry, now=now, actor=actor)
-    scan.voided_ms, scan.voided_by = to_ms(now), actor.person_id
+    scan.voided_ms, scan.voided_by, scan.void_reason = to_ms(now), actor.person_id, reason.strip()[:200]
 
 
 def spans(session: Session, session_id: str, enrolment_id: str) -> tuple[Span, ...]:

@@ -49,6 +49,7 @@ class ScanView:
     captured_ms: int
     received_ms: int
     reason: str
+    void_reason: str | None
     presence_id: str | None
     decided_by: str | None
     decided_ms: int | None

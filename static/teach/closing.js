@@ -20,7 +20,8 @@
     var place = yl.$("#report");
     while (place.children.length > 1) place.lastChild.remove();
     var list = yl.el("dl", { class: "figures" });
-    var short = told.planned_s - told.held_s;
+    // Of whole minutes as they are shown, so that the sum is right.
+    var short = 60 * (Math.round(told.planned_s / 60) - Math.round(told.held_s / 60));
     list.appendChild(line("计划", minutes(told.planned_s)));
     list.appendChild(line("实际", minutes(told.held_s) + (short >= 60 ? "，少 " + minutes(short) : ""), short >= 60 ? "amber" : ""));
     list.appendChild(line("来了", told.headcount + " / " + told.expected + " 人"));

@@ -62,8 +62,8 @@
   // A close that was asked for without a network: the page of its session sends it, after all that waits there.
   yl.closings.waiting(place.getAttribute("data-by")).forEach(function (session) {
     place.hidden = false;
-    place.appendChild(yl.el("div", { class: "stack-1" }, yl.el("p", { class: "note amber" }, yl.icon("warn"), yl.el("span", {}, "有一次课的签名存在这部手机里，还没有结束签到。 ",
-      yl.el("a", { href: "/teach/sessions/" + session }, "打开那次课，自动结束")))));
+    place.appendChild(yl.el("div", { class: "stack-1" }, yl.el("p", { class: "note amber" }, yl.icon("warn"), yl.el("span", {}, "有一次课的签名存在这部手机里，还没有结束签到。")),
+      yl.el("a", { class: "button amber", href: "/teach/sessions/" + session }, "打开那次课，自动结束")));
   });
 
   yl.heldSessions().forEach(hold);

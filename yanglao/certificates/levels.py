@@ -19,6 +19,7 @@ from yanglao.certificates import level_life, level_queries, level_rules
 from yanglao.certificates.level_models import LevelCertificate
 from yanglao.certificates.level_queries import LevelView
 from yanglao.classes import queries as classes
+from yanglao.files.sheet_reports import SheetReport, digest_of
 from yanglao.flags.service import raise_flag
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
@@ -68,17 +69,8 @@ class RowReport:
     sentence: str = ""
 
 
-@dataclass(frozen=True)
-class Report:
-    """A sheet as it was read; ``kept`` tells whether its rows are on record now."""
-
-    digest: str
-    kept: bool
-    rows: tuple[RowReport, ...]
-
-    def count(self, outcome: str) -> int:
-        """Return how many rows came out so."""
-        return sum(row.outcome == outcome for row in self.rows)
+class Report(SheetReport[RowReport]):
+    """A sheet as it was read."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,7 @@ def take_in(session: Session, content: bytes, *, keep: bool, now: datetime, acto
     """
     rows, held = _judged(session, content, now=now, actor=actor)
     reports = tuple(_report(row, held) for row in rows)
-    digest = f"sha256:{sha256(content).hexdigest()}"
+    digest = digest_of(content)
     if not keep:
         return Report(digest, False, reports)
     if bad := sum(one.outcome == "bad" for one in reports):

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from yanglao.files.sheet_reports import SheetReport, digest_of
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.errors import Forbidden, Problem
 from yanglao.kernel.units import fen_of, yuan_text
@@ -55,17 +55,8 @@ class RowReport:
         return rules.NAMES[self.outcome]
 
 
-@dataclass(frozen=True)
-class Report:
-    """A result file as it was read; ``kept`` tells whether it counts now."""
-
-    digest: str
-    kept: bool
-    rows: tuple[RowReport, ...]
-
-    def count(self, outcome: str) -> int:
-        """Return how many rows came out so."""
-        return sum(row.outcome == outcome for row in self.rows)
+class Report(SheetReport[RowReport]):
+    """A bank's result file as it was read."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +116,7 @@ def _report(content: bytes, rows: Sequence[_Row], *, kept: bool) -> Report:
         RowReport(row.number, row.name, "bad" if row.fault else row.outcome, row.fault or row.reason)
         for row in rows
     )
-    return Report(f"sha256:{sha256(content).hexdigest()}", kept, told)
+    return Report(digest_of(content), kept, told)
 
 
 def _done(session: Session, run_id: str, content: bytes, *, now: datetime, actor: Actor) -> list[_Row]:
@@ -139,7 +130,7 @@ def _done(session: Session, run_id: str, content: bytes, *, now: datetime, actor
         raise ResultHeadings(fields="、".join(HEADINGS[name][0] for name in ("key", "outcome")))
     held = _gathered(session, own)
     rows = _twice([_read(number, told, held) for number, told in found if told["key"]])
-    sealed = f"sha256:{sha256(content).hexdigest()}"
+    sealed = digest_of(content)
     done: dict[int, _Row] = {row.number: row for row in rows}
     for claim_id in sorted({row.claim_id for row in rows if row.claim_id}):
         mine = [row for row in rows if row.claim_id == claim_id]

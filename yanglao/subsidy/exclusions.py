@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from yanglao.files.sheet_reports import SheetReport, digest_of
 from yanglao.kernel import policy
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
@@ -57,18 +57,11 @@ class RowReport:
 
 
 @dataclass(frozen=True)
-class Report:
-    """A list as it was read; ``digest`` names the file, ``kept`` tells whether its rows are in force now."""
+class Report(SheetReport[RowReport]):
+    """A list as it was read, with its group."""
 
     group: str
     name: str
-    digest: str
-    kept: bool
-    rows: tuple[RowReport, ...]
-
-    def count(self, outcome: str) -> int:
-        """Return how many rows came out so."""
-        return sum(row.outcome == outcome for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,7 @@ def take_in(
     if group not in groups():
         raise GroupUnknown(group=group)
     rows = _read(content, today=day_of(now))
-    digest = f"sha256:{sha256(content).hexdigest()}"
+    digest = digest_of(content)
     held = _held(session, group, [row.id_hash for row in rows])
     reports = tuple(_report(row, held.get((row.id_hash, row.since))) for row in rows)
     if keep:
@@ -139,7 +132,7 @@ def take_in(
             )
             session.add(fresh)
         session.flush()
-    return Report(group, groups()[group], digest, keep, reports)
+    return Report(digest, keep, reports, group, groups()[group])
 
 
 def lists(session: Session) -> list[ListView]:

@@ -49,6 +49,27 @@ class Paper:
     media_type: str
 
 
+def stored(
+    session: Session, paper: Paper, purpose: str, *, now: datetime, actor: Actor
+) -> tuple[str, str, str]:
+    """Store the scan of a document; return its number, stored file and SHA-256. Raises PaperMissing, PaperTooLarge, WrongKind."""
+    number = paper.document_no.strip()[:60]
+    if not number or not paper.content or paper.media_type not in KINDS:
+        raise PaperMissing()
+    if len(paper.content) > MOST_BYTES:
+        raise PaperTooLarge(most_mb=MOST_BYTES // 1024 // 1024)
+    file_id = files.store(
+        session,
+        paper.content,
+        name=paper.name,
+        media_type=paper.media_type,
+        owner_id=actor.person_id,
+        purpose=purpose,
+        now=now,
+    )
+    return number, file_id, files.open_(session, file_id, now=now).sha256
+
+
 def record(session: Session, claim_id: str, name: str, paper: Paper, *, now: datetime, actor: Actor) -> str:
     """Write down that a department did an act on paper; the claim moves when a second person confirms. Return the step's id.
 
@@ -65,21 +86,7 @@ def record(session: Session, claim_id: str, name: str, paper: Paper, *, now: dat
     claims.not_own(session, claim, actor)
     if waiting(session, claim.id):
         raise refusals.PaperWaits()
-    number = paper.document_no.strip()[:60]
-    if not number or not paper.content or paper.media_type not in KINDS:
-        raise PaperMissing()
-    if len(paper.content) > MOST_BYTES:
-        raise PaperTooLarge(most_mb=MOST_BYTES // 1024 // 1024)
-    file_id = files.store(
-        session,
-        paper.content,
-        name=paper.name,
-        media_type=paper.media_type,
-        owner_id=actor.person_id,
-        purpose="claim.paper",
-        now=now,
-    )
-    sealed = files.open_(session, file_id, now=now).sha256
+    number, file_id, sealed = stored(session, paper, "claim.paper", now=now, actor=actor)
     told = Told(
         name,
         claim.state,

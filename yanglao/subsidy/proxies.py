@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from yanglao.classes import queries as classes
 from yanglao.evidence.ledger import Entry, append
-from yanglao.files import service as files
 from yanglao.kernel.actor import Actor
 from yanglao.kernel.clock import day_of, to_ms
 from yanglao.kernel.errors import Forbidden, Refused
 from yanglao.people.roles import scope_of
-from yanglao.subsidy.papers import KINDS, MOST_BYTES, Paper, PaperMissing, PaperTooLarge
+from yanglao.subsidy.papers import Paper, stored
 from yanglao.subsidy.proxy_models import ProxyContract
 
 NO_FEE = "培训机构为学员代领补贴，不收学费，不收手续费。"
@@ -45,24 +44,11 @@ def record(
     own = classes.enrolment(session, enrolment_id, scope_of(actor.grants, "claim.file"))
     if own.person_id == actor.person_id:
         raise Forbidden("claim.own_money")
-    number = paper.document_no.strip()[:60]
     if not free_of_charge:
         raise FeeTaken()
     if signed_on > day_of(now):
         raise SignedLater()
-    if not number or not paper.content or paper.media_type not in KINDS:
-        raise PaperMissing()
-    if len(paper.content) > MOST_BYTES:
-        raise PaperTooLarge(most_mb=MOST_BYTES // 1024 // 1024)
-    file_id = files.store(
-        session,
-        paper.content,
-        name=paper.name,
-        media_type=paper.media_type,
-        owner_id=actor.person_id,
-        purpose="claim.proxy",
-        now=now,
-    )
+    number, file_id, sealed = stored(session, paper, "claim.proxy", now=now, actor=actor)
     mine = ProxyContract.enrolment_id == enrolment_id
     session.execute(update(ProxyContract).where(mine, ProxyContract.live).values(live=False))
     row = ProxyContract(
@@ -77,7 +63,6 @@ def record(
     )
     session.add(row)
     session.flush()
-    sealed = files.open_(session, file_id, now=now).sha256
     body = {"enrolment": enrolment_id, "proxy": row.id, "signed_on": signed_on.isoformat(), "file": sealed}
     entry = Entry(("class", own.class_id), "claim.proxy", body, to_ms(now), client=actor.client)
     append(session, entry, now=now, actor=actor)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from flask import flash, redirect, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response
 
 from yanglao.kernel.db import run
@@ -22,6 +22,13 @@ class Strict(BaseModel):
     """Stand above every JSON body: exact types, no unknown fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class DecisionBody(Strict):
+    """Whether a second person agrees to what another one recorded or asked for; refusing needs a reason of at least four characters."""
+
+    accept: bool
+    reason: str = Field(default="", max_length=500)
 
 
 class Form(BaseModel):

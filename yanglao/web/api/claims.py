@@ -32,7 +32,7 @@ from yanglao.web.claim_answers import (
     line_dict,
     look_dict,
 )
-from yanglao.web.forms import Query, Strict
+from yanglao.web.forms import DecisionBody, Query, Strict
 from yanglao.web.reading import readable
 
 bp = APIBlueprint("api_claims", __name__, url_prefix="/api/v1", tag="补贴 claims")
@@ -72,13 +72,6 @@ class ClaimBody(Strict):
     mode: Mode
     fund: str = Field(max_length=24)
     enrolment_ids: list[str] = Field(default_factory=list, max_length=2000)
-
-
-class PaperDecisionBody(Strict):
-    """Whether a second person, the scan beside them, confirms a document; refusing needs a reason."""
-
-    accept: bool
-    reason: str = Field(default="", max_length=500)
 
 
 @bp.get("/classes/<class_id>/claim-lines")
@@ -214,10 +207,10 @@ def record_paper(claim_id: str, act: str) -> dict[str, Any]:
 
 @bp.post("/claims/<claim_id>/steps/<step_id>/decision")
 @who("claim.paper", "claim.hrss", "claim.finance")
-@bp.input(PaperDecisionBody, arg_name="body")
+@bp.input(DecisionBody, arg_name="body")
 @bp.output(SubsidyClaimOut)
 @bp.doc(summary="Confirm a document as a second person, or refuse it", responses=[403, 404, 409, 422])
-def decide_paper(claim_id: str, step_id: str, body: PaperDecisionBody) -> dict[str, Any]:
+def decide_paper(claim_id: str, step_id: str, body: DecisionBody) -> dict[str, Any]:
     """Confirm or refuse what somebody else recorded."""
     me, moment = actor(), now()
     run(

@@ -18,7 +18,7 @@ from yanglao.outside import workbook
 from yanglao.people.roles import scope_of
 from yanglao.web.auth import actor, who
 from yanglao.web.certificate_answers import level_changes_dict, level_dict, level_steps_dict
-from yanglao.web.forms import Strict
+from yanglao.web.forms import DecisionBody, Strict
 from yanglao.web.lists import part_of
 
 bp = APIBlueprint("api_level_certificates", __name__, url_prefix="/api/v1", tag="等级证书 level certificates")
@@ -44,12 +44,6 @@ class LevelCorrectionBody(LevelActBody):
     level: str = Field(max_length=20)
     issuer: str = Field(max_length=80)
     issued_on: str = Field(max_length=20)
-
-
-class LevelDecisionBody(LevelActBody):
-    """Whether a second person agrees; refusing needs a reason."""
-
-    accept: bool
 
 
 class LevelRowOut(BaseModel):
@@ -170,12 +164,12 @@ def correct_level(certificate_id: str, body: LevelCorrectionBody) -> dict[str, A
 
 @bp.post("/level-certificates/<certificate_id>/changes/<change_id>/decision")
 @who("report.level", "certificate.revoke")
-@bp.input(LevelDecisionBody, arg_name="body")
+@bp.input(DecisionBody, arg_name="body")
 @bp.doc(
     summary="Agree as a second person to what somebody asked for of a certificate of skill level, or refuse it",
     responses=[403, 404, 409, 422],
 )
-def decide_level(certificate_id: str, change_id: str, body: LevelDecisionBody) -> dict[str, Any]:
+def decide_level(certificate_id: str, change_id: str, body: DecisionBody) -> dict[str, Any]:
     """Decide on what somebody else asked for."""
     me, moment = actor(), now()
     run(

@@ -13,7 +13,7 @@ from yanglao.people.roles import scope_of
 from yanglao.subsidy import queries, repayments
 from yanglao.subsidy.repayments import Draft, RepaymentView
 from yanglao.web.auth import actor, who
-from yanglao.web.forms import Strict
+from yanglao.web.forms import DecisionBody, Strict
 
 bp = APIBlueprint("api_repayments", __name__, url_prefix="/api/v1", tag="补贴 claims")
 
@@ -26,13 +26,6 @@ class RepaymentBody(Strict):
     reason: str = Field(max_length=500)
     document_no: str = Field(default="", max_length=60)
     against_line_id: str = Field(default="", max_length=26)
-
-
-class RepaymentDecisionBody(Strict):
-    """Whether a second person agrees; refusing needs a reason."""
-
-    accept: bool
-    reason: str = Field(default="", max_length=500)
 
 
 class RepaymentOut(BaseModel):
@@ -89,10 +82,10 @@ def record_repayment(claim_id: str, line_id: str, body: RepaymentBody) -> dict[s
 
 @bp.post("/claims/<claim_id>/repayments/<repayment_id>/decision")
 @who("claim.finance")
-@bp.input(RepaymentDecisionBody, arg_name="body")
+@bp.input(DecisionBody, arg_name="body")
 @bp.output(RepaymentsOut)
 @bp.doc(summary="Agree to a repayment as a second person, or refuse it", responses=[403, 404, 409, 422])
-def decide_repayment(claim_id: str, repayment_id: str, body: RepaymentDecisionBody) -> dict[str, Any]:
+def decide_repayment(claim_id: str, repayment_id: str, body: DecisionBody) -> dict[str, Any]:
     """Decide what somebody else recorded."""
     me, moment = actor(), now()
     run(

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -310,13 +310,23 @@ class Policy:
     example: bool = False
 
 
-@lru_cache(maxsize=1024)
 def on(day: date) -> Policy:
     """Return the policy valid on ``day``. Raises BadPolicy when none is."""
-    held = [found for found in every() if found.valid_from <= day]
-    if not held:
-        raise BadPolicy(f"no policy file is valid on {day.isoformat()}")
-    return held[-1]
+    known = every()
+    before = _by_day.get(day)
+    if before is None or before[0] is not known:
+        held = [found for found in known if found.valid_from <= day]
+        if not held:
+            raise BadPolicy(f"no policy file is valid on {day.isoformat()}")
+        if len(_by_day) >= MOST_DAYS:
+            _by_day.clear()
+        before = _by_day[day] = (known, held[-1])
+    return before[1]
+
+
+# What was found for a day, with the files that it was found among: other files, another answer.
+_by_day: dict[date, tuple[tuple[Policy, ...], Policy]] = {}
+MOST_DAYS = 1024
 
 
 def latest() -> Policy:

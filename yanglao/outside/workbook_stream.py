@@ -19,6 +19,7 @@ LINE = {"border": 1, "border_color": "#C9CDC4", "valign": "top", "font_size": LI
 KINDS = {
     "text": "@", "number": "General", "tenths": "#,##0.0", "fen": "#,##0.00", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss",
 }  # fmt: skip
+WRAPPED, ASIDE = {"text_wrap": True}, {"align": "right", "indent": 1}  # figures keep off the text beside them
 DECIMALS = {-1: "tenths", -2: "fen"}
 A3, A4, A4_HALVES = 8, 9, 150  # half-widths that are still easy to read on A4 across
 LINE_POINTS, MOST_LINES = 15, 27  # no row is higher than 409 points
@@ -96,7 +97,9 @@ class Book:
         more: dict[str, Any] = {"bg_color": ground} if ground else {}
         more |= {"bold": True} if bold else {}
         return {
-            kind: self._book.add_format({**LINE, **more, "num_format": form, "text_wrap": kind == "text"})
+            kind: self._book.add_format(
+                {**LINE, **more, "num_format": form, **(WRAPPED if kind == "text" else ASIDE)}
+            )
             for kind, form in KINDS.items()
         }
 
@@ -123,6 +126,14 @@ class Sheet:
         self._head, self.rows = self._head + self.rows + 1, 0
         self._write(row, self._bold)
 
+    def closing(self, words: str) -> None:
+        """Write a sentence below, across all columns."""
+        self.rows += 1
+        at = self._head + self.rows
+        if len(self._widths) > 1:
+            self._sheet.merge_range(at, 0, at, len(self._widths) - 1, "", self._bold["text"])
+        self._sheet.write_string(at, 0, words, self._bold["text"])
+
     def _write(self, row: Sequence[Value], formats: dict[str, Any]) -> None:
         at = self._head + self.rows
         lines = max(
@@ -138,7 +149,10 @@ def _lines(value: Value, width: int) -> int:
     """Return how many lines a text takes in a column of ``width`` half-widths."""
     if not isinstance(value, str) or 2 * len(value) < width:
         return 1
-    return min(-(-display_width(value) // max(width - 1, 1)), MOST_LINES)
+    halves = display_width(value)
+    # A Chinese character takes a little more than two digits; a column has a little more room than it says.
+    twentieths = 20 * halves + 3 * (halves - len(value)) - 14
+    return min(-(-twentieths // (20 * width)), MOST_LINES)
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], value: Value, formats: dict[str, Any]) -> None:

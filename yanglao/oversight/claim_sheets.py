@@ -90,7 +90,7 @@ def write(book: Book, session: Session, asked: Asked, *, now: datetime, report: 
             report(at, len(rows))
     if kind != ROSTER:
         sheet.totals(_totals(kind, found))
-        sheet.totals([f"大写：人民币{capital_text(found.pay if kind == PAYMENT else found.fen)}"])
+        sheet.closing(f"大写：人民币{capital_text(found.pay if kind == PAYMENT else found.fen)}")
     return len(rows)
 
 

@@ -180,7 +180,7 @@ def _issued(session: Session, row: Certificate, found: Candidate, *, now: dateti
     row.statement, row.signature = signed.statement, signed.signature
     row.issued_by, row.issued_ms = actor.person_id, to_ms(now)
     _stepped(session, row, Taken("issue", "issued"), now=now, actor=actor)
-    facts = {"title": TITLE, "code": code, "link": "/learn/certificates"}
+    facts = {"title": TITLE, "code": rules.spaced(number), "link": "/learn/certificates"}
     messages.tell(session, row.person_id, "certificate_ready", facts, once=row.id, now=now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yanglao.certificates import queries as certificates
 from yanglao.completion import own_words
 from yanglao.completion.next_step import Step, word_steps
 from yanglao.completion.shapes import EnrolmentStanding
@@ -17,6 +18,20 @@ def steps_of(enrolments: Sequence[EnrolmentStanding]) -> tuple[Step, ...]:
     """Return a step for each segment whose days wait for their trainee's word."""
     waiting = own_words.unsaid(db.session, [one.id for one in enrolments])
     return word_steps(enrolments, [(one.own.id, one.days.segment_id) for one in waiting])
+
+
+def certified(step: Step, enrolments: Sequence[EnrolmentStanding]) -> Step:
+    """Return ``step``; where nothing is left to do and the base has gone on, what came of it."""
+    if step.code != "done":
+        return step
+    here = [one for one in enrolments if one.class_state == "running"]
+    found = certificates.by_enrolment(db.session, [one.id for one in here])
+    if any(one.state == "issued" for each in found.values() for one in each):
+        return Step("certified", href="/learn/certificates", symbol="card")
+    looked = all(
+        (segment.review or {}).get("verdict") == "confirmed" for one in here for segment in one.segments
+    )
+    return Step("looked_at", symbol="done", tone="plain") if looked else step
 
 
 @dataclass(frozen=True)

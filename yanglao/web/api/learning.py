@@ -21,7 +21,7 @@ from yanglao.kernel.wording import sentence, todo, words
 from yanglao.people.service import PRIVACY_VERSION
 from yanglao.web.auth import actor, public, who
 from yanglao.web.forms import Query
-from yanglao.web.now_do import spoken, steps_of
+from yanglao.web.now_do import certified, spoken, steps_of
 
 bp = APIBlueprint("api_learning", __name__, url_prefix="/api/v1", tag="学习 learning")
 BLOCK = re.compile(r"<(h2|p|li)\b[^>]*>(.*?)</\1>", re.DOTALL)
@@ -120,7 +120,7 @@ def next_step() -> dict[str, Any]:
     """Answer "what should I do now?" as the first page does."""
     moment = now()
     enrolments = queries.enrolments_of(db.session, actor().person_id, now=moment)
-    step = now_do(enrolments, now_ms=to_ms(moment), words=steps_of(enrolments))
+    step = certified(now_do(enrolments, now_ms=to_ms(moment), words=steps_of(enrolments)), enrolments)
     told = spoken(step)
     return {
         "code": step.code,

@@ -12,7 +12,7 @@ from yanglao.kernel.clock import now, to_ms
 from yanglao.kernel.db import db
 from yanglao.messages import queries as messages
 from yanglao.web.auth import actor, who
-from yanglao.web.now_do import spoken, steps_of
+from yanglao.web.now_do import certified, spoken, steps_of
 from yanglao.web.page import page
 
 bp = APIBlueprint("learn_home", __name__, url_prefix="/learn", enable_openapi=False)
@@ -25,7 +25,7 @@ def home() -> str:
     moment = now()
     enrolments = queries.enrolments_of(db.session, actor().person_id, now=moment)
     words = steps_of(enrolments)
-    step = now_do(enrolments, now_ms=to_ms(moment), words=words)
+    step = certified(now_do(enrolments, now_ms=to_ms(moment), words=words), enrolments)
     told = spoken(step)
     return page(
         "learn/home.html",

@@ -114,6 +114,15 @@
 
   yl.shapes = {};
 
+  // On the document, for buttons in a drawer come later than the page.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("button[data-api]") : null;
+    if (!button) return;
+    // What takes long and may be sent twice says so: data-patience="120" (seconds).
+    var patience = Number(button.getAttribute("data-patience"));
+    yl.send(button, JSON.parse(button.getAttribute("data-body") || "{}"), patience ? { timeoutMs: 1000 * patience, retries: 1 } : {});
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     yl.all("form[data-api]").forEach(function (form) {
       bringBack(form);
@@ -121,13 +130,6 @@
         event.preventDefault();
         var shape = yl.shapes[form.getAttribute("data-shape")] || function (body) { return body; };
         yl.send(form, shape(fieldsOf(form)));
-      });
-    });
-    yl.all("button[data-api]").forEach(function (button) {
-      button.addEventListener("click", function () {
-        // What takes long and may be sent twice says so: data-patience="120" (seconds).
-        var patience = Number(button.getAttribute("data-patience"));
-        yl.send(button, JSON.parse(button.getAttribute("data-body") || "{}"), patience ? { timeoutMs: 1000 * patience, retries: 1 } : {});
       });
     });
   });

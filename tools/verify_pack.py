@@ -393,5 +393,16 @@ def alone(given):
     return 1 if faults else 0
 
 
+def told(arguments):
+    """Do as ``main``; a file that cannot be read, or is no pack at all, is said in one line."""
+    try:
+        return main(arguments)
+    except OSError as fault:
+        print("cannot read {}: {}".format(fault.filename, fault.strerror))
+    except (ValueError, KeyError, TypeError):
+        print("BROKEN: this file is no pack of the ledger, or it is damaged; a pack ends in .jsonl")
+    return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(told(sys.argv[1:]))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.certificates.makers import LATER, finished
 from tests.factories import NINE
-from yanglao.certificates import queries, service, statement
+from yanglao.certificates import queries, rules, service, statement
 from yanglao.classes.queries import EnrolmentUnknown
 from yanglao.evidence.verify import verify
 from yanglao.flags import queries as flags
@@ -42,6 +42,8 @@ def test_a_class_of_finished_people_is_reviewed_by_one_and_issued_by_another(the
     assert {one.issued_by for one in done} == {there.colleague.person_id}
     told = messages.messages(db.session, there.there.wang.actor.person_id)
     assert "certificate_ready" in str(told)
+    mine = next(one for one in done if one.person_id == there.there.wang.actor.person_id)
+    assert rules.spaced(mine.number) in str(told) and mine.code not in str(told)
 
 
 def test_who_reviewed_does_not_issue(there):

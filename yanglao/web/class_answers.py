@@ -314,11 +314,13 @@ class OddScanOut(BaseModel):
 
 
 class RoomOut(BaseModel):
-    """Who is in the room, who is missing, and what was refused or waits."""
+    """Who is in the room, who is missing, what was refused or waits, walk-ins, and a roll call that may be answered now."""
 
     session: dict[str, Any]
     people: list[SeatOut]
     odd: list[OddScanOut]
+    walk_ins: list[dict[str, Any]]
+    calling: dict[str, Any] | None
     server_time: datetime
 
 

@@ -398,7 +398,7 @@ def told(arguments):
     try:
         return main(arguments)
     except OSError as fault:
-        print("cannot read {}: {}".format(fault.filename, fault.strerror))
+        print(f"cannot read {fault.filename}: {fault.strerror}")
     except (ValueError, KeyError, TypeError):
         print("BROKEN: this file is no pack of the ledger, or it is damaged; a pack ends in .jsonl")
     return 1

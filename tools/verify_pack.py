@@ -15,6 +15,7 @@ import base64
 import hashlib
 import json
 import sys
+from pathlib import Path
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -351,34 +352,24 @@ def main(arguments):
     given = asked.parse_args(arguments)
     if not given.pack:
         return alone(given)
-    with open(given.pack, "rb") as stream:
-        raw = stream.read()
+    raw = Path(given.pack).read_bytes()
     if is_record(raw):
         return record_pack(raw, given)
     with open(given.pack, encoding="utf-8") as stream:
         head = json.loads(stream.readline())
         if given.keys:
-            with open(given.keys, encoding="utf-8") as kept:
-                head["public_keys"] = json.load(kept)
+            head["public_keys"] = json.loads(Path(given.keys).read_text("utf-8"))
         check = Check(head["public_keys"])
         for line in map(json.loads, stream):
             check.entry(line) if "entry" in line else check.checkpoint(line)
-    if given.statement:
-        with open(given.statement, encoding="utf-8") as kept:
-            if kept.read().strip() not in check.statements:
-                check.faults.append("the statement kept outside is not among the checkpoints of this pack")
+    if given.statement and Path(given.statement).read_text("utf-8").strip() not in check.statements:
+        check.faults.append("the statement kept outside is not among the checkpoints of this pack")
     if given.certificate:
         check.faults += certificate(given.certificate, check.keys, check.certificates)
     for fault in check.faults[:20]:
         print(fault)
-    print(
-        "{} entries, {} chains, {} checkpoints: {}".format(
-            len(check.hashes),
-            len(check.ends),
-            len(check.statements),
-            "BROKEN" if check.faults else "all holds",
-        )
-    )
+    counts = f"{len(check.hashes)} entries, {len(check.ends)} chains, {len(check.statements)} checkpoints"
+    print(f"{counts}: {'BROKEN' if check.faults else 'all holds'}")
     return 1 if check.faults else 0
 
 
@@ -387,8 +378,7 @@ def alone(given):
     if not given.certificate or not given.keys:
         print("name a pack, or --certificate and --keys")
         return 1
-    with open(given.keys, encoding="utf-8") as kept:
-        faults = certificate(given.certificate, json.load(kept))
+    faults = certificate(given.certificate, json.loads(Path(given.keys).read_text("utf-8")))
     print("BROKEN: " + "; ".join(faults) if faults else "the signature holds")
     return 1 if faults else 0
 

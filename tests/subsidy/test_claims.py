@@ -23,7 +23,7 @@ from yanglao.kernel.actor import EVERYTHING, Actor
 from yanglao.kernel.calendar import YearNotLoaded
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Forbidden, Problem
-from yanglao.subsidy import claims, known, leaving, papers, queries, runs
+from yanglao.subsidy import claims, known, leaving, papers, queries, refusals, runs
 from yanglao.subsidy.claims import DraftExists, FourEyes, LinesChanged, PolicyChanged, WrongState
 from yanglao.subsidy.models import ClaimLine
 from yanglao.subsidy.papers import Paper
@@ -238,7 +238,7 @@ def test_no_money_moves_for_a_segment_whose_credit_was_voided_today(there):
     own = drafted(there, asked=Asked("training", "offline", "f"))
     walk(there, own, until="end_notice")
     run(lambda: there.void(1, enrolment, "bed", positions["bed"]))
-    with pytest.raises(claims.CreditVoided) as refused:
+    with pytest.raises(refusals.CreditVoided) as refused:
         do(there, own, "fund", "财政", at=AFTER)
     assert refused.value.facts == {"lines": 1, "numbers": [1]}
     run(lambda: leaving.recheck(db.session, now=AFTER))

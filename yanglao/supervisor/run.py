@@ -25,6 +25,7 @@ from yanglao.supervisor.starting import Copy, program
 
 REDIS_START_S = 10.0
 WEB_START_S = 60.0
+JOBS_NICE = 10  # nobody waits at a screen for them
 MOST_FIRST_DEATHS = 3
 
 
@@ -116,7 +117,7 @@ def _jobs(settings: Settings) -> list[Child]:
 
 def _module(name: str, with_redis: bool) -> Child:
     command = [sys.executable, "-m", f"yanglao.jobs.{name}"]
-    return Child(name, partial(program, command, os.environ), with_redis)
+    return Child(name, partial(program, command, os.environ, JOBS_NICE), with_redis)
 
 
 def _await_redis(settings: Settings, child: Child) -> None:

@@ -43,16 +43,24 @@ class Running(Protocol):
         """Send SIGKILL."""
 
 
-def program(command: Sequence[str], environ: Mapping[str, str]) -> Running:
-    """Start another program, in a group of its own: Ctrl-C reaches us alone, and we stop the others in order."""
+def program(command: Sequence[str], environ: Mapping[str, str], nice: int = 0) -> Running:
+    """Start another program, in a group of its own: Ctrl-C reaches us alone, and we stop the others in order.
+
+    ``nice`` (0 to 19): how far it stands back for others when the processor is wanted by all.
+    """
     parent = os.getpid()
+
+    def begin() -> None:
+        die_with_parent(signal.SIGKILL, parent=parent)
+        os.nice(nice)
+
     return subprocess.Popen(
         command,
         env=environ,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=lambda: die_with_parent(signal.SIGKILL, parent=parent),
+        preexec_fn=begin,
     )
 
 

@@ -101,6 +101,6 @@ def test_every_call_about_repayments_is_answered_by_role_and_reach(town, paid):
             town.ask(who, f"{path}/repayments/0/decision", body={"accept": True}),
         )
         assert tuple(one.status_code for one in answers) == wanted, who
-    assert "还没有登记" in town.ask("审计", f"/office/claims/{paid[0]}/repayments").text
+    assert "没有要追回的" in town.ask("审计", f"/office/claims/{paid[0]}/repayments").text
     form = {"line_id": line, "way": "repaid", "yuan": "1.5", "reason": "基地交回了", "document_no": "回单"}
     assert town.ask("财政", f"/office/claims/{paid[0]}/repayments", form=form).status_code == 303

@@ -105,7 +105,7 @@ def remark(account: AccountView | None, own: ClaimView, holder: str = "") -> str
         said.append("和别人同一个账号")
     if not account.luhn_holds:
         said.append("卡号校验位不对，请核对")
-    if own.filed_ms is not None and account.set_ms > own.filed_ms:
+    if account.renewed and own.filed_ms is not None and account.set_ms > own.filed_ms:
         said.append("申报以后改过账户")
     return "；".join(said)
 

@@ -79,7 +79,7 @@ class AccountDraft:
 
 @dataclass(frozen=True)
 class AccountView:
-    """An account as screens show it. ``shared``: somebody else's live account has the same number."""
+    """An account as screens show it. ``shared``: somebody else's live account has the same number; ``renewed``: it took the place of one."""
 
     id: str
     person_id: str | None
@@ -91,6 +91,7 @@ class AccountView:
     luhn_holds: bool
     set_ms: int
     shared: bool
+    renewed: bool
 
     @property
     def kind_name(self) -> str:
@@ -240,12 +241,15 @@ def _views(session: Session, mine: ColumnElement[bool]) -> list[AccountView]:
     marks = {row.number_mark for row in rows}
     counted = select(PayeeAccount.number_mark).where(PayeeAccount.number_mark.in_(marks), PayeeAccount.live)
     twice = set(session.scalars(counted.group_by(PayeeAccount.number_mark).having(func.count() > 1)))
+    owners = select(PayeeAccount.person_id, PayeeAccount.base_id).where(mine, PayeeAccount.live.is_(False))
+    before = {tuple(one) for one in session.execute(owners)}
     plain = ("id", "person_id", "base_id", "kind", "holder", "bank", "luhn_holds", "set_ms")
     return [
         AccountView(
             **{name: getattr(row, name) for name in plain},
             masked=row.number_masked,
             shared=row.number_mark in twice,
+            renewed=(row.person_id, row.base_id) in before,
         )
         for row in rows
     ]

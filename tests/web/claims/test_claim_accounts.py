@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from yanglao.kernel.db import db
+from yanglao.subsidy import payees
 from yanglao.subsidy.payee_models import PayeeAccount
 
 ACCOUNT = {"holder": "陈秀英", "bank": "示例银行", "number": "6222 0212 3456 7890 128", "kind": "social_card"}
@@ -55,6 +56,8 @@ def test_a_new_account_ends_the_one_before_and_a_shared_number_is_told(town):
     after = put(person_id=people[1], number="6222021234567890129")
     assert not after[people[1]]["shared"] and not after[people[1]]["luhn_holds"]
     assert db.session.query(PayeeAccount).filter_by(person_id=people[1], live=False).count() == 1
+    held = payees.of_people(db.session, people[:2])
+    assert [held[person].renewed for person in people[:2]] == [False, True]
     assert put(holder="仁和养老培训基地", kind="account")[None]["bank"] == "示例银行"
     assert put(person_id="0" * 26)["code"] == "payee.not_of_claim"
     assert put(number="12")["code"] == "payee.wrong_number"

@@ -19,12 +19,13 @@ from yanglao.kernel.canonical import digest
 from yanglao.kernel.clock import now
 from yanglao.kernel.db import db, run
 from yanglao.kernel.errors import Refused
-from yanglao.oversight import bureau_forms, paper_proof, printing
+from yanglao.oversight import bureau_forms, claim_bank, paper_proof, printing
 from yanglao.oversight.claim_columns import TITLES
 from yanglao.papers import queries
 from yanglao.people import particulars
 from yanglao.people.models import Person, PersonAct
 from yanglao.people.particulars import Particulars
+from yanglao.subsidy import payees
 from yanglao.subsidy import queries as claims
 from yanglao.subsidy.run_models import Repayment
 from yanglao.work import queries as tasks
@@ -194,6 +195,29 @@ def test_the_bank_gets_whole_numbers_as_text_and_a_word_on_whatever_is_odd(town)
     assert [(one["payee"], one["fen"]) for one in kept] == [("person", 45714)]
     base = bank_file(town, own, "base").splitlines()
     assert len(base) == 2 and base[1].startswith("1,仁和养老培训基地,,,,457.14,")
+
+
+@pytest.mark.parametrize(
+    ("renewed", "after_ms", "told"), [(False, 1, ""), (True, 1, "申报以后改过账户"), (True, 0, "")]
+)
+def test_only_an_account_that_took_the_place_of_another_since_the_filing_is_odd(
+    town, renewed, after_ms, told
+):
+    own = claims.claim(db.session, filed(town))
+    account = payees.AccountView(
+        "a",
+        "p",
+        None,
+        "bank",
+        "王",
+        "示例银行",
+        "6222 **** 0123",
+        True,
+        own.filed_ms + after_ms,
+        False,
+        renewed,
+    )
+    assert claim_bank.remark(account, own) == told
 
 
 def bureau_form(*cells: tuple[str, str]) -> bytes:
